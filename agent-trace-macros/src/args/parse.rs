@@ -1,0 +1,212 @@
+//! From the tokens of an attribute to its arguments, with every mistake reported at once.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, LitStr, Path, Token, token};
+
+use super::{Argument, Meaning, table};
+use crate::diagnostics::{Errors, nearest};
+use crate::kind::Kind;
+
+/// The arguments of one attribute, as they were written.
+#[derive(Default)]
+pub(crate) struct Arguments {
+    /// The first argument, where it stands without a name.
+    pub(crate) leading: Option<Expr>,
+    pub(crate) target: Option<Expr>,
+    pub(crate) provider: Option<Expr>,
+    pub(crate) operation: Option<LitStr>,
+    pub(crate) span_name: Option<LitStr>,
+    pub(crate) crate_path: Option<Path>,
+    pub(crate) remote: Option<Ident>,
+    pub(crate) in_process: Option<Ident>,
+    /// Values with the name of the runtime's key that they are recorded under.
+    pub(crate) records: Vec<(&'static str, Expr)>,
+    pub(crate) attributes: Vec<Pair>,
+}
+
+/// `"key" = value`
+pub(crate) struct Pair {
+    pub(crate) key: LitStr,
+    pub(crate) value: Expr,
+}
+
+/// Parses the arguments of `kind`. What cannot be read is reported and left out.
+pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    let parser = |input: ParseStream<'_>| {
+        let mut arguments = Arguments::default();
+        let mut seen = Vec::new();
+        let mut is_first = true;
+        while !input.is_empty() {
+            let result = parse_one(kind, input, is_first, &mut seen, &mut arguments, errors);
+            is_first = false;
+            if let Err(error) = result {
+                errors.push_error(error);
+                skip_to_comma(input);
+            }
+            if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
+                errors.push(input.span(), "expected `,` between arguments");
+                skip_to_comma(input);
+                input.parse::<Option<Token![,]>>()?;
+            }
+        }
+        Ok(arguments)
+    };
+    match parser.parse2(tokens) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            errors.push_error(error);
+            Arguments::default()
+        }
+    }
+}
+
+fn parse_one(
+    kind: Kind,
+    input: ParseStream<'_>,
+    is_first: bool,
+    seen: &mut Vec<&'static str>,
+    arguments: &mut Arguments,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    if is_first && kind.leading().is_some() && !is_named(kind, input) {
+        arguments.leading = Some(input.parse()?);
+        return Ok(());
+    }
+    if !input.peek(Ident::peek_any) {
+        let message = format!("expected an argument of `#[{}]`: {}", kind.name(), usages(kind));
+        return Err(input.error(message));
+    }
+    let name = input.call(Ident::parse_any)?;
+    let Some(argument) = find(kind, &name) else {
+        errors.push(name.span(), unknown(kind, &name));
+        skip_to_comma(input);
+        return Ok(());
+    };
+    if seen.contains(&argument.name) {
+        let message = format!("`{}` is given twice; keep one of the two", argument.name);
+        errors.push(name.span(), message);
+        skip_to_comma(input);
+        return Ok(());
+    }
+    seen.push(argument.name);
+    parse_value(argument, name, input, arguments)
+}
+
+/// Whether the input begins with an argument that has a name, and not with a leading value.
+fn is_named(kind: Kind, input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let Ok(name) = ahead.call(Ident::parse_any) else { return false };
+    ahead.peek(Token![=]) || find(kind, &name).is_some()
+}
+
+fn parse_value(
+    argument: &Argument,
+    name: Ident,
+    input: ParseStream<'_>,
+    arguments: &mut Arguments,
+) -> syn::Result<()> {
+    let value = |input: ParseStream<'_>| -> syn::Result<()> {
+        if input.parse::<Option<Token![=]>>()?.is_some() && !input.is_empty() {
+            return Ok(());
+        }
+        let message = format!("write {}: {}", argument.usage(), argument.summary);
+        Err(syn::Error::new(name.span(), message))
+    };
+    match argument.meaning {
+        Meaning::Target => {
+            value(input)?;
+            arguments.target = Some(input.parse()?);
+        }
+        Meaning::Record(key) => {
+            value(input)?;
+            arguments.records.push((key, input.parse()?));
+        }
+        Meaning::Provider => {
+            value(input)?;
+            arguments.provider = Some(input.parse()?);
+        }
+        Meaning::Operation => {
+            value(input)?;
+            arguments.operation = Some(input.parse()?);
+        }
+        Meaning::SpanName => {
+            value(input)?;
+            arguments.span_name = Some(input.parse()?);
+        }
+        Meaning::Crate => {
+            value(input)?;
+            arguments.crate_path = Some(input.call(Path::parse_mod_style)?);
+        }
+        Meaning::Attributes => {
+            if !input.peek(token::Paren) {
+                let message = format!("write {}: {}", argument.usage(), argument.summary);
+                return Err(syn::Error::new(name.span(), message));
+            }
+            let content;
+            syn::parenthesized!(content in input);
+            let pairs = content.parse_terminated(parse_pair, Token![,])?;
+            arguments.attributes.extend(pairs);
+        }
+        Meaning::Remote => {
+            flag(argument, input)?;
+            arguments.remote = Some(name);
+        }
+        Meaning::InProcess => {
+            flag(argument, input)?;
+            arguments.in_process = Some(name);
+        }
+    }
+    Ok(())
+}
+
+fn flag(argument: &Argument, input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(input.error(format!("{} stands alone: {}", argument.usage(), argument.summary)))
+}
+
+pub(crate) fn parse_pair(input: ParseStream<'_>) -> syn::Result<Pair> {
+    if !input.peek(LitStr) {
+        return Err(input.error("an attribute is written `\"namespace.key\" = value`"));
+    }
+    let key = input.parse()?;
+    input.parse::<Token![=]>()?;
+    Ok(Pair { key, value: input.parse()? })
+}
+
+fn all(kind: Kind) -> impl Iterator<Item = &'static Argument> {
+    kind.arguments().iter().chain(table::COMMON)
+}
+
+fn find(kind: Kind, name: &Ident) -> Option<&'static Argument> {
+    all(kind).find(|argument| name == argument.name)
+}
+
+fn unknown(kind: Kind, name: &Ident) -> String {
+    let name = name.to_string();
+    let names: Vec<&str> = all(kind).map(|argument| argument.name).collect();
+    let hint = match nearest(&name, &names).as_slice() {
+        [] => format!("it takes {}", usages(kind)),
+        near => format!("did you mean {}?", near.join(" or ")),
+    };
+    format!("`#[{}]` has no argument `{name}`; {hint}", kind.name())
+}
+
+fn usages(kind: Kind) -> String {
+    let usages: Vec<String> = all(kind).map(Argument::usage).collect();
+    match kind.leading() {
+        Some(leading) => format!("{leading}, {}", usages.join(", ")),
+        None => usages.join(", "),
+    }
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<TokenTree>().is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! All errors of one attribute, reported together.
+
+use proc_macro2::{Span, TokenStream};
+
+/// The most candidates that "did you mean" names.
+const MAX_CANDIDATES: usize = 3;
+
+/// Errors so far. An attribute is read to its end whatever is wrong with its beginning.
+#[derive(Default)]
+pub(crate) struct Errors(Vec<syn::Error>);
+
+impl Errors {
+    pub(crate) fn push(&mut self, span: Span, message: impl std::fmt::Display) {
+        self.0.push(syn::Error::new(span, message));
+    }
+
+    pub(crate) fn push_error(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.0.iter().map(syn::Error::to_compile_error).collect()
+    }
+}
+
+/// The candidates within a third of `name`'s length in edits, nearest first, each in backticks.
+pub(crate) fn nearest(name: &str, candidates: &[&str]) -> Vec<String> {
+    let limit = (name.chars().count() / 3).max(1);
+    let mut near: Vec<(usize, &str)> = candidates
+        .iter()
+        .map(|candidate| (edit_distance(name, candidate), *candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .collect();
+    near.sort_unstable();
+    near.truncate(MAX_CANDIDATES);
+    near.into_iter().map(|(_, candidate)| format!("`{candidate}`")).collect()
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other.
+fn edit_distance(from: &str, to: &str) -> usize {
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=to.len()).collect();
+    for row in 1..=from.len() {
+        let mut current = vec![row];
+        for column in 1..=to.len() {
+            let replaced = last[column - 1] + usize::from(from[row - 1] != to[column - 1]);
+            let mut best = replaced.min(last[column] + 1).min(current[column - 1] + 1);
+            let is_swap = row > 1
+                && column > 1
+                && from[row - 1] == to[column - 2]
+                && from[row - 2] == to[column - 1];
+            if is_swap {
+                best = best.min(before_last[column - 2] + 1);
+            }
+            current.push(best);
+        }
+        before_last = std::mem::replace(&mut last, current);
+    }
+    last[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_count_single_edits() {
+        assert_eq!(edit_distance("model", "model"), 0);
+        assert_eq!(edit_distance("modle", "model"), 1);
+        assert_eq!(edit_distance("", "abc"), 3);
+        assert_eq!(edit_distance("provder", "provider"), 1);
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+    }
+
+    #[test]
+    fn the_nearest_come_first_and_the_far_not_at_all() {
+        let candidates = ["model", "mode", "provider", "name"];
+        assert_eq!(nearest("modle", &candidates), ["`model`"]);
+        assert_eq!(nearest("modes", &candidates), ["`mode`", "`model`"]);
+        assert!(nearest("temperature", &candidates).is_empty());
+    }
+}

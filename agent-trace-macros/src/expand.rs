@@ -1,0 +1,210 @@
+//! From an annotated function to the tokens that replace it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{GenericArgument, Lit, PathArguments, ReturnType, Type};
+
+use crate::args;
+use crate::call::{Call, Key, Record};
+use crate::diagnostics::Errors;
+use crate::function::{Body, Function, Output};
+use crate::kind::Kind;
+
+/// Expands one attribute. With errors, the item is emitted as it was, beside them: one mistake is one
+/// message.
+pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let arguments = args::parse(kind, arguments, &mut errors);
+    let function = match syn::parse2::<Function>(item.clone()) {
+        Ok(function) => Some(function),
+        Err(error) => {
+            errors.push_error(error);
+            None
+        }
+    };
+    let name = function.as_ref().map(Function::name).unwrap_or_default();
+    let call = Call::new(kind, arguments, &name, &mut errors);
+    match (function, call) {
+        (Some(function), Some(call)) if errors.is_empty() => expand(&function, &call),
+        _ => {
+            let errors = errors.into_compile_errors();
+            quote!(#item #errors)
+        }
+    }
+}
+
+/// A name that the body cannot see, nor clash with.
+fn hidden(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+fn expand(function: &Function, call: &Call) -> TokenStream {
+    let head = function.head();
+    let body = match function.body() {
+        Body::Async => async_body(function, call),
+        Body::MakesFuture(future) => {
+            let block = &future.block;
+            let inspect = inspect(function, call);
+            let start = start(call, &quote!());
+            let name = hidden("call");
+            future.with_block(&quote! {
+                #start
+                #name.run(async move #block, #inspect).await
+            })
+        }
+        Body::Plain => plain_body(function, call),
+    };
+    quote!(#head { #body })
+}
+
+fn async_body(function: &Function, call: &Call) -> TokenStream {
+    let Call { runtime, .. } = call;
+    let body = &function.body;
+    let start = start(call, &quote!());
+    let inspect = inspect(function, call);
+    let name = hidden("call");
+    let (output, is_never) = match function.output() {
+        Output::Type(output) => (output, false),
+        Output::Never => (quote!(::core::convert::Infallible), true),
+    };
+    let statements = body.stream();
+    let run = quote! {
+        #name.run(
+            async move {
+                if false {
+                    return #runtime::output_type::<#output>();
+                }
+                #statements
+            },
+            #inspect,
+        )
+        .await
+    };
+    if is_never { quote!(#start match #run {}) } else { quote!(#start #run) }
+}
+
+fn plain_body(function: &Function, call: &Call) -> TokenStream {
+    let Call { runtime, .. } = call;
+    let body = &function.body;
+    let start = start(call, &quote!(mut));
+    let inspect = inspect(function, call);
+    let (name, value) = (hidden("call"), hidden("output"));
+    let (output, is_never) = match function.output() {
+        Output::Type(output) => (output, false),
+        Output::Never => (quote!(::core::convert::Infallible), true),
+    };
+    let run = quote! {
+        let #value = #name.enter(move || -> #output #body);
+    };
+    let finish = quote!(#runtime::returned(&#value).finish(#name, #value, #inspect));
+    if is_never { quote!(#start #run match #finish {}) } else { quote!(#start #run #finish) }
+}
+
+/// The static site, and the call that starts there.
+fn start(call: &Call, mutability: &TokenStream) -> TokenStream {
+    let Call { runtime, operation, span_name, constants, records, .. } = call;
+    let (name, site, attributes) = (hidden("call"), hidden("site"), hidden("attributes"));
+    let constants = constants.iter().map(|(key, value)| {
+        let key = key_tokens(runtime, key);
+        let variant = match value {
+            Lit::Int(_) => quote!(Int),
+            Lit::Float(_) => quote!(Double),
+            Lit::Bool(_) => quote!(Bool),
+            _ => quote!(Str),
+        };
+        quote!((#key, #runtime::Constant::#variant(#value)))
+    });
+    let record = if records.is_empty() {
+        quote!(|_| {})
+    } else {
+        let records = records.iter().map(|record| match record {
+            Record::Target(value) => quote!(#attributes.target(&(#value));),
+            Record::Text(key, value) => {
+                let key = key_tokens(runtime, key);
+                quote!(#attributes.text(#key, &(#value));)
+            }
+            Record::Value(key, value) => {
+                let key = key_tokens(runtime, key);
+                quote!(#attributes.set(#key, &(#value));)
+            }
+        });
+        quote!(|#attributes| { #(#records)* })
+    };
+    quote! {
+        let #site = {
+            static SITE: #runtime::CallSite = #runtime::CallSite::new(
+                #runtime::Operation::#operation,
+                #span_name,
+                &[#(#constants),*],
+            );
+            &SITE
+        };
+        let #mutability #name = #site.start(#record);
+    }
+}
+
+fn key_tokens(runtime: &TokenStream, key: &Key) -> TokenStream {
+    match key {
+        Key::Known(name) => {
+            let name = Ident::new(name, Span::mixed_site());
+            quote!(#runtime::key::#name)
+        }
+        Key::Custom(key) => key.to_token_stream(),
+    }
+}
+
+/// The closure that reads the outcome; its errors belong to the returned type.
+fn inspect(function: &Function, call: &Call) -> TokenStream {
+    let runtime = &call.runtime;
+    let output = hidden("output");
+    let span = function.output_span().resolved_at(Span::mixed_site());
+    let outcome = quote_spanned!(span=> #runtime::Inspect::new(#output).outcome());
+    if call.returns_response {
+        quote!(|#output| #outcome.with_response(#runtime::Inspect::new(#output).response()))
+    } else {
+        quote!(|#output| #outcome)
+    }
+}
+
+/// A return type as it can stand inside of a body: `impl Trait` is for the compiler to infer there.
+pub(crate) fn without_impl(ty: &Type) -> TokenStream {
+    let mut ty = ty.clone();
+    replace_impl(&mut ty);
+    ty.into_token_stream()
+}
+
+fn replace_impl(ty: &mut Type) {
+    match ty {
+        Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
+        Type::Array(array) => replace_impl(&mut array.elem),
+        Type::Group(group) => replace_impl(&mut group.elem),
+        Type::Paren(paren) => replace_impl(&mut paren.elem),
+        Type::Ptr(pointer) => replace_impl(&mut pointer.elem),
+        Type::Reference(reference) => replace_impl(&mut reference.elem),
+        Type::Slice(slice) => replace_impl(&mut slice.elem),
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(replace_impl),
+        Type::Path(path) => {
+            for segment in &mut path.path.segments {
+                match &mut segment.arguments {
+                    PathArguments::None => {}
+                    PathArguments::AngleBracketed(arguments) => {
+                        for argument in &mut arguments.args {
+                            if let GenericArgument::Type(ty) = argument {
+                                replace_impl(ty);
+                            }
+                        }
+                    }
+                    PathArguments::Parenthesized(arguments) => {
+                        for input in &mut arguments.inputs {
+                            replace_impl(&mut input.ty);
+                        }
+                        if let ReturnType::Type(_, ty) = &mut arguments.output {
+                            replace_impl(ty);
+                        }
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,219 @@
+//! The annotated function: its signature parsed, its body left as the tokens it was written in.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, ReturnType, Signature, Token, Type, Visibility};
+
+/// A function with a body.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) defaultness: Option<Token![default]>,
+    pub(crate) signature: Signature,
+    /// The braces with what they hold, save for inner attributes, which moved to `attributes`.
+    pub(crate) body: Group,
+}
+
+/// How a function's body is run.
+pub(crate) enum Body {
+    /// `async fn`.
+    Async,
+    /// A plain function that does nothing but make a future: `async move { … }`, or the same in
+    /// `Box::pin(…)`, as `#[async_trait]` writes it.
+    MakesFuture(FutureBody),
+    /// Any other plain function.
+    Plain,
+}
+
+/// The one expression of a function that makes a future, in parts.
+pub(crate) struct FutureBody {
+    /// What stands before the block, like `async move`.
+    before: TokenStream,
+    pub(crate) block: Group,
+    /// The call around it, like `Box::pin`, with its parentheses.
+    around: Option<(TokenStream, Group)>,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut attributes = input.call(Attribute::parse_outer)?;
+        let visibility: Visibility = input.parse()?;
+        let defaultness: Option<Token![default]> = input.parse()?;
+        require_function(input)?;
+        let signature: Signature = input.parse()?;
+        if let Some(constness) = &signature.constness {
+            return Err(syn::Error::new_spanned(
+                constness,
+                "a `const fn` cannot be traced: nothing can be recorded while compiling; remove \
+                 `const`, or annotate the function that calls this one",
+            ));
+        }
+        if input.peek(Token![;]) {
+            return Err(syn::Error::new(
+                signature.ident.span(),
+                "this method has no body to trace; annotate the methods of the `impl` blocks, or \
+                 give it a default body",
+            ));
+        }
+        let body: Group = input.parse()?;
+        if body.delimiter() != Delimiter::Brace {
+            return Err(syn::Error::new(body.span(), "expected the function's body"));
+        }
+        let (inner, body) = take_inner_attributes(&body)?;
+        attributes.extend(inner);
+        Ok(Self { attributes, visibility, defaultness, signature, body })
+    }
+}
+
+/// Says what to do where the item is something else than a function.
+fn require_function(input: ParseStream<'_>) -> syn::Result<()> {
+    let hint =
+        if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
+            "a type cannot be traced; annotate its methods"
+        } else if input.peek(Token![impl]) || input.peek(Token![trait]) || input.peek(Token![mod]) {
+            "annotate the functions inside, one by one"
+        } else if input.peek(Token![static])
+            || input.peek(Token![let])
+            || input.peek(Token![type])
+            || input.peek(Token![use])
+            || (input.peek(Token![const]) && !is_function_modifier(input))
+        {
+            "only functions can be traced"
+        } else {
+            return Ok(());
+        };
+    Err(input.error(format!("this goes on a function; {hint}")))
+}
+
+fn is_function_modifier(input: ParseStream<'_>) -> bool {
+    [input.peek2(Token![fn]), input.peek2(Token![async]), input.peek2(Token![unsafe])]
+        .contains(&true)
+        || input.peek2(Token![extern])
+}
+
+/// Splits `#![…]` at the beginning of a body from the rest: on a nested block they would not be
+/// allowed.
+fn take_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
+    let parser = |input: ParseStream<'_>| {
+        let mut attributes = input.call(Attribute::parse_inner)?;
+        for attribute in &mut attributes {
+            attribute.style = syn::AttrStyle::Outer;
+        }
+        Ok((attributes, input.parse::<TokenStream>()?))
+    };
+    let (attributes, rest) = parser.parse2(body.stream())?;
+    if attributes.is_empty() {
+        return Ok((attributes, body.clone()));
+    }
+    let mut without = Group::new(Delimiter::Brace, rest);
+    without.set_span(body.span());
+    Ok((attributes, without))
+}
+
+impl Function {
+    pub(crate) fn body(&self) -> Body {
+        if self.signature.asyncness.is_some() {
+            return Body::Async;
+        }
+        match future_body(self.body.stream()) {
+            Some(body) => Body::MakesFuture(body),
+            None => Body::Plain,
+        }
+    }
+
+    /// The type that the body evaluates to, with `_` for every `impl Trait`.
+    pub(crate) fn output(&self) -> Output {
+        match &self.signature.output {
+            ReturnType::Default => Output::Type(quote!(())),
+            ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => Output::Never,
+            ReturnType::Type(_, ty) => Output::Type(crate::expand::without_impl(ty)),
+        }
+    }
+
+    /// Where errors about the returned type belong.
+    pub(crate) fn output_span(&self) -> Span {
+        use syn::spanned::Spanned;
+        match &self.signature.output {
+            ReturnType::Default => self.signature.ident.span(),
+            ReturnType::Type(_, ty) => ty.span(),
+        }
+    }
+
+    /// The function up to its body.
+    pub(crate) fn head(&self) -> TokenStream {
+        let Self { attributes, visibility, defaultness, signature, .. } = self;
+        quote!(#(#attributes)* #visibility #defaultness #signature)
+    }
+
+    /// The function's name without `r#`.
+    pub(crate) fn name(&self) -> String {
+        let name = self.signature.ident.to_string();
+        name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
+    }
+}
+
+/// What a function's body evaluates to.
+pub(crate) enum Output {
+    Type(TokenStream),
+    /// `!`, which cannot be named as a type argument on stable.
+    Never,
+}
+
+/// Reads a body that is one future expression and nothing else.
+fn future_body(body: TokenStream) -> Option<FutureBody> {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    if let Some((before, block)) = async_block(&tokens) {
+        return Some(FutureBody { before, block, around: None });
+    }
+    let (TokenTree::Group(arguments), path) = tokens.split_last()? else { return None };
+    let is_path = path.iter().all(|token| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        _ => false,
+    });
+    let is_pin = matches!(path.last(), Some(TokenTree::Ident(name)) if name == "pin");
+    let is_boxed =
+        path.iter().any(|token| matches!(token, TokenTree::Ident(name) if name == "Box"));
+    if !(is_path && is_pin && is_boxed && arguments.delimiter() == Delimiter::Parenthesis) {
+        return None;
+    }
+    let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+    let (before, block) = async_block(&inside)?;
+    let path = path.iter().cloned().collect();
+    Some(FutureBody { before, block, around: Some((path, arguments.clone())) })
+}
+
+/// `async { … }` or `async move { … }`
+fn async_block(tokens: &[TokenTree]) -> Option<(TokenStream, Group)> {
+    let (TokenTree::Group(block), before) = tokens.split_last()? else { return None };
+    let words: Vec<&Ident> = before
+        .iter()
+        .map(|token| if let TokenTree::Ident(word) = token { Some(word) } else { None })
+        .collect::<Option<_>>()?;
+    let is_async = match words.as_slice() {
+        [first] => *first == "async",
+        [first, second] => *first == "async" && *second == "move",
+        _ => false,
+    };
+    (is_async && block.delimiter() == Delimiter::Brace)
+        .then(|| (before.iter().cloned().collect(), block.clone()))
+}
+
+impl FutureBody {
+    /// The expression again, around another block.
+    pub(crate) fn with_block(&self, block: &TokenStream) -> TokenStream {
+        let before = &self.before;
+        let future = quote!(#before { #block });
+        match &self.around {
+            None => future,
+            Some((path, arguments)) => {
+                let mut arguments_again = Group::new(Delimiter::Parenthesis, future);
+                arguments_again.set_span(arguments.span());
+                let mut call = path.clone();
+                arguments_again.to_tokens(&mut call);
+                call
+            }
+        }
+    }
+}

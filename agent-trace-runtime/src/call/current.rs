@@ -1,0 +1,224 @@
+//! The running call, as the code inside its body reaches it.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use opentelemetry::trace::{SpanContext, TraceContextExt};
+use opentelemetry::{Context, ContextGuard, KeyValue, Value};
+
+use crate::response::Usage;
+use crate::value::AttributeValue;
+
+thread_local! {
+    /// The call whose body this thread executes. A call swaps itself in for each poll and out
+    /// again after it, so that an idle call costs nothing and no two ever share a slot.
+    static CURRENT: RefCell<Current> = const { RefCell::new(Current::NONE) };
+}
+
+/// A call's context, and what was recorded of it by hand. The shared part is made by the first
+/// [`current()`], so that a call that nobody asks for allocates nothing for it.
+#[derive(Debug)]
+pub(crate) struct Current {
+    context: Option<Context>,
+    shared: Option<Arc<Shared>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    context: Context,
+    recorded: Mutex<Recorded>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Recorded {
+    pub(crate) attributes: Vec<KeyValue>,
+    pub(crate) usage: Option<Usage>,
+}
+
+/// Proof that a call stands in its thread's slot; [`Current::detach`] takes it out.
+pub(crate) struct Attached(#[expect(dead_code, reason = "detaches when dropped")] ContextGuard);
+
+impl Current {
+    const NONE: Self = Self { context: None, shared: None };
+
+    pub(crate) const fn new(context: Context) -> Self {
+        Self { context: Some(context), shared: None }
+    }
+
+    pub(crate) const fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
+    }
+
+    pub(crate) fn is_recording(&self) -> bool {
+        self.context.as_ref().is_some_and(|context| context.span().is_recording())
+    }
+
+    pub(crate) fn take_recorded(&mut self) -> Recorded {
+        self.shared.as_ref().map(|shared| shared.take()).unwrap_or_default()
+    }
+
+    pub(crate) fn attach(&mut self) -> Attached {
+        let guard = self.context.clone().unwrap_or_default().attach();
+        self.swap();
+        Attached(guard)
+    }
+
+    pub(crate) fn detach(&mut self, attached: Attached) {
+        self.swap();
+        drop(attached);
+    }
+
+    fn swap(&mut self) {
+        // Fails only while the thread ends, when nobody can ask for the slot any more.
+        let _ = CURRENT.try_with(|slot| std::mem::swap(&mut *slot.borrow_mut(), self));
+    }
+
+    fn share(&mut self) -> Option<Arc<Shared>> {
+        let context = self.context.as_ref()?;
+        let shared = self.shared.get_or_insert_with(|| {
+            Arc::new(Shared { context: context.clone(), recorded: Mutex::default() })
+        });
+        Some(Arc::clone(shared))
+    }
+}
+
+impl Shared {
+    fn record(&self, record: impl FnOnce(&mut Recorded)) {
+        record(&mut self.recorded.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn take(&self) -> Recorded {
+        std::mem::take(&mut self.recorded.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The innermost annotated call whose body runs here.
+///
+/// Outside of one, or where telemetry is off, the handle is empty and does nothing. It can be kept,
+/// cloned and sent to other threads; after the call has ended it does nothing.
+///
+/// # Examples
+///
+/// ```
+/// use agent_trace_runtime::{Usage, attribute, current, llm_call};
+///
+/// #[llm_call(model = "gpt-4o")]
+/// async fn ask(question: &str) -> String {
+///     let call = current();
+///     call.set(attribute!("app.question.length" = question.len()));
+///     call.record_usage(Usage::new(412, 38));
+///     "42".to_owned()
+/// }
+/// ```
+#[must_use]
+pub fn current() -> CurrentCall {
+    let shared = CURRENT.try_with(|slot| slot.borrow_mut().share());
+    CurrentCall(shared.ok().flatten())
+}
+
+/// A handle to a running call; [`current()`] gives it.
+#[derive(Clone, Debug)]
+pub struct CurrentCall(Option<Arc<Shared>>);
+
+impl CurrentCall {
+    /// Whether what is recorded goes anywhere.
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.0.as_ref().is_some_and(|shared| shared.context.span().is_recording())
+    }
+
+    /// Sets an attribute of the call's span; the last value of a key counts.
+    ///
+    /// The attribute is made by [`attribute!`](crate::attribute), which checks its key while
+    /// compiling.
+    pub fn set(&self, attribute: Attribute) -> &Self {
+        if let (Some(shared), Some(value)) = (&self.0, attribute.value) {
+            shared.record(|recorded| {
+                recorded.attributes.retain(|known| known.key.as_str() != attribute.key);
+                recorded.attributes.push(KeyValue::new(attribute.key, value));
+            });
+        }
+        self
+    }
+
+    /// Adds an event to the call's span, at the present time.
+    pub fn add_event(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        attributes: impl IntoIterator<Item = Attribute>,
+    ) -> &Self {
+        if let Some(shared) = &self.0 {
+            let attributes = attributes.into_iter().filter_map(Attribute::into_key_value);
+            shared.context.span().add_event(name, attributes.collect());
+        }
+        self
+    }
+
+    /// Records the tokens that the call used. It replaces what was recorded before, and what the
+    /// call's result says of itself.
+    ///
+    /// For the body of a model call whose result does not implement
+    /// [`InferenceResponse`](crate::InferenceResponse).
+    pub fn record_usage(&self, usage: Usage) -> &Self {
+        if let Some(shared) = &self.0 {
+            shared.record(|recorded| recorded.usage = Some(usage));
+        }
+        self
+    }
+
+    /// The context of the call's span: to link to it, or to continue it elsewhere.
+    #[must_use]
+    pub fn span_context(&self) -> SpanContext {
+        self.0
+            .as_ref()
+            .map_or(SpanContext::NONE, |shared| shared.context.span().span_context().clone())
+    }
+}
+
+/// An attribute whose key was checked while compiling; [`attribute!`](crate::attribute) makes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute {
+    key: &'static str,
+    value: Option<Value>,
+}
+
+impl Attribute {
+    #[doc(hidden)]
+    pub fn from_checked(key: &'static str, value: &(impl AttributeValue + ?Sized)) -> Self {
+        Self { key, value: value.to_value() }
+    }
+
+    fn into_key_value(self) -> Option<KeyValue> {
+        Some(KeyValue::new(self.key, self.value?))
+    }
+}
+
+/// The running call and the OpenTelemetry context, on their way to another task or thread.
+#[derive(Debug)]
+pub(crate) struct CarriedCall {
+    current: Current,
+}
+
+/// Takes up the running call and the context, to be entered elsewhere.
+pub(crate) fn carry() -> CarriedCall {
+    CarriedCall { current: Current { context: Some(Context::current()), shared: current().0 } }
+}
+
+impl CarriedCall {
+    pub(crate) fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
+        struct Entered<'a>(&'a mut Current, Option<Attached>);
+
+        impl Drop for Entered<'_> {
+            fn drop(&mut self) {
+                if let Some(attached) = self.1.take() {
+                    self.0.detach(attached);
+                }
+            }
+        }
+
+        let attached = self.current.attach();
+        let _entered = Entered(&mut self.current, Some(attached));
+        body()
+    }
+}

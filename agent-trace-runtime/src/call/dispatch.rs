@@ -1,0 +1,78 @@
+//! Where a call goes: the installed telemetry, a test's recorder, or nowhere.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use arc_swap::ArcSwapOption;
+use opentelemetry::{Context, InstrumentationScope, trace::TracerProvider};
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+
+/// A tracer provider and the tracer that annotated calls use; made once, since a tracer from the
+/// API's global costs two allocations.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    pub(crate) tracer: SdkTracer,
+    pub(crate) provider: SdkTracerProvider,
+}
+
+impl Pipeline {
+    pub(crate) fn new(provider: SdkTracerProvider) -> Self {
+        let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
+            .with_version(env!("CARGO_PKG_VERSION"))
+            .build();
+        Self { tracer: provider.tracer_with_scope(scope), provider }
+    }
+}
+
+/// A pipeline for the calls below one context, ahead of the global one.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope(pub(crate) Arc<Pipeline>);
+
+/// The global pipeline counts as one, each living scope as two: zero means off, one means that no
+/// call has to look into its context for a scope.
+static ACTIVE: AtomicUsize = AtomicUsize::new(0);
+const GLOBAL_UNIT: usize = 1;
+const SCOPE_UNIT: usize = 2;
+
+static GLOBAL: ArcSwapOption<Pipeline> = ArcSwapOption::const_empty();
+
+#[inline]
+pub(crate) fn is_off() -> bool {
+    ACTIVE.load(Ordering::Relaxed) == 0
+}
+
+/// Runs `with` on the pipeline that a call in `context` belongs to.
+pub(crate) fn with_pipeline<R>(context: &Context, with: impl FnOnce(&Pipeline) -> R) -> Option<R> {
+    if ACTIVE.load(Ordering::Relaxed) >= SCOPE_UNIT
+        && let Some(Scope(pipeline)) = context.get::<Scope>()
+    {
+        return Some(with(pipeline));
+    }
+    GLOBAL.load().as_deref().map(with)
+}
+
+/// Makes `pipeline` the global one; false where there is one already.
+pub(crate) fn set_global(pipeline: Arc<Pipeline>) -> bool {
+    let previous = GLOBAL.compare_and_swap(&None::<Arc<Pipeline>>, Some(pipeline));
+    let is_set = previous.is_none();
+    if is_set {
+        ACTIVE.fetch_add(GLOBAL_UNIT, Ordering::Release);
+    }
+    is_set
+}
+
+/// Takes `pipeline` back, where it is the global one.
+pub(crate) fn clear_global(pipeline: &Arc<Pipeline>) {
+    let previous = GLOBAL.compare_and_swap(pipeline, None);
+    if previous.as_ref().is_some_and(|previous| Arc::ptr_eq(previous, pipeline)) {
+        ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
+    }
+}
+
+pub(crate) fn scope_started() {
+    ACTIVE.fetch_add(SCOPE_UNIT, Ordering::Release);
+}
+
+pub(crate) fn scope_ended() {
+    ACTIVE.fetch_sub(SCOPE_UNIT, Ordering::Release);
+}

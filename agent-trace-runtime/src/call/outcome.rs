@@ -1,0 +1,152 @@
+//! How a call ended.
+
+use std::any::type_name;
+use std::borrow::Cow;
+use std::fmt::{Display, Write};
+
+use crate::response::Response;
+
+/// What `error.type` says of errors whose type says nothing.
+const OTHER: &str = "_OTHER";
+
+/// The most bytes of an error's text that a span's status carries.
+const MAX_DESCRIPTION: usize = 1024;
+
+/// Gives an error a name of its own in `error.type`.
+///
+/// Without it, the name is the type's path without generics. The name must be low in cardinality:
+/// a code or a kind, never a message or an id.
+///
+/// # Examples
+///
+/// ```
+/// use std::borrow::Cow;
+/// use agent_trace_runtime::ErrorType;
+///
+/// enum ApiError { RateLimited, Http(u16) }
+///
+/// impl ErrorType for ApiError {
+///     fn error_type(&self) -> Cow<'static, str> {
+///         match self {
+///             ApiError::RateLimited => "rate_limited".into(),
+///             ApiError::Http(status) => status.to_string().into(),
+///         }
+///     }
+/// }
+/// assert_eq!(ApiError::Http(503).error_type(), "503");
+/// ```
+pub trait ErrorType {
+    /// The value of `error.type`.
+    fn error_type(&self) -> Cow<'static, str>;
+}
+
+/// How a call ended, and what its result tells of the model's response.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub(crate) failure: Option<Failure>,
+    pub(crate) response: Option<Response>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) error_type: Cow<'static, str>,
+    pub(crate) description: Cow<'static, str>,
+}
+
+impl Outcome {
+    /// Adds what the result tells of the model's response.
+    #[must_use]
+    pub fn with_response(self, response: Option<Response>) -> Self {
+        Self { response, ..self }
+    }
+
+    pub(crate) fn cancelled() -> Self {
+        Self::failed("cancelled", "dropped before it finished")
+    }
+
+    pub(crate) fn panicked() -> Self {
+        Self::failed("panic", "panicked")
+    }
+
+    pub(crate) fn failed(
+        error_type: impl Into<Cow<'static, str>>,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let (error_type, description) = (error_type.into(), description.into());
+        Self { failure: Some(Failure { error_type, description }), response: None }
+    }
+}
+
+/// The path of type `E` without its generics, or `_OTHER` for a type that is only text or a boxed
+/// trait object.
+pub(crate) fn name_of_type<E: ?Sized>() -> &'static str {
+    let mut name = type_name::<E>();
+    while let Some(inside) = name.strip_prefix("alloc::boxed::Box<") {
+        name = inside;
+    }
+    if name.starts_with(['&', '(', '[', '*']) || name.starts_with("dyn ") {
+        return OTHER;
+    }
+    let end = name.find(['<', '>']).unwrap_or(name.len());
+    match &name[..end] {
+        "alloc::string::String" | "alloc::borrow::Cow" | "str" => OTHER,
+        path => path,
+    }
+}
+
+/// The text of an error, cut to what a span's status carries. A text that fails to format is
+/// kept as far as it came.
+pub(crate) fn describe(error: &dyn Display) -> String {
+    struct Bounded(String);
+
+    impl Write for Bounded {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            let room = MAX_DESCRIPTION - self.0.len();
+            if text.len() <= room {
+                self.0.push_str(text);
+                return Ok(());
+            }
+            let boundary = (0..=room).rev().find(|&end| text.is_char_boundary(end));
+            self.0.push_str(&text[..boundary.unwrap_or(0)]);
+            Err(std::fmt::Error)
+        }
+    }
+
+    let mut text = Bounded(String::new());
+    let _ = write!(text, "{error}");
+    text.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use super::*;
+
+    struct Generic<T>(#[expect(dead_code, reason = "only its name matters")] T);
+
+    #[test]
+    fn error_types_are_paths_without_generics() {
+        assert_eq!(name_of_type::<std::num::ParseIntError>(), "core::num::error::ParseIntError");
+        assert!(name_of_type::<Generic<Vec<u8>>>().ends_with("::Generic"));
+        assert_eq!(name_of_type::<Box<std::fmt::Error>>(), "core::fmt::Error");
+    }
+
+    #[test]
+    fn text_and_trait_objects_have_no_type_of_their_own() {
+        assert_eq!(name_of_type::<String>(), OTHER);
+        assert_eq!(name_of_type::<&'static str>(), OTHER);
+        assert_eq!(name_of_type::<Cow<'static, str>>(), OTHER);
+        assert_eq!(name_of_type::<()>(), OTHER);
+        assert_eq!(name_of_type::<Box<dyn Error + Send + Sync>>(), OTHER);
+    }
+
+    #[test]
+    fn descriptions_are_bounded_and_keep_whole_characters() {
+        assert_eq!(describe(&"short"), "short");
+        let long = "é".repeat(MAX_DESCRIPTION);
+        let text = describe(&format_args!("x{long}"));
+        assert_eq!(text.len(), MAX_DESCRIPTION - 1);
+        assert!(text.ends_with('é'));
+    }
+}

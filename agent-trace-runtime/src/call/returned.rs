@@ -1,0 +1,101 @@
+//! What becomes of the value that a plain function returned.
+//!
+//! A plain function may return a future: `impl Future`, a boxed one, or an alias of either. Its span
+//! then lasts as long as that future. Which of these a value is follows from its type, chosen by
+//! method lookup as in [`inspect`](super::inspect).
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::pin::Pin;
+
+use super::active::ActiveCall;
+use super::future::TracedFuture;
+use super::outcome::Outcome;
+
+/// A future in a box, as `#[async_trait]` and `BoxFuture` have it.
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A future in a box that stays on its thread.
+type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// The type of a returned value, and by it how its call ends.
+#[derive(Debug)]
+pub struct Returned<T>(OfFuture<T>);
+
+/// Futures that are not boxed.
+#[derive(Debug)]
+pub struct OfFuture<T>(OfValue<T>);
+
+/// Any value.
+#[derive(Debug)]
+pub struct OfValue<T>(PhantomData<fn() -> T>);
+
+/// Tells how the call that returned a value like `_value` ends.
+pub const fn returned<T>(_value: &T) -> Returned<T> {
+    Returned(OfFuture(OfValue(PhantomData)))
+}
+
+impl<T> Deref for Returned<T> {
+    type Target = OfFuture<T>;
+
+    fn deref(&self) -> &OfFuture<T> {
+        &self.0
+    }
+}
+
+impl<T> Deref for OfFuture<T> {
+    type Target = OfValue<T>;
+
+    fn deref(&self) -> &OfValue<T> {
+        &self.0
+    }
+}
+
+impl<T> OfValue<T> {
+    /// Ends the call at once.
+    #[inline]
+    pub fn finish(&self, mut call: ActiveCall, value: T, inspect: impl FnOnce(&T) -> Outcome) -> T {
+        call.finish(&value, inspect);
+        value
+    }
+}
+
+impl<F: Future> OfFuture<F> {
+    /// Ends the call with the future.
+    pub fn finish<I>(&self, call: ActiveCall, future: F, inspect: I) -> TracedFuture<F, I>
+    where
+        I: FnOnce(&F::Output) -> Outcome,
+    {
+        call.run(future, inspect)
+    }
+}
+
+impl<'a, T: 'a> Returned<BoxFuture<'a, T>> {
+    /// Ends the call with the future, which is boxed again only if the call is traced.
+    pub fn finish<I>(
+        &self,
+        call: ActiveCall,
+        future: BoxFuture<'a, T>,
+        inspect: I,
+    ) -> BoxFuture<'a, T>
+    where
+        I: FnOnce(&T) -> Outcome + Send + 'a,
+    {
+        if call.is_off() { future } else { Box::pin(call.run(future, inspect)) }
+    }
+}
+
+impl<'a, T: 'a> Returned<LocalBoxFuture<'a, T>> {
+    /// Ends the call with the future, which is boxed again only if the call is traced.
+    pub fn finish<I>(
+        &self,
+        call: ActiveCall,
+        future: LocalBoxFuture<'a, T>,
+        inspect: I,
+    ) -> LocalBoxFuture<'a, T>
+    where
+        I: FnOnce(&T) -> Outcome + 'a,
+    {
+        if call.is_off() { future } else { Box::pin(call.run(future, inspect)) }
+    }
+}

@@ -1,0 +1,57 @@
+//! Names of the OpenTelemetry GenAI semantic conventions that the runtime emits.
+//!
+//! Source: `open-telemetry/semantic-conventions-genai`, development, as of 2026-10-09 (no release
+//! exists yet); `error.type` and `server.*` come from the core conventions, 1.44.0.
+//!
+//! ```
+//! use agent_trace_runtime::semconv;
+//!
+//! assert_eq!(semconv::REQUEST_MODEL, "gen_ai.request.model");
+//! ```
+
+macro_rules! keys {
+    ($($(#[$attribute:meta])* $name:ident = $key:literal;)*) => {
+        $(
+            $(#[$attribute])*
+            #[doc = concat!("\n\n`", $key, "`")]
+            pub const $name: &str = $key;
+        )*
+    };
+}
+
+keys! {
+    /// What the span does: `chat`, `execute_tool`, `invoke_agent` … String.
+    OPERATION_NAME = "gen_ai.operation.name";
+    /// Who serves the model: `openai`, `aws.bedrock` … String.
+    PROVIDER_NAME = "gen_ai.provider.name";
+    /// The model that was asked for. String.
+    REQUEST_MODEL = "gen_ai.request.model";
+    /// The model that answered. String.
+    RESPONSE_MODEL = "gen_ai.response.model";
+    /// The provider's id of the response. String.
+    RESPONSE_ID = "gen_ai.response.id";
+    /// Why the model stopped, one for each choice. Array of strings.
+    RESPONSE_FINISH_REASONS = "gen_ai.response.finish_reasons";
+    /// All input tokens, cached ones included. Integer.
+    USAGE_INPUT_TOKENS = "gen_ai.usage.input_tokens";
+    /// All output tokens, reasoning included. Integer.
+    USAGE_OUTPUT_TOKENS = "gen_ai.usage.output_tokens";
+    /// Input tokens read from the provider's cache, a part of the input. Integer.
+    USAGE_CACHE_READ_INPUT_TOKENS = "gen_ai.usage.cache_read.input_tokens";
+    /// Input tokens written to the provider's cache, a part of the input. Integer.
+    USAGE_CACHE_WRITE_INPUT_TOKENS = "gen_ai.usage.cache_write.input_tokens";
+    /// Output tokens spent on reasoning, a part of the output. Integer.
+    USAGE_REASONING_OUTPUT_TOKENS = "gen_ai.usage.reasoning.output_tokens";
+    /// The agent's name. String.
+    AGENT_NAME = "gen_ai.agent.name";
+    /// The workflow's name. String.
+    WORKFLOW_NAME = "gen_ai.workflow.name";
+    /// The tool's name. String.
+    TOOL_NAME = "gen_ai.tool.name";
+    /// The id of the data source that is searched. String.
+    DATA_SOURCE_ID = "gen_ai.data_source.id";
+    /// The id of the memory store. String.
+    MEMORY_STORE_ID = "gen_ai.memory.store.id";
+    /// Why the call failed: an error type or code, never a message. String.
+    ERROR_TYPE = "error.type";
+}

@@ -1,0 +1,252 @@
+//! Telemetry configured in code, over what the environment says.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use opentelemetry::{KeyValue, Value};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::resource::ResourceBuilder;
+use opentelemetry_sdk::trace::{SpanProcessor, TracerProviderBuilder};
+
+use super::destination::Destination;
+use super::error::InstallError;
+use super::{Telemetry, global};
+use crate::call::{Pipeline, set_global};
+
+/// How spans travel to an OTLP endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// gRPC, by custom on port 4317. Needs the feature `otlp-grpc`.
+    Grpc,
+    /// Protobuf over HTTP, by custom on port 4318. Needs the feature `otlp-http`.
+    HttpProtobuf,
+    /// JSON over HTTP, by custom on port 4318. Needs the feature `otlp-http`.
+    HttpJson,
+}
+
+/// How requests to an OTLP endpoint are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Compression {
+    /// gzip.
+    Gzip,
+    /// Zstandard. Needs the feature `zstd`.
+    Zstd,
+}
+
+/// Telemetry to be installed; [`Telemetry::builder()`] makes it.
+///
+/// What is set here goes before the environment. Of the OpenTelemetry specification's variables
+/// these count:
+///
+/// | variable | meaning |
+/// |---|---|
+/// | `OTEL_EXPORTER_OTLP_ENDPOINT`, `…_TRACES_ENDPOINT` | where spans go; with neither, the console |
+/// | `OTEL_EXPORTER_OTLP_PROTOCOL`, `…_TRACES_PROTOCOL` | `grpc`, `http/protobuf`, `http/json` |
+/// | `OTEL_EXPORTER_OTLP_HEADERS`, `…_TRACES_HEADERS` | `key=value,…`, sent with each request |
+/// | `OTEL_EXPORTER_OTLP_TIMEOUT`, `…_TRACES_TIMEOUT` | milliseconds for one export with its retries |
+/// | `OTEL_EXPORTER_OTLP_COMPRESSION`, `…_TRACES_COMPRESSION` | `gzip`, `zstd`, `none` |
+/// | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | the resource |
+/// | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | which traces are recorded |
+/// | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | batching |
+/// | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT` | limits of a span |
+///
+/// Without a protocol, an endpoint on port 4317 is taken for gRPC and any other for
+/// `http/protobuf`.
+///
+/// # Examples
+///
+/// ```no_run
+/// use agent_trace_runtime::{Protocol, Telemetry};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let telemetry = Telemetry::builder()
+///     .service_name("support")
+///     .service_version("1.2.0")
+///     .deployment_environment("production")
+///     .endpoint("http://otel-collector:4317")
+///     .protocol(Protocol::Grpc)
+///     .install()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+#[must_use = "nothing is installed before `install` is called"]
+pub struct TelemetryBuilder {
+    resource: Vec<KeyValue>,
+    otlp: Otlp,
+    provider: TracerProviderBuilder,
+    has_processor: bool,
+    console: bool,
+    replace_global: bool,
+}
+
+/// What the builder says of the OTLP exporter.
+#[derive(Default)]
+pub(super) struct Otlp {
+    pub(super) endpoint: Option<String>,
+    pub(super) protocol: Option<Protocol>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) compression: Option<Compression>,
+}
+
+impl std::fmt::Debug for Otlp {
+    /// Leaves out the values of headers, which hold API keys.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        formatter
+            .debug_struct("Otlp")
+            .field("endpoint", &self.endpoint)
+            .field("protocol", &self.protocol)
+            .field("headers", &headers)
+            .field("timeout", &self.timeout)
+            .field("compression", &self.compression)
+            .finish()
+    }
+}
+
+impl TelemetryBuilder {
+    /// `service.name` of the resource: what back ends list the service by.
+    pub fn service_name(self, name: impl Into<String>) -> Self {
+        self.resource_attribute("service.name", name.into())
+    }
+
+    /// `service.version` of the resource.
+    pub fn service_version(self, version: impl Into<String>) -> Self {
+        self.resource_attribute("service.version", version.into())
+    }
+
+    /// `deployment.environment.name` of the resource: `production`, `staging` …
+    pub fn deployment_environment(self, name: impl Into<String>) -> Self {
+        self.resource_attribute("deployment.environment.name", name.into())
+    }
+
+    /// Any other attribute of the resource.
+    pub fn resource_attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.resource.push(KeyValue::new(key.into(), value));
+        self
+    }
+
+    /// The OTLP endpoint: `http://localhost:4318`. Over HTTP, `/v1/traces` is added to it.
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.otlp.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// How spans travel to the endpoint.
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.otlp.protocol = Some(protocol);
+        self
+    }
+
+    /// A header, or over gRPC a metadata entry, of each request to the endpoint.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.otlp.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long one export may take, retries included. Ten seconds where nothing says otherwise.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.otlp.timeout = Some(timeout);
+        self
+    }
+
+    /// How requests to the endpoint are compressed. Not at all where nothing says otherwise.
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.otlp.compression = Some(compression);
+        self
+    }
+
+    /// Prints finished traces to stderr, also where spans are exported. Needs the feature `console`.
+    pub fn console(mut self) -> Self {
+        self.console = true;
+        self
+    }
+
+    /// Adds a span processor of your own, in place of the console where no endpoint is set.
+    pub fn span_processor(mut self, processor: impl SpanProcessor + 'static) -> Self {
+        self.provider = self.provider.with_span_processor(processor);
+        self.has_processor = true;
+        self
+    }
+
+    /// Makes this provider OpenTelemetry's global one even if the application has set one before.
+    /// Without it, an existing global provider stays.
+    pub fn replace_global_provider(mut self) -> Self {
+        self.replace_global = true;
+        self
+    }
+
+    /// Installs telemetry for this process.
+    ///
+    /// # Errors
+    ///
+    /// Where telemetry is installed already, where a setting cannot be used, where it needs a feature
+    /// that was switched off, or where the exporter cannot be built.
+    pub fn install(self) -> Result<Telemetry, InstallError> {
+        let Self { resource, otlp, provider, has_processor, console, replace_global } = self;
+        let mut destinations = Vec::new();
+        let mut provider = provider.with_resource(build_resource(resource));
+
+        #[cfg(feature = "__otlp")]
+        let mut worker = None;
+        let destination = Destination::resolve(&otlp)?;
+        let is_exported = destination.is_some();
+        if let Some(destination) = destination {
+            #[cfg(feature = "__otlp")]
+            {
+                let thread = super::worker::Worker::start()?;
+                let exporter = super::otlp::build(otlp, &destination, &thread)?;
+                provider = provider.with_batch_exporter(exporter);
+                worker = Some(thread);
+            }
+            destinations.push(destination.endpoint);
+        }
+        if console || !(is_exported || has_processor) {
+            provider = with_console(provider, console)?;
+            destinations.push("the console".to_owned());
+        }
+        if has_processor {
+            destinations.push("the application's span processor".to_owned());
+        }
+
+        let pipeline = Arc::new(Pipeline::new(provider.build()));
+        if !set_global(Arc::clone(&pipeline)) {
+            // The provider was never used: it ends without an export.
+            return Err(InstallError::AlreadyInstalled);
+        }
+        global::install(&pipeline.provider, replace_global);
+        Ok(Telemetry {
+            pipeline,
+            destination: destinations.join(" and "),
+            has_ended: AtomicBool::new(false),
+            #[cfg(feature = "__otlp")]
+            _worker: worker,
+        })
+    }
+}
+
+fn build_resource(attributes: Vec<KeyValue>) -> Resource {
+    let builder: ResourceBuilder = Resource::builder();
+    builder.with_attributes(attributes).build()
+}
+
+#[cfg(feature = "console")]
+fn with_console(
+    provider: TracerProviderBuilder,
+    _is_asked: bool,
+) -> Result<TracerProviderBuilder, InstallError> {
+    Ok(provider.with_span_processor(crate::console::ConsoleProcessor::default()))
+}
+
+#[cfg(not(feature = "console"))]
+fn with_console(
+    _provider: TracerProviderBuilder,
+    is_asked: bool,
+) -> Result<TracerProviderBuilder, InstallError> {
+    let asked = if is_asked { "the console" } else { "telemetry without an endpoint" };
+    Err(InstallError::FeatureDisabled { asked: asked.to_owned(), feature: "console" })
+}

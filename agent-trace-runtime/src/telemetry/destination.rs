@@ -1,0 +1,115 @@
+//! Where spans go over OTLP, and how: decided before anything is built.
+
+use super::builder::{Compression, Otlp, Protocol};
+use super::environment::{self, Variable};
+use super::error::InstallError;
+
+/// An OTLP endpoint with what is needed to reach it, all of it provided by enabled features.
+#[derive(Debug)]
+pub(super) struct Destination {
+    /// The address spans are sent to, as errors name it.
+    pub(super) endpoint: String,
+    pub(super) protocol: Protocol,
+    pub(super) compression: Option<Compression>,
+}
+
+impl Destination {
+    /// The builder's settings over the environment's.
+    pub(super) fn resolve(otlp: &Otlp) -> Result<Option<Self>, InstallError> {
+        let from_environment = environment::endpoint()?;
+        let (endpoint, setting, is_whole) = match (&otlp.endpoint, from_environment) {
+            (Some(endpoint), _) => (endpoint.trim().to_owned(), "endpoint", false),
+            (None, Some(Variable { name, value })) => (value, name, name.contains("_TRACES_")),
+            (None, None) => return Ok(None),
+        };
+        check_url(setting, &endpoint)?;
+
+        let protocol = match otlp.protocol {
+            Some(protocol) => protocol,
+            None => environment::protocol()?.unwrap_or_else(|| by_port(&endpoint)),
+        };
+        let compression = match otlp.compression {
+            Some(compression) => Some(compression),
+            None => environment::compression()?,
+        };
+        require_features(setting, &endpoint, protocol, compression)?;
+
+        let endpoint = match protocol {
+            Protocol::HttpProtobuf | Protocol::HttpJson if !is_whole => {
+                format!("{}/v1/traces", endpoint.trim_end_matches('/'))
+            }
+            _ => endpoint,
+        };
+        Ok(Some(Self { endpoint, protocol, compression }))
+    }
+}
+
+fn check_url(setting: &str, endpoint: &str) -> Result<(), InstallError> {
+    let rest = endpoint.strip_prefix("http://").or_else(|| endpoint.strip_prefix("https://"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.starts_with('/') => Ok(()),
+        _ => Err(InstallError::InvalidSetting {
+            setting: setting.to_owned(),
+            value: endpoint.to_owned(),
+            reason: "an endpoint begins with http:// or https:// and names a host, like \
+                     http://localhost:4318"
+                .to_owned(),
+        }),
+    }
+}
+
+/// 4317 is registered for OTLP over gRPC; the specification's default is `http/protobuf`.
+fn by_port(endpoint: &str) -> Protocol {
+    let authority = endpoint.split('/').nth(2).unwrap_or_default();
+    if authority.ends_with(":4317") { Protocol::Grpc } else { Protocol::HttpProtobuf }
+}
+
+fn require_features(
+    setting: &str,
+    endpoint: &str,
+    protocol: Protocol,
+    compression: Option<Compression>,
+) -> Result<(), InstallError> {
+    let (name, feature, is_on) = match protocol {
+        Protocol::Grpc => ("grpc", "otlp-grpc", cfg!(feature = "otlp-grpc")),
+        Protocol::HttpProtobuf => ("http/protobuf", "otlp-http", cfg!(feature = "otlp-http")),
+        Protocol::HttpJson => ("http/json", "otlp-http", cfg!(feature = "otlp-http")),
+    };
+    require(is_on, feature, || format!("the protocol {name} of {endpoint} ({setting})"))?;
+    require(!endpoint.starts_with("https://") || cfg!(feature = "tls"), "tls", || {
+        format!("{endpoint} ({setting})")
+    })?;
+    require(compression != Some(Compression::Zstd) || cfg!(feature = "zstd"), "zstd", || {
+        "zstd compression".to_owned()
+    })
+}
+
+fn require(
+    is_on: bool,
+    feature: &'static str,
+    asked: impl FnOnce() -> String,
+) -> Result<(), InstallError> {
+    if is_on { Ok(()) } else { Err(InstallError::FeatureDisabled { asked: asked(), feature }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn port_4317_is_grpc_and_any_other_is_http() {
+        assert_eq!(by_port("http://collector:4317"), Protocol::Grpc);
+        assert_eq!(by_port("http://collector:4317/"), Protocol::Grpc);
+        assert_eq!(by_port("http://collector:4318"), Protocol::HttpProtobuf);
+        assert_eq!(by_port("https://api.example.com/otlp:4317"), Protocol::HttpProtobuf);
+    }
+
+    #[test]
+    fn endpoints_are_urls_with_a_host() {
+        assert!(check_url("endpoint", "http://localhost:4318").is_ok());
+        for wrong in ["localhost:4317", "http://", "https:///v1/traces", "ftp://host", ""] {
+            let error = check_url("endpoint", wrong).map_err(|error| error.to_string());
+            assert!(error.is_err_and(|text| text.contains("http://localhost:4318")), "{wrong}");
+        }
+    }
+}

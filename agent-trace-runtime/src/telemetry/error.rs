@@ -1,0 +1,66 @@
+//! What can go wrong with telemetry, in words that say what to do.
+
+use std::fmt::Display;
+use std::io::Write;
+
+use opentelemetry_sdk::error::OTelSdkError;
+
+/// Why telemetry could not be installed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// Telemetry was installed before in this process, and has not ended.
+    #[error(
+        "telemetry is installed already; keep the first `Telemetry` and shut it down before installing another"
+    )]
+    AlreadyInstalled,
+
+    /// Something was asked for that a feature of `agent-trace-runtime` provides, which is off.
+    #[error("{asked} needs the feature `{feature}` of agent-trace-runtime, which is switched off")]
+    #[non_exhaustive]
+    FeatureDisabled {
+        /// What was asked for, and by what.
+        asked: String,
+        /// The feature to switch on.
+        feature: &'static str,
+    },
+
+    /// A setting has a value that cannot be used.
+    #[error("{setting} is `{value}`: {reason}")]
+    #[non_exhaustive]
+    InvalidSetting {
+        /// The variable or the method of the builder.
+        setting: String,
+        /// The value as it was given; left out where it may be a secret.
+        value: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The exporter could not be built.
+    #[error("the exporter could not be built: {0}")]
+    Exporter(#[source] Box<dyn std::error::Error + Send + Sync>),
+
+    /// The thread that exports could not be started.
+    #[error("the thread that exports could not be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Why finished spans were not delivered.
+#[derive(Debug, thiserror::Error)]
+#[error("spans could not be delivered to {destination}: {source}")]
+pub struct FlushError {
+    destination: String,
+    source: OTelSdkError,
+}
+
+impl FlushError {
+    pub(super) const fn new(destination: String, source: OTelSdkError) -> Self {
+        Self { destination, source }
+    }
+}
+
+/// Says on stderr what could not be said to a caller; never fails.
+pub(super) fn warn(message: &dyn Display) {
+    let _ = writeln!(std::io::stderr(), "agent-trace: {message}");
+}

@@ -1,0 +1,88 @@
+//! The thread that exports: a small runtime of its own, so that exporting works under any runtime
+//! of the application, and under none.
+
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use opentelemetry::Context;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
+
+/// The running thread. It ends when this is dropped, with whatever export is still in flight.
+#[derive(Debug)]
+pub(super) struct Worker {
+    handle: Handle,
+    /// Never sent on: the thread ends when this side is gone.
+    _alive: oneshot::Sender<()>,
+}
+
+impl Worker {
+    pub(super) fn start() -> std::io::Result<Self> {
+        let (alive, ended) = oneshot::channel();
+        let (sender, receiver) = mpsc::sync_channel(1);
+        thread::Builder::new().name("agent-trace-export".to_owned()).spawn(move || {
+            // What exports a span must not make spans.
+            let _suppressed = Context::enter_telemetry_suppressed_scope();
+            match Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => {
+                    let _ = sender.send(Ok(runtime.handle().clone()));
+                    let _ = runtime.block_on(ended);
+                    // A name look-up that hangs must not hold up the process.
+                    runtime.shutdown_background();
+                }
+                Err(error) => {
+                    let _ = sender.send(Err(error));
+                }
+            }
+        })?;
+        let handle = receiver.recv().map_err(std::io::Error::other)??;
+        Ok(Self { handle, _alive: alive })
+    }
+
+    /// Runs `build` where clients find the runtime that they will be driven by.
+    #[cfg(feature = "otlp-grpc")]
+    pub(super) fn enter<T>(&self, build: impl FnOnce() -> T) -> T {
+        let _entered = self.handle.enter();
+        build()
+    }
+}
+
+/// An exporter whose every export runs on the worker.
+#[derive(Debug)]
+pub(super) struct OnWorker<E> {
+    exporter: Arc<E>,
+    worker: Handle,
+}
+
+impl<E> OnWorker<E> {
+    pub(super) fn new(exporter: E, worker: &Worker) -> Self {
+        Self { exporter: Arc::new(exporter), worker: worker.handle.clone() }
+    }
+}
+
+impl<E: SpanExporter + 'static> SpanExporter for OnWorker<E> {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let exporter = Arc::clone(&self.exporter);
+        let export = self.worker.spawn(async move { exporter.export(batch).await });
+        export.await.unwrap_or_else(|error| Err(OTelSdkError::InternalFailure(error.to_string())))
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        // The resource is set before the first export, while this is the only owner.
+        if let Some(exporter) = Arc::get_mut(&mut self.exporter) {
+            exporter.set_resource(resource);
+        }
+    }
+}

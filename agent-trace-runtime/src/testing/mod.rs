@@ -1,0 +1,268 @@
+//! Spans in memory, for tests of instrumented code.
+
+mod routing;
+
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use opentelemetry::trace::{SpanId, SpanKind, TraceId};
+use opentelemetry::{Context, ContextGuard, Value};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, Span, SpanData, SpanProcessor};
+
+use crate::InstallError;
+use crate::call::{Pipeline, Scope, clear_global, scope_ended, scope_started, set_global};
+use crate::semconv;
+use crate::tree::{Ending, attribute, ending, rows, tokens};
+
+/// Records the spans of one test in memory.
+///
+/// It sees the calls below its own context: those of the thread that installed it, and those of
+/// tasks and threads that carry the context on ([`spawn`](crate::spawn),
+/// [`FutureExt`](crate::FutureExt)). Tests that run in parallel do not see each other's spans.
+/// Spans that are opened by hand through OpenTelemetry's global API are seen too, unless the
+/// application has set a global provider of its own.
+///
+/// # Examples
+///
+/// ```
+/// use agent_trace_runtime::testing::Recorder;
+/// use agent_trace_runtime::{agent, tool};
+///
+/// #[tool]
+/// fn lookup_order(id: u32) -> Result<&'static str, std::fmt::Error> {
+///     if id == 7 { Ok("shipped") } else { Err(std::fmt::Error) }
+/// }
+///
+/// #[agent(name = "support")]
+/// fn answer() -> &'static str {
+///     lookup_order(8).or_else(|_| lookup_order(7)).unwrap_or("unknown")
+/// }
+///
+/// let recorder = Recorder::install();
+/// assert_eq!(answer(), "shipped");
+/// assert_eq!(
+///     recorder.tree(),
+///     "\
+/// invoke_agent support
+/// ├─ execute_tool lookup_order [error core::fmt::Error]
+/// └─ execute_tool lookup_order
+/// ",
+/// );
+/// ```
+#[derive(Debug)]
+#[must_use = "a recorder that is dropped records nothing"]
+pub struct Recorder {
+    pipeline: Arc<Pipeline>,
+    spans: Spans,
+    reach: Reach,
+}
+
+#[derive(Debug)]
+enum Reach {
+    /// Detaches the scope from the thread when dropped.
+    Scope(#[expect(dead_code, reason = "held for its drop")] ContextGuard),
+    Process,
+}
+
+impl Recorder {
+    /// Records every call below the present context.
+    pub fn install() -> Self {
+        Self::install_with_sampler(Sampler::AlwaysOn)
+    }
+
+    /// Records the calls below the present context that `sampler` picks.
+    pub fn install_with_sampler(sampler: Sampler) -> Self {
+        routing::install();
+        let (pipeline, spans) = record(sampler);
+        let scope = Context::current().with_value(Scope(Arc::clone(&pipeline)));
+        scope_started();
+        Self { pipeline, spans, reach: Reach::Scope(scope.attach()) }
+    }
+
+    /// Records every call of this process that no other recorder claims, on any thread.
+    ///
+    /// For integration tests whose server runs its handlers in tasks of its own. Only one of these
+    /// can exist at a time.
+    ///
+    /// # Errors
+    ///
+    /// Where telemetry or another such recorder is installed.
+    pub fn install_global() -> Result<Self, InstallError> {
+        routing::install();
+        let (pipeline, spans) = record(Sampler::AlwaysOn);
+        if !set_global(Arc::clone(&pipeline)) {
+            return Err(InstallError::AlreadyInstalled);
+        }
+        Ok(Self { pipeline, spans, reach: Reach::Process })
+    }
+
+    /// All spans that have ended, in the order of their ends.
+    #[must_use]
+    pub fn spans(&self) -> Vec<RecordedSpan> {
+        self.spans.copy().into_iter().map(RecordedSpan).collect()
+    }
+
+    /// The ended spans of this name, in the order of their ends.
+    #[must_use]
+    pub fn spans_named(&self, name: &str) -> Vec<RecordedSpan> {
+        self.spans().into_iter().filter(|span| span.name() == name).collect()
+    }
+
+    /// The one ended span of this name.
+    ///
+    /// # Panics
+    ///
+    /// Where there is none or more than one; the message shows the tree.
+    #[must_use]
+    #[track_caller]
+    pub fn span(&self, name: &str) -> RecordedSpan {
+        let mut found = self.spans_named(name);
+        match (found.pop(), found.is_empty()) {
+            (Some(span), true) => span,
+            (last, _) => {
+                let count = found.len() + usize::from(last.is_some());
+                panic!("{count} spans are named `{name}`, not one, in:\n{}", self.tree())
+            }
+        }
+    }
+
+    /// The ended spans as a tree, a line each: name, tokens where there are any, and how it ended
+    /// where it did not succeed. Siblings stand in the order of their starts.
+    #[must_use]
+    pub fn tree(&self) -> String {
+        let spans = self.spans.copy();
+        let mut text = String::new();
+        for row in rows(&spans) {
+            let _ = write!(text, "{}{}", row.branch, row.span.name);
+            if let Some((input, output)) = tokens(row.span) {
+                let _ = write!(text, " [{input}→{output} tokens]");
+            }
+            match ending(row.span) {
+                Ending::Ok => {}
+                Ending::Cancelled => text.push_str(" [cancelled]"),
+                Ending::Failed(error_type) => {
+                    let _ = write!(text, " [error {error_type}]");
+                }
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The provider behind this recorder, for spans that the test opens by hand.
+    #[must_use]
+    pub fn tracer_provider(&self) -> &SdkTracerProvider {
+        &self.pipeline.provider
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        match self.reach {
+            Reach::Scope(_) => scope_ended(),
+            Reach::Process => clear_global(&self.pipeline),
+        }
+    }
+}
+
+fn record(sampler: Sampler) -> (Arc<Pipeline>, Spans) {
+    let spans = Spans::default();
+    let provider = SdkTracerProvider::builder()
+        .with_sampler(sampler)
+        .with_span_processor(spans.clone())
+        .build();
+    (Arc::new(Pipeline::new(provider)), spans)
+}
+
+#[derive(Clone, Debug, Default)]
+struct Spans(Arc<Mutex<Vec<SpanData>>>);
+
+impl Spans {
+    fn copy(&self) -> Vec<SpanData> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl SpanProcessor for Spans {
+    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+/// A span that has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordedSpan(SpanData);
+
+impl RecordedSpan {
+    /// The span's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The span's kind.
+    #[must_use]
+    pub fn kind(&self) -> &SpanKind {
+        &self.0.span_kind
+    }
+
+    /// The value of an attribute, or `None` where the span does not have it.
+    #[must_use]
+    pub fn attribute(&self, key: &str) -> Option<&Value> {
+        attribute(&self.0, key)
+    }
+
+    /// The keys of all attributes, sorted; a key that was set twice stands twice.
+    #[must_use]
+    pub fn attribute_keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> =
+            self.0.attributes.iter().map(|known| known.key.as_str()).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// The value of `error.type`, which only failed calls have.
+    #[must_use]
+    pub fn error_type(&self) -> Option<&str> {
+        match self.attribute(semconv::ERROR_TYPE) {
+            Some(Value::String(name)) => Some(name.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The trace that the span belongs to.
+    #[must_use]
+    pub fn trace_id(&self) -> TraceId {
+        self.0.span_context.trace_id()
+    }
+
+    /// The span's id.
+    #[must_use]
+    pub fn span_id(&self) -> SpanId {
+        self.0.span_context.span_id()
+    }
+
+    /// The id of the span's parent; [`SpanId::INVALID`] for a root.
+    #[must_use]
+    pub fn parent_span_id(&self) -> SpanId {
+        self.0.parent_span_id
+    }
+
+    /// Everything that the SDK exports of the span.
+    #[must_use]
+    pub fn data(&self) -> &SpanData {
+        &self.0
+    }
+}
