@@ -55,7 +55,7 @@ impl Call {
     pub(crate) fn new(
         kind: Kind,
         arguments: Arguments,
-        function_name: &str,
+        function_name: Option<&str>,
         errors: &mut Errors,
     ) -> Option<Self> {
         let step_name = (kind == Kind::Step).then(|| step_name(&arguments, errors)).flatten();
@@ -76,12 +76,11 @@ impl Call {
             in_process_agent_has_no_provider(&arguments, errors);
         }
 
-        let mut records = Vec::new();
         if kind.returns_response() || arguments.provider.is_some() {
             call.set_provider(kind, &arguments, errors);
         }
         let target = match arguments.target {
-            None if kind.is_named_by_function() => Some(string(function_name)),
+            None if kind.is_named_by_function() => function_name.map(string),
             target => target,
         };
         let target_name = match (target, &operation) {
@@ -104,7 +103,6 @@ impl Call {
             check_key(&pair.key, errors);
             call.set(Key::Custom(pair.key), pair.value, Record::Value);
         }
-        call.records.append(&mut records);
 
         let Operation { variant, name, .. } = operation?;
         call.span_name = match (span_name, step_name, name, target_name) {

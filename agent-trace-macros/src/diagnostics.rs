@@ -30,14 +30,17 @@ impl Errors {
 /// The candidates within a third of `name`'s length in edits, nearest first, each in backticks.
 pub(crate) fn nearest(name: &str, candidates: &[&str]) -> Vec<String> {
     let limit = (name.chars().count() / 3).max(1);
-    let mut near: Vec<(usize, &str)> = candidates
+    let mut near: Vec<(usize, usize, &str)> = candidates
         .iter()
-        .map(|candidate| (edit_distance(name, candidate), *candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .map(|candidate| {
+            // Of two that are equally near, the one of the same length is the likelier slip.
+            (edit_distance(name, candidate), candidate.len().abs_diff(name.len()), *candidate)
+        })
+        .filter(|(distance, ..)| *distance <= limit)
         .collect();
     near.sort_unstable();
     near.truncate(MAX_CANDIDATES);
-    near.into_iter().map(|(_, candidate)| format!("`{candidate}`")).collect()
+    near.into_iter().map(|(.., candidate)| format!("`{candidate}`")).collect()
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other.
@@ -80,8 +83,8 @@ mod tests {
     #[test]
     fn the_nearest_come_first_and_the_far_not_at_all() {
         let candidates = ["model", "mode", "provider", "name"];
-        assert_eq!(nearest("modle", &candidates), ["`model`"]);
-        assert_eq!(nearest("modes", &candidates), ["`mode`", "`model`"]);
+        assert_eq!(nearest("modle", &candidates), ["`model`", "`mode`"]);
+        assert_eq!(nearest("modes", &candidates), ["`model`", "`mode`"]);
         assert!(nearest("temperature", &candidates).is_empty());
     }
 }

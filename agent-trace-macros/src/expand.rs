@@ -22,8 +22,8 @@ pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: TokenStream) ->
             None
         }
     };
-    let name = function.as_ref().map(Function::name).unwrap_or_default();
-    let call = Call::new(kind, arguments, &name, &mut errors);
+    let name = function.as_ref().map(Function::name);
+    let call = Call::new(kind, arguments, name.as_deref(), &mut errors);
     match (function, call) {
         (Some(function), Some(call)) if errors.is_empty() => expand(&function, &call),
         _ => {
@@ -100,40 +100,30 @@ fn plain_body(function: &Function, call: &Call) -> TokenStream {
     if is_never { quote!(#start #run match #finish {}) } else { quote!(#start #run #finish) }
 }
 
-/// The static site, and the call that starts there.
+/// The static site, and the call that starts there. The names of the site stay in a block of their
+/// own, where no expression of the user's is.
 fn start(call: &Call, mutability: &TokenStream) -> TokenStream {
-    let Call { runtime, operation, span_name, constants, records, .. } = call;
-    let (name, site, attributes) = (hidden("call"), hidden("site"), hidden("attributes"));
+    let Call { runtime, operation, span_name, constants, .. } = call;
+    let (name, site) = (hidden("call"), hidden("site"));
+    let constant_names = (!constants.is_empty()).then(|| quote!(, Constant));
+    let key_names =
+        constants.iter().any(|(key, _)| matches!(key, Key::Known(_))).then(|| quote!(, key));
     let constants = constants.iter().map(|(key, value)| {
-        let key = key_tokens(runtime, key);
+        let key = key_tokens(&TokenStream::new(), key);
         let variant = match value {
             Lit::Int(_) => quote!(Int),
             Lit::Float(_) => quote!(Double),
             Lit::Bool(_) => quote!(Bool),
             _ => quote!(Str),
         };
-        quote!((#key, #runtime::Constant::#variant(#value)))
+        quote!((#key, Constant::#variant(#value)))
     });
-    let record = if records.is_empty() {
-        quote!(|_| {})
-    } else {
-        let records = records.iter().map(|record| match record {
-            Record::Target(value) => quote!(#attributes.target(&(#value));),
-            Record::Text(key, value) => {
-                let key = key_tokens(runtime, key);
-                quote!(#attributes.text(#key, &(#value));)
-            }
-            Record::Value(key, value) => {
-                let key = key_tokens(runtime, key);
-                quote!(#attributes.set(#key, &(#value));)
-            }
-        });
-        quote!(|#attributes| { #(#records)* })
-    };
+    let record = record(call);
     quote! {
         let #site = {
-            static SITE: #runtime::CallSite = #runtime::CallSite::new(
-                #runtime::Operation::#operation,
+            use #runtime::{CallSite #constant_names, Operation #key_names};
+            static SITE: CallSite = CallSite::new(
+                Operation::#operation,
                 #span_name,
                 &[#(#constants),*],
             );
@@ -143,11 +133,33 @@ fn start(call: &Call, mutability: &TokenStream) -> TokenStream {
     }
 }
 
-fn key_tokens(runtime: &TokenStream, key: &Key) -> TokenStream {
+/// The closure that reads attributes from the function's arguments.
+fn record(call: &Call) -> TokenStream {
+    let attributes = hidden("attributes");
+    let runtime = &call.runtime;
+    let module = quote!(#runtime::);
+    if call.records.is_empty() {
+        return quote!(|_| {});
+    }
+    let records = call.records.iter().map(|record| match record {
+        Record::Target(value) => quote!(#attributes.target(&(#value));),
+        Record::Text(key, value) => {
+            let key = key_tokens(&module, key);
+            quote!(#attributes.text(#key, &(#value));)
+        }
+        Record::Value(key, value) => {
+            let key = key_tokens(&module, key);
+            quote!(#attributes.set(#key, &(#value));)
+        }
+    });
+    quote!(|#attributes| { #(#records)* })
+}
+
+fn key_tokens(module: &TokenStream, key: &Key) -> TokenStream {
     match key {
         Key::Known(name) => {
             let name = Ident::new(name, Span::mixed_site());
-            quote!(#runtime::key::#name)
+            quote!(#module key::#name)
         }
         Key::Custom(key) => key.to_token_stream(),
     }

@@ -13,6 +13,8 @@ mod diagnostics;
 mod expand;
 mod function;
 mod kind;
+#[cfg(test)]
+mod tests;
 
 use kind::Kind;
 use proc_macro::TokenStream;

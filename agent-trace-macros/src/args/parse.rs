@@ -1,6 +1,6 @@
 //! From the tokens of an attribute to its arguments, with every mistake reported at once.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, LitStr, Path, Token, token};
@@ -144,10 +144,9 @@ fn parse_value(
                 let message = format!("write {}: {}", argument.usage(), argument.summary);
                 return Err(syn::Error::new(name.span(), message));
             }
-            let content;
-            syn::parenthesized!(content in input);
-            let pairs = content.parse_terminated(parse_pair, Token![,])?;
-            arguments.attributes.extend(pairs);
+            let group: Group = input.parse()?;
+            let pairs = |input: ParseStream<'_>| input.parse_terminated(parse_pair, Token![,]);
+            arguments.attributes.extend(pairs.parse2(group.stream())?);
         }
         Meaning::Remote => {
             flag(argument, input)?;

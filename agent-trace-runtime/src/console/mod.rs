@@ -1,6 +1,8 @@
 //! Prints finished traces as trees to stderr: the first look, with nothing installed.
 
 mod render;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -123,6 +125,11 @@ impl SpanProcessor for ConsoleProcessor {
 
     fn set_resource(&mut self, resource: &Resource) {
         let service = resource.get(&Key::from_static_str("service.name"));
-        self.service = service.map(|name| name.as_str().into_owned()).unwrap_or_default();
+        let service = service.map(|name| name.as_str().into_owned()).unwrap_or_default();
+        // The SDK's stand-in for a service that has no name; the program's name says more alone.
+        self.service = match service.strip_prefix("unknown_service:") {
+            Some(program) => program.to_owned(),
+            None => service,
+        };
     }
 }

@@ -19,6 +19,9 @@ const TOKENS: Style = AnsiColor::Cyan.on_default();
 /// The columns that a name keeps, however narrow the terminal.
 const MIN_NAME: usize = 8;
 
+/// The columns that an outcome keeps, if names need the room.
+const MIN_OUTCOME: usize = 9;
+
 /// The space between two columns.
 const GAP: usize = 2;
 
@@ -51,7 +54,8 @@ pub(super) fn render(spans: &[SpanData], summary: &Summary<'_>, width: Option<us
     let column = |cell: fn(&Line<'_>) -> usize| lines.iter().map(cell).max().unwrap_or_default();
     let duration = column(|line| line.duration.width());
     let tokens = column(|line| line.tokens.width());
-    let outcome = column(|line| outcome(&line.ending).width());
+    // A long error type may be cut before names are.
+    let outcome = column(|line| outcome(&line.ending).width()).min((width / 3).max(MIN_OUTCOME));
     let tokens_column = if tokens == 0 { 0 } else { GAP + tokens };
     let others = GAP + duration + tokens_column + GAP + outcome;
     let name = column(|line| line.branch.width() + line.name.width())

@@ -11,6 +11,7 @@ use opentelemetry_sdk::trace::{SpanProcessor, TracerProviderBuilder};
 
 use super::destination::Destination;
 use super::error::InstallError;
+use super::failure::LastFailure;
 use super::{Telemetry, global};
 use crate::call::{Pipeline, set_global};
 
@@ -189,6 +190,7 @@ impl TelemetryBuilder {
     pub fn install(self) -> Result<Telemetry, InstallError> {
         let Self { resource, otlp, provider, has_processor, console, replace_global } = self;
         let mut destinations = Vec::new();
+        let last_failure = LastFailure::default();
         let mut provider = provider.with_resource(build_resource(resource));
 
         #[cfg(feature = "__otlp")]
@@ -199,7 +201,7 @@ impl TelemetryBuilder {
             #[cfg(feature = "__otlp")]
             {
                 let thread = super::worker::Worker::start()?;
-                let exporter = super::otlp::build(otlp, &destination, &thread)?;
+                let exporter = super::otlp::build(otlp, &destination, &thread, &last_failure)?;
                 provider = provider.with_batch_exporter(exporter);
                 worker = Some(thread);
             }
@@ -222,6 +224,7 @@ impl TelemetryBuilder {
         Ok(Telemetry {
             pipeline,
             destination: destinations.join(" and "),
+            last_failure,
             has_ended: AtomicBool::new(false),
             #[cfg(feature = "__otlp")]
             _worker: worker,

@@ -48,15 +48,23 @@ pub enum InstallError {
 
 /// Why finished spans were not delivered.
 #[derive(Debug, thiserror::Error)]
-#[error("spans could not be delivered to {destination}: {source}")]
+#[error("spans could not be delivered to {destination}: {reason}")]
 pub struct FlushError {
     destination: String,
+    reason: String,
     source: OTelSdkError,
 }
 
 impl FlushError {
-    pub(super) const fn new(destination: String, source: OTelSdkError) -> Self {
-        Self { destination, source }
+    /// `reason` is what the last export said, where it said anything.
+    pub(super) fn new(destination: String, reason: Option<String>, source: OTelSdkError) -> Self {
+        let reason = reason.unwrap_or_else(|| match &source {
+            OTelSdkError::InternalFailure(text) if text.contains("Timeout") => {
+                "no answer in time".to_owned()
+            }
+            other => other.to_string(),
+        });
+        Self { destination, reason, source }
     }
 }
 

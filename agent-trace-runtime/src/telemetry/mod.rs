@@ -4,7 +4,10 @@ mod builder;
 mod destination;
 mod environment;
 mod error;
+mod failure;
 mod global;
+#[cfg(feature = "otlp-http")]
+mod http_client;
 #[cfg(feature = "__otlp")]
 mod otlp;
 #[cfg(feature = "__otlp")]
@@ -12,7 +15,7 @@ mod worker;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -23,8 +26,7 @@ pub(crate) use global::install_if_free;
 
 use crate::call::{Pipeline, clear_global};
 
-/// How long the end of telemetry may take: one flush by the SDK's own limit of the same length,
-/// then one shutdown.
+/// How long the end of telemetry may take. The SDK gives a flush the same time.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Installs telemetry as the environment says.
@@ -55,12 +57,13 @@ pub fn init() -> Result<Telemetry, InstallError> {
 /// Installed telemetry. Keep it until the end of the program: dropped, it flushes and shuts down.
 ///
 /// Every method may be called from any thread, inside or outside of an async runtime. Each blocks
-/// its thread, for ten seconds at most.
+/// its thread, for little more than five seconds at most.
 #[derive(Debug)]
 #[must_use = "telemetry ends when it is dropped; keep it until the end of `main`"]
 pub struct Telemetry {
     pipeline: Arc<Pipeline>,
     destination: String,
+    last_failure: failure::LastFailure,
     has_ended: AtomicBool,
     // After the pipeline, whose last export runs on it.
     #[cfg(feature = "__otlp")]
@@ -107,15 +110,18 @@ impl Telemetry {
     }
 
     fn failed(&self, error: OTelSdkError) -> FlushError {
-        FlushError::new(self.destination.clone(), error)
+        FlushError::new(self.destination.clone(), self.last_failure.take(), error)
     }
 }
 
 /// The SDK's shutdown exports what is left but keeps the result of that export to itself, so a flush
 /// goes before it.
 fn end(provider: &SdkTracerProvider) -> OTelSdkResult {
+    let start = Instant::now();
     let flushed = provider.force_flush();
-    let ended = provider.shutdown_with_timeout(SHUTDOWN_TIMEOUT);
+    // An endpoint that did not answer the flush is not waited for a second time.
+    let left = SHUTDOWN_TIMEOUT.saturating_sub(start.elapsed());
+    let ended = provider.shutdown_with_timeout(left);
     flushed.and(ended)
 }
 

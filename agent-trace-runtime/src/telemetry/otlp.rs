@@ -9,6 +9,9 @@ use super::builder::{Compression, Otlp, Protocol};
 use super::destination::Destination;
 use super::environment;
 use super::error::InstallError;
+use super::failure::LastFailure;
+#[cfg(feature = "otlp-http")]
+use super::http_client::Client;
 use super::worker::{OnWorker, Worker};
 
 /// The specification's default for one export, retries included.
@@ -20,16 +23,17 @@ pub(super) fn build(
     otlp: Otlp,
     destination: &Destination,
     worker: &Worker,
+    failure: &LastFailure,
 ) -> Result<OnWorker<SpanExporter>, InstallError> {
     let exporter = match destination.protocol {
         #[cfg(feature = "otlp-grpc")]
         Protocol::Grpc => worker.enter(|| grpc(otlp, destination)),
         #[cfg(feature = "otlp-http")]
-        Protocol::HttpProtobuf | Protocol::HttpJson => http(otlp, destination),
+        Protocol::HttpProtobuf | Protocol::HttpJson => http(otlp, destination, failure),
         #[allow(unreachable_patterns, reason = "reached by none if all features are on")]
         _ => unreachable!("a destination's protocol has its feature"),
     }?;
-    Ok(OnWorker::new(exporter, worker))
+    Ok(OnWorker::new(exporter, worker, failure.clone()))
 }
 
 impl From<Compression> for opentelemetry_otlp::Compression {
@@ -77,16 +81,18 @@ fn metadata(headers: Vec<(String, String)>) -> Result<tonic::metadata::MetadataM
 }
 
 #[cfg(feature = "otlp-http")]
-fn http(otlp: Otlp, destination: &Destination) -> Result<SpanExporter, InstallError> {
+fn http(
+    otlp: Otlp,
+    destination: &Destination,
+    failure: &LastFailure,
+) -> Result<SpanExporter, InstallError> {
     use opentelemetry_otlp::WithHttpConfig;
 
     let timeout = match otlp.timeout {
         Some(timeout) => timeout,
         None => environment_timeout()?.unwrap_or(DEFAULT_TIMEOUT),
     };
-    // A client of our own: which one the exporter would pick depends on the features that other
-    // crates of the application switch on, and some of them stall outside of a runtime.
-    let client = reqwest::Client::builder().timeout(timeout).build().map_err(failed)?;
+    let client = Client::new(timeout, failure.clone()).map_err(failed)?;
     let protocol = match destination.protocol {
         Protocol::HttpJson => opentelemetry_otlp::Protocol::HttpJson,
         _ => opentelemetry_otlp::Protocol::HttpBinary,

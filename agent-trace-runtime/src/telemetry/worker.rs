@@ -5,6 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use super::failure::LastFailure;
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -56,11 +57,12 @@ impl Worker {
 pub(super) struct OnWorker<E> {
     exporter: Arc<E>,
     worker: Handle,
+    failure: LastFailure,
 }
 
 impl<E> OnWorker<E> {
-    pub(super) fn new(exporter: E, worker: &Worker) -> Self {
-        Self { exporter: Arc::new(exporter), worker: worker.handle.clone() }
+    pub(super) fn new(exporter: E, worker: &Worker, failure: LastFailure) -> Self {
+        Self { exporter: Arc::new(exporter), worker: worker.handle.clone(), failure }
     }
 }
 
@@ -68,7 +70,18 @@ impl<E: SpanExporter + 'static> SpanExporter for OnWorker<E> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let exporter = Arc::clone(&self.exporter);
         let export = self.worker.spawn(async move { exporter.export(batch).await });
-        export.await.unwrap_or_else(|error| Err(OTelSdkError::InternalFailure(error.to_string())))
+        let result = export
+            .await
+            .unwrap_or_else(|error| Err(OTelSdkError::InternalFailure(error.to_string())));
+        let cause = self.failure.take();
+        if let Err(error) = &result {
+            let text = match error {
+                OTelSdkError::InternalFailure(text) => text.clone(),
+                other => other.to_string(),
+            };
+            self.failure.set(cause.map_or(text.clone(), |cause| format!("{text}: {cause}")));
+        }
+        result
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {

@@ -1,0 +1,506 @@
+//! The expansion of every macro. `UPDATE_EXPECT=1 cargo test` rewrites what is expected.
+
+use expect_test::{Expect, expect};
+
+use super::expansion;
+use crate::kind::Kind;
+
+#[track_caller]
+fn check(kind: Kind, arguments: &str, function: &str, expected: &Expect) {
+    expected.assert_eq(&expansion(kind, arguments, function));
+}
+
+#[test]
+fn llm_call() {
+    check(
+        Kind::LlmCall,
+        r#"model = "gpt-4o", attributes("app.tenant" = tenant.name, "app.tier" = 1)"#,
+        r#"
+            /// Asks the model.
+            pub async fn ask(question: &str, tenant: &Tenant) -> Result<Reply, ApiError> {
+                client().send(question).await
+            }
+        "#,
+        &expect![[r#"
+            /// Asks the model.
+            pub async fn ask(question: &str, tenant: &Tenant) -> Result<Reply, ApiError> {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::Inference("chat"),
+                        "chat gpt-4o",
+                        &[
+                            (key::PROVIDER_NAME, Constant::Str("openai")),
+                            (key::REQUEST_MODEL, Constant::Str("gpt-4o")),
+                            ("app.tier", Constant::Int(1)),
+                        ],
+                    );
+                    &SITE
+                };
+                let call = site
+                    .start(|attributes| {
+                        attributes.set("app.tenant", &(tenant.name));
+                    });
+                call.run(
+                        async move {
+                            if false {
+                                return ::agent_trace_runtime::__private::output_type::<
+                                    Result<Reply, ApiError>,
+                                >();
+                            }
+                            client().send(question).await
+                        },
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .outcome()
+                                .with_response(
+                                    ::agent_trace_runtime::__private::Inspect::new(output).response(),
+                                )
+                        },
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn llm_call_with_a_model_of_the_request() {
+    check(
+        Kind::LlmCall,
+        r#"provider = "aws.bedrock", model = request.model, operation = "text_completion""#,
+        "async fn ask(request: Request) -> Reply { send(request).await }",
+        &expect![[r#"
+            async fn ask(request: Request) -> Reply {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::Inference("text_completion"),
+                        "text_completion",
+                        &[(key::PROVIDER_NAME, Constant::Str("aws.bedrock"))],
+                    );
+                    &SITE
+                };
+                let call = site
+                    .start(|attributes| {
+                        attributes.target(&(request.model));
+                    });
+                call.run(
+                        async move {
+                            if false {
+                                return ::agent_trace_runtime::__private::output_type::<Reply>();
+                            }
+                            send(request).await
+                        },
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .outcome()
+                                .with_response(
+                                    ::agent_trace_runtime::__private::Inspect::new(output).response(),
+                                )
+                        },
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn agent() {
+    check(
+        Kind::Agent,
+        r#"name = "support""#,
+        "async fn answer<'a>(&mut self, question: &'a str) -> &'a str { question }",
+        &expect![[r#"
+            async fn answer<'a>(&mut self, question: &'a str) -> &'a str {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::Agent,
+                        "invoke_agent support",
+                        &[(key::AGENT_NAME, Constant::Str("support"))],
+                    );
+                    &SITE
+                };
+                let call = site.start(|_| {});
+                call.run(
+                        async move {
+                            if false {
+                                return ::agent_trace_runtime::__private::output_type::<&'a str>();
+                            }
+                            question
+                        },
+                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn remote_agent() {
+    check(
+        Kind::Agent,
+        r#"remote, provider = "openai", name = self.name, span_name = "agent.run""#,
+        "async fn answer(self) -> Answer { self.ask().await }",
+        &expect![[r#"
+            async fn answer(self) -> Answer {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::RemoteAgent,
+                        "agent.run",
+                        &[(key::PROVIDER_NAME, Constant::Str("openai"))],
+                    );
+                    &SITE
+                };
+                let call = site
+                    .start(|attributes| {
+                        attributes
+                            .text(::agent_trace_runtime::__private::key::AGENT_NAME, &(self.name));
+                    });
+                call.run(
+                        async move {
+                            if false {
+                                return ::agent_trace_runtime::__private::output_type::<Answer>();
+                            }
+                            self.ask().await
+                        },
+                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn workflow() {
+    check(
+        Kind::Workflow,
+        "",
+        "fn nightly_digest() -> impl Iterator<Item = Digest> { digests() }",
+        &expect![[r#"
+            fn nightly_digest() -> impl Iterator<Item = Digest> {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::Workflow,
+                        "invoke_workflow nightly_digest",
+                        &[(key::WORKFLOW_NAME, Constant::Str("nightly_digest"))],
+                    );
+                    &SITE
+                };
+                let mut call = site.start(|_| {});
+                let output = call.enter(move || -> _ { digests() });
+                ::agent_trace_runtime::__private::returned(&output)
+                    .finish(
+                        call,
+                        output,
+                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                    )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn embedding() {
+    check(
+        Kind::Embedding,
+        r#"model = "text-embedding-3-small""#,
+        "async fn embed(text: String) -> Vec<f32> { vector(text).await }",
+        &expect![[r#"
+            async fn embed(text: String) -> Vec<f32> {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::Embeddings,
+                        "embeddings text-embedding-3-small",
+                        &[
+                            (key::PROVIDER_NAME, Constant::Str("openai")),
+                            (key::REQUEST_MODEL, Constant::Str("text-embedding-3-small")),
+                        ],
+                    );
+                    &SITE
+                };
+                let call = site.start(|_| {});
+                call.run(
+                        async move {
+                            if false {
+                                return ::agent_trace_runtime::__private::output_type::<Vec<f32>>();
+                            }
+                            vector(text).await
+                        },
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .outcome()
+                                .with_response(
+                                    ::agent_trace_runtime::__private::Inspect::new(output).response(),
+                                )
+                        },
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn retrieval() {
+    check(
+        Kind::Retrieval,
+        r#"data_source = "handbook""#,
+        "async fn search(query: &str) -> Vec<Document> { index().search(query).await }",
+        &expect![[r#"
+            async fn search(query: &str) -> Vec<Document> {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::Retrieval,
+                        "retrieval handbook",
+                        &[(key::DATA_SOURCE_ID, Constant::Str("handbook"))],
+                    );
+                    &SITE
+                };
+                let call = site.start(|_| {});
+                call.run(
+                        async move {
+                            if false {
+                                return ::agent_trace_runtime::__private::output_type::<
+                                    Vec<Document>,
+                                >();
+                            }
+                            index().search(query).await
+                        },
+                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn memory() {
+    check(
+        Kind::Memory,
+        "upsert, in_process, store = store_id",
+        "fn remember(store_id: &str, note: Note) { STORE.put(store_id, note) }",
+        &expect![[r#"
+            fn remember(store_id: &str, note: Note) {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Operation};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::InProcessMemory("upsert_memory"),
+                        "upsert_memory",
+                        &[],
+                    );
+                    &SITE
+                };
+                let mut call = site
+                    .start(|attributes| {
+                        attributes
+                            .text(
+                                ::agent_trace_runtime::__private::key::MEMORY_STORE_ID,
+                                &(store_id),
+                            );
+                    });
+                let output = call.enter(move || -> () { STORE.put(store_id, note) });
+                ::agent_trace_runtime::__private::returned(&output)
+                    .finish(
+                        call,
+                        output,
+                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                    )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn tool() {
+    check(
+        Kind::Tool,
+        "",
+        "#[must_use] pub(crate) fn lookup_order(id: u32) -> Option<Order> { ORDERS.get(id) }",
+        &expect![[r##"
+            #[must_use]
+            pub(crate) fn lookup_order(id: u32) -> Option<Order> {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::Tool,
+                        "execute_tool lookup_order",
+                        &[(key::TOOL_NAME, Constant::Str("lookup_order"))],
+                    );
+                    &SITE
+                };
+                let mut call = site.start(|_| {});
+                let output = call.enter(move || -> Option<Order> { ORDERS.get(id) });
+                ::agent_trace_runtime::__private::returned(&output)
+                    .finish(
+                        call,
+                        output,
+                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                    )
+            }
+        "##]],
+    );
+}
+
+#[test]
+fn plan() {
+    check(
+        Kind::Plan,
+        r#"name = "support", crate = telemetry_kit"#,
+        "async fn next(&self) -> ! { loop { self.work().await } }",
+        &expect![[r#"
+            async fn next(&self) -> ! {
+                let site = {
+                    use telemetry_kit::__private::{CallSite, Constant, Operation, key};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::Plan,
+                        "plan support",
+                        &[(key::AGENT_NAME, Constant::Str("support"))],
+                    );
+                    &SITE
+                };
+                let call = site.start(|_| {});
+                match call
+                    .run(
+                        async move {
+                            if false {
+                                return telemetry_kit::__private::output_type::<
+                                    ::core::convert::Infallible,
+                                >();
+                            }
+                            loop {
+                                self.work().await
+                            }
+                        },
+                        |output| telemetry_kit::__private::Inspect::new(output).outcome(),
+                    )
+                    .await
+                {}
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn step() {
+    check(
+        Kind::Step,
+        r#""agent.prompt_assembly""#,
+        "fn assemble(parts: &[Part]) -> Result<String, Error> { parts.iter().collect() }",
+        &expect![[r#"
+            fn assemble(parts: &[Part]) -> Result<String, Error> {
+                let site = {
+                    use ::agent_trace_runtime::__private::{CallSite, Operation};
+                    static SITE: CallSite = CallSite::new(
+                        Operation::Step,
+                        "agent.prompt_assembly",
+                        &[],
+                    );
+                    &SITE
+                };
+                let mut call = site.start(|_| {});
+                let output = call.enter(move || -> Result<String, Error> { parts.iter().collect() });
+                ::agent_trace_runtime::__private::returned(&output)
+                    .finish(
+                        call,
+                        output,
+                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                    )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_that_async_trait_has_rewritten() {
+    check(
+        Kind::Tool,
+        "",
+        "fn lookup<'life0, 'async_trait>(
+            &'life0 self,
+        ) -> Pin<Box<dyn Future<Output = u32> + Send + 'async_trait>> {
+            Box::pin(async move { let __self = self; __self.orders().await })
+        }",
+        &expect![[r#"
+            fn lookup<'life0, 'async_trait>(
+                &'life0 self,
+            ) -> Pin<Box<dyn Future<Output = u32> + Send + 'async_trait>> {
+                Box::pin(async move {
+                    let site = {
+                        use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                        static SITE: CallSite = CallSite::new(
+                            Operation::Tool,
+                            "execute_tool lookup",
+                            &[(key::TOOL_NAME, Constant::Str("lookup"))],
+                        );
+                        &SITE
+                    };
+                    let call = site.start(|_| {});
+                    call.run(
+                            async move {
+                                let __self = self;
+                                __self.orders().await
+                            },
+                            |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                        )
+                        .await
+                })
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_that_is_one_async_block() {
+    check(
+        Kind::Tool,
+        "",
+        "fn lookup(&self) -> impl Future<Output = u32> + use<'_> { async { 7 } }",
+        &expect![[r#"
+            fn lookup(&self) -> impl Future<Output = u32> + use<'_> {
+                async {
+                    let site = {
+                        use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                        static SITE: CallSite = CallSite::new(
+                            Operation::Tool,
+                            "execute_tool lookup",
+                            &[(key::TOOL_NAME, Constant::Str("lookup"))],
+                        );
+                        &SITE
+                    };
+                    let call = site.start(|_| {});
+                    call.run(
+                            async move { 7 },
+                            |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                        )
+                        .await
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn the_readme_shows_a_real_expansion() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = std::fs::read_to_string(path).expect("the README of the repository");
+    let blocks: Vec<&str> = readme
+        .split("```rust,ignore\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap_or_default())
+        .collect();
+    let [annotated, expanded] = blocks.as_slice() else {
+        panic!("the README shows one function and its expansion")
+    };
+    let function = annotated.strip_prefix("#[tool]\n").expect("a tool");
+    assert_eq!(*expanded, expansion(Kind::Tool, "", function));
+}

@@ -1,0 +1,108 @@
+//! A small traced program, run by tests as a process of its own.
+//!
+//! `probe RUNTIME ENDING`: runs an agent under RUNTIME (`none`, `current_thread`, `one_worker`,
+//! `default`), then ends telemetry by ENDING (`drop`, `flush`, `shutdown`, `inside`: shut down
+//! within the runtime, `task`: dropped by a task of it). Prints the error of an install or an ending
+//! to stdout.
+
+use std::process::ExitCode;
+
+use agent_trace_runtime::{Telemetry, Usage, agent, current, llm_call, tool};
+
+#[agent(name = "probe")]
+async fn run() -> u32 {
+    ask().await.len() as u32 + double(20)
+}
+
+#[llm_call(model = "gpt-4o")]
+async fn ask() -> &'static str {
+    tokio_free_yield().await;
+    current().record_usage(Usage::new(7, 2));
+    "42"
+}
+
+#[tool]
+fn double(number: u32) -> u32 {
+    number * 2
+}
+
+/// Returns to the executor once, whatever executor that is.
+async fn tokio_free_yield() {
+    let mut is_ready = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut is_ready, true) {
+            return std::task::Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+    .await;
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let runtime = arguments.next().unwrap_or_default();
+    let ending = arguments.next().unwrap_or_default();
+    let telemetry = match agent_trace_runtime::init() {
+        Ok(telemetry) => telemetry,
+        Err(error) => {
+            println!("{error}");
+            return ExitCode::from(2);
+        }
+    };
+    let mut builder = match runtime.as_str() {
+        "none" => {
+            block_on(run());
+            return end(telemetry, &ending);
+        }
+        "current_thread" => tokio::runtime::Builder::new_current_thread(),
+        "one_worker" | "default" => tokio::runtime::Builder::new_multi_thread(),
+        other => panic!("no runtime is called {other}"),
+    };
+    if runtime == "one_worker" {
+        builder.worker_threads(1);
+    }
+    let executor = builder.enable_all().build().expect("a runtime");
+    executor.block_on(async move {
+        run().await;
+        match ending.as_str() {
+            "inside" => end(telemetry, "shutdown"),
+            "task" => tokio::spawn(async move { end(telemetry, "drop") }).await.expect("the task"),
+            _ => end(telemetry, &ending),
+        }
+    })
+}
+
+fn end(telemetry: Telemetry, ending: &str) -> ExitCode {
+    let result = match ending {
+        "drop" => {
+            drop(telemetry);
+            return ExitCode::SUCCESS;
+        }
+        "flush" => {
+            let result = telemetry.flush();
+            // What drop does is not what is tested here.
+            std::mem::forget(telemetry);
+            result
+        }
+        _ => telemetry.shutdown(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An executor of a few lines: polls until ready.
+fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    loop {
+        if let std::task::Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}

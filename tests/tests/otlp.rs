@@ -1,0 +1,277 @@
+//! Spans reach an OTLP endpoint, once and whole, under every runtime and by every ending.
+
+use std::net::TcpListener;
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use agent_trace_tests::Collector;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::trace::v1::Span;
+
+/// No ending may take longer, whatever the endpoint does.
+const BOUND: Duration = Duration::from_secs(9);
+
+const NAMES: [&str; 3] = ["invoke_agent probe", "chat gpt-4o", "execute_tool double"];
+
+/// Runs the probe in a clean environment, and fails where it hangs.
+fn probe(runtime: &str, ending: &str, variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_probe"));
+    command.args([runtime, ending]).env_clear().envs(variables.iter().copied());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait_with_output()));
+    match ended.recv_timeout(BOUND) {
+        Ok(output) => output.unwrap(),
+        Err(_) => panic!("the program still ran after {BOUND:?}"),
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[track_caller]
+fn assert_success(output: &Output) {
+    assert!(output.status.success(), "{} {}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(text(&output.stderr), "", "nothing is printed where an endpoint is set");
+}
+
+/// Exactly the three spans, in one tree.
+#[track_caller]
+fn assert_delivered(collector: &Collector) {
+    let spans = collector.wait_for_spans(3);
+    let names: Vec<&str> = spans.iter().map(|span| span.name.as_str()).collect();
+    assert_eq!(names, NAMES);
+    let root = &spans[0];
+    assert!(root.parent_span_id.is_empty());
+    for span in &spans[1..] {
+        assert_eq!((&span.trace_id, &span.parent_span_id), (&root.trace_id, &root.span_id));
+    }
+    assert_eq!(int(&spans[1], "gen_ai.usage.input_tokens"), Some(7));
+    assert_eq!(int(&spans[1], "gen_ai.usage.output_tokens"), Some(2));
+}
+
+fn int(span: &Span, key: &str) -> Option<i64> {
+    let attribute = span.attributes.iter().find(|attribute| attribute.key == key)?;
+    match attribute.value.as_ref()?.value.as_ref()? {
+        Value::IntValue(value) => Some(*value),
+        _ => None,
+    }
+}
+
+const RUNTIMES: [&str; 4] = ["none", "current_thread", "one_worker", "default"];
+
+fn delivers_everywhere(start: fn() -> Collector, protocol: &str) {
+    for runtime in RUNTIMES {
+        for ending in ["drop", "flush", "shutdown"] {
+            let collector = start();
+            let endpoint = collector.endpoint();
+            let output = probe(
+                runtime,
+                ending,
+                &[
+                    ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
+                    ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+                ],
+            );
+            assert_success(&output);
+            assert_delivered(&collector);
+        }
+    }
+}
+
+#[test]
+fn grpc_delivers_under_every_runtime_by_every_ending() {
+    delivers_everywhere(Collector::grpc, "grpc");
+}
+
+#[test]
+fn http_protobuf_delivers_under_every_runtime_by_every_ending() {
+    delivers_everywhere(Collector::http, "http/protobuf");
+}
+
+#[test]
+fn http_json_delivers_under_every_runtime_by_every_ending() {
+    delivers_everywhere(Collector::http, "http/json");
+}
+
+#[test]
+fn telemetry_may_end_within_a_runtime_and_in_a_task_of_it() {
+    for (start, protocol) in
+        [(Collector::grpc as fn() -> _, "grpc"), (Collector::http, "http/json")]
+    {
+        for runtime in ["current_thread", "one_worker", "default"] {
+            for ending in ["inside", "task"] {
+                let collector = start();
+                let endpoint = collector.endpoint();
+                let output = probe(
+                    runtime,
+                    ending,
+                    &[
+                        ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
+                        ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+                    ],
+                );
+                assert_success(&output);
+                assert_delivered(&collector);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_environment_names_resource_headers_and_compression() {
+    for (start, protocol) in
+        [(Collector::grpc as fn() -> _, "grpc"), (Collector::http, "http/protobuf")]
+    {
+        let collector = start();
+        let endpoint = collector.endpoint();
+        let output = probe(
+            "default",
+            "shutdown",
+            &[
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+                ("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=general"),
+                ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "x-api-key=secret%20one,x-team=agents"),
+                ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
+                ("OTEL_SERVICE_NAME", "support"),
+                ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=staging,team=agents"),
+            ],
+        );
+        assert_success(&output);
+        assert_delivered(&collector);
+
+        let headers = collector.received().remove(0).headers;
+        assert_eq!(headers.get("x-api-key").map(String::as_str), Some("secret one"));
+        assert_eq!(headers.get("x-team").map(String::as_str), Some("agents"));
+        let encoding = if protocol == "grpc" { "grpc-encoding" } else { "content-encoding" };
+        assert_eq!(headers.get(encoding).map(String::as_str), Some("gzip"));
+
+        let resource = collector.resource();
+        let value = |key: &str| resource.get(key).map(String::as_str);
+        assert_eq!(value("service.name"), Some("support"));
+        assert_eq!(value("deployment.environment.name"), Some("staging"));
+        assert_eq!(value("team"), Some("agents"));
+        assert_eq!(value("telemetry.sdk.language"), Some("rust"));
+        assert!(value("telemetry.sdk.name").is_some() && value("telemetry.sdk.version").is_some());
+    }
+}
+
+#[test]
+fn variables_of_the_signal_go_before_general_ones() {
+    let (collector, other) = (Collector::grpc(), Collector::http());
+    let output = probe(
+        "default",
+        "shutdown",
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &other.endpoint()),
+            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &collector.endpoint()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
+            ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc"),
+        ],
+    );
+    assert_success(&output);
+    assert_delivered(&collector);
+    assert!(other.received().is_empty());
+}
+
+#[test]
+fn an_endpoint_of_the_signal_is_used_as_it_stands() {
+    let collector = Collector::http();
+    let whole = format!("{}/v1/traces", collector.endpoint());
+    let output = probe("default", "shutdown", &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &whole)]);
+    assert_success(&output);
+    assert_delivered(&collector);
+}
+
+#[test]
+fn without_a_protocol_it_is_protobuf_over_http() {
+    let collector = Collector::http();
+    let endpoint = collector.endpoint();
+    let output = probe("default", "shutdown", &[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)]);
+    assert_success(&output);
+    assert_delivered(&collector);
+    let headers = collector.received().remove(0).headers;
+    let content = headers.get("content-type").map(String::as_str);
+    assert_eq!(content, Some("application/x-protobuf"));
+}
+
+#[test]
+fn a_collector_that_is_away_is_an_error_that_names_it() {
+    // Bound and closed again: a port where nobody listens.
+    let endpoint = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    for protocol in ["grpc", "http/protobuf"] {
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+        ];
+        for ending in ["flush", "shutdown"] {
+            let output = probe("current_thread", ending, &variables);
+            assert_eq!(output.status.code(), Some(1), "{protocol} {ending}");
+            let error = text(&output.stdout);
+            assert!(error.starts_with("spans could not be delivered to http://127"), "{error}");
+        }
+        let output = probe("current_thread", "drop", &variables);
+        assert!(output.status.success());
+        let warning = text(&output.stderr);
+        assert!(warning.starts_with("agent-trace: spans could not be delivered"), "{warning}");
+    }
+}
+
+#[test]
+fn a_collector_that_never_answers_holds_nobody_up_for_long() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    for protocol in ["grpc", "http/protobuf"] {
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+        ];
+        // The probe is stopped, and the test fails, if it exceeds the bound.
+        let output = probe("current_thread", "shutdown", &variables);
+        assert_eq!(output.status.code(), Some(1), "{protocol}");
+        assert!(text(&output.stdout).contains("could not be delivered"));
+    }
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_errors_that_say_what_to_write() {
+    let install = |variables: &[(&str, &str)]| {
+        let output = probe("none", "drop", variables);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let error = install(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317")]);
+    assert!(error.contains("OTEL_EXPORTER_OTLP_ENDPOINT is `localhost:4317`"), "{error}");
+    assert!(error.contains("http://localhost:4318"), "{error}");
+
+    let error = install(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"),
+    ]);
+    assert!(error.contains("OTEL_EXPORTER_OTLP_TIMEOUT is `soon`"), "{error}");
+    assert!(error.contains("milliseconds"), "{error}");
+}
+
+#[test]
+fn an_unknown_protocol_is_said_and_ignored() {
+    let collector = Collector::http();
+    let output = probe(
+        "none",
+        "shutdown",
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "thrift"),
+        ],
+    );
+    assert!(output.status.success());
+    let warning = text(&output.stderr);
+    assert!(warning.contains("OTEL_EXPORTER_OTLP_PROTOCOL is `thrift`"), "{warning}");
+    assert_delivered(&collector);
+}

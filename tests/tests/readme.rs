@@ -1,0 +1,109 @@
+//! The code of the README, word for word, compiled and run.
+
+use agent_trace_runtime::testing::Recorder;
+
+mod first_look {
+    use agent_trace_runtime::{agent, llm_call, tool};
+
+    #[agent(name = "support")]
+    async fn answer(question: &str) -> Result<String, ModelError> {
+        let order = lookup_order(1042).await.unwrap_or_default();
+        ask(&format!("{question}\n{order}")).await
+    }
+
+    #[llm_call(model = "gpt-4o")]
+    async fn ask(prompt: &str) -> Result<String, ModelError> {
+        model().complete(prompt).await
+    }
+
+    #[tool]
+    async fn lookup_order(id: u32) -> Result<String, OrderError> {
+        orders().find(id).await
+    }
+
+    #[derive(Debug)]
+    pub(crate) struct ModelError;
+    #[derive(Debug)]
+    struct OrderError;
+    struct Model;
+    struct Orders;
+
+    fn model() -> Model {
+        Model
+    }
+
+    fn orders() -> Orders {
+        Orders
+    }
+
+    impl Model {
+        async fn complete(&self, prompt: &str) -> Result<String, ModelError> {
+            if prompt.is_empty() { Err(ModelError) } else { Ok(prompt.to_owned()) }
+        }
+    }
+
+    impl Orders {
+        async fn find(&self, id: u32) -> Result<String, OrderError> {
+            if id == 1042 { Err(OrderError) } else { Ok(String::new()) }
+        }
+    }
+
+    pub(crate) async fn run() -> Result<String, ModelError> {
+        answer("Where is it?").await
+    }
+}
+
+/// Compiled, and not run: a process has one telemetry.
+#[expect(dead_code, reason = "only compiled")]
+mod set_up {
+    fn main() -> Result<(), Box<dyn std::error::Error>> {
+        let telemetry = agent_trace_runtime::init()?; // everything from OTEL_* variables
+        // … the application …
+        telemetry.shutdown()?; // also on drop; bounded in time
+        Ok(())
+    }
+}
+
+#[expect(dead_code, reason = "only compiled")]
+mod in_code {
+    use agent_trace_runtime::InstallError;
+
+    fn build() -> Result<Telemetry, InstallError> {
+        let telemetry = Telemetry::builder()
+            .service_name("support")
+            .service_version("1.2.0")
+            .deployment_environment("production")
+            .endpoint("http://otel-collector:4317")
+            .protocol(Protocol::Grpc)
+            .install()?;
+        Ok(telemetry)
+    }
+
+    use agent_trace_runtime::{Protocol, Telemetry};
+}
+
+#[tokio::test]
+async fn the_first_look_traces() {
+    let recorder = Recorder::install();
+    assert_eq!(first_look::run().await.unwrap(), "Where is it?\n");
+    let tree = "\
+invoke_agent support
+├─ execute_tool lookup_order [error readme::first_look::OrderError]
+└─ chat gpt-4o
+";
+    assert_eq!(recorder.tree(), tree);
+}
+
+#[test]
+fn this_file_holds_every_line_of_the_readme() {
+    let here: Vec<&str> = include_str!("readme.rs").lines().map(str::trim).collect();
+    let blocks = include_str!("../../README.md").split("```rust\n").skip(1);
+    let mut count = 0;
+    for block in blocks.map(|rest| rest.split("```").next().unwrap_or_default()) {
+        count += 1;
+        for line in block.lines().map(str::trim) {
+            assert!(here.contains(&line), "not compiled here: {line}");
+        }
+    }
+    assert_eq!(count, 3, "the README's blocks of code");
+}

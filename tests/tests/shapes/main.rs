@@ -1,0 +1,6 @@
+//! Every shape of function that an attribute can stand on: the result stays the same, the tree is right.
+#![deny(unfulfilled_lint_expectations)]
+
+mod support;
+
+mod functions;
