@@ -254,6 +254,7 @@ fn step_name(arguments: &Arguments, errors: &mut Errors) -> Option<String> {
 }
 
 /// The literal that an expression is, or the expression.
+#[expect(clippy::result_large_err, reason = "the expression is what is mostly returned")]
 fn literal(expression: Expr) -> Result<Lit, Expr> {
     match expression {
         Expr::Lit(ExprLit { lit, attrs })

@@ -3,6 +3,7 @@
 //! Depend on that crate, not on this one: the code that the macros write belongs to one release of
 //! the runtime.
 #![deny(missing_docs)]
+#![warn(clippy::unwrap_used)]
 #![forbid(unsafe_code)]
 
 mod args;
@@ -30,23 +31,334 @@ macro_rules! entry_points {
 }
 
 entry_points! {
-    /// Traces an agent: `invoke_agent {name}`.
+    /// Traces an agent's run: the span `invoke_agent {name}`, of kind INTERNAL.
+    ///
+    /// The name is the function's own where none is given. With `remote` the function calls an agent that
+    /// another service runs, and the span is of kind CLIENT.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::agent;
+    ///
+    /// # struct Customer { tier: &'static str }
+    /// #[agent(name = "support", attributes("app.customer.tier" = customer.tier))]
+    /// async fn answer(customer: &Customer, question: &str) -> Result<String, std::fmt::Error> {
+    ///     Ok(format!("about {question}"))
+    /// }
+    /// ```
+    ///
+    /// # Records
+    ///
+    /// `gen_ai.operation.name`, `gen_ai.agent.name`, and what the arguments say; at the end `error.type` and
+    /// the error's text where the function failed, was cancelled or panicked.
+    ///
+    /// # Arguments
+    ///
+    /// | argument | meaning |
+    /// |---|---|
+    /// | `name = value` | the agent's name; the function's name where it is left out |
+    /// | `remote` | the agent runs in another service, and this function calls it |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
+    /// | `model = value` | the model, where it is always the same |
+    /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
+    /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+    ///
+    /// # Errors
+    ///
+    /// Fails to compile on an unknown or repeated argument, a value of the wrong form, `provider` without `remote`, a
+    /// `const fn`, a method without a body, and a function that returns a stream.
     agent => Agent;
-    /// Traces a composite run of agents and tools: `invoke_workflow {name}`.
+    /// Traces a composite run of agents and tools: the span `invoke_workflow {name}`, of kind INTERNAL.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::workflow;
+    ///
+    /// #[workflow]
+    /// async fn nightly_digest() -> usize {
+    ///     3
+    /// }
+    /// ```
+    ///
+    /// # Records
+    ///
+    /// `gen_ai.operation.name`, `gen_ai.workflow.name`; at the end `error.type` where the function failed.
+    ///
+    /// # Arguments
+    ///
+    /// | argument | meaning |
+    /// |---|---|
+    /// | `name = value` | the workflow's name; the function's name where it is left out |
+    /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
+    /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+    ///
+    /// # Errors
+    ///
+    /// Fails to compile on an unknown or repeated argument, a value of the wrong form, a
+    /// `const fn`, a method without a body, and a function that returns a stream.
     workflow => Workflow;
-    /// Traces a model call: `chat {model}`.
+    /// Traces a model call: the span `chat {model}`, of kind CLIENT.
+    ///
+    /// A literal model of a family that one provider alone has, like `gpt-4o` or `claude-sonnet-4-5`, names its
+    /// provider. Any other model needs `provider`.
+    ///
+    /// The tokens are read from the result, bare or within a `Result`, where its type implements
+    /// `InferenceResponse`; or the body records them by `current().record_usage(…)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::{InferenceResponse, Usage, llm_call};
+    ///
+    /// struct Reply { text: String, prompt_tokens: u64, completion_tokens: u64 }
+    ///
+    /// impl InferenceResponse for Reply {
+    ///     fn usage(&self) -> Option<Usage> {
+    ///         Some(Usage::new(self.prompt_tokens, self.completion_tokens))
+    ///     }
+    /// }
+    ///
+    /// #[llm_call(model = "gpt-4o")]
+    /// async fn ask(question: &str) -> Result<Reply, std::fmt::Error> {
+    ///     Ok(Reply { text: question.to_owned(), prompt_tokens: 412, completion_tokens: 38 })
+    /// }
+    ///
+    /// struct Request { model: String }
+    ///
+    /// #[llm_call(provider = "aws.bedrock", model = request.model)]
+    /// async fn ask_any(request: Request) -> Result<Reply, std::fmt::Error> {
+    ///     ask(&request.model).await
+    /// }
+    /// ```
+    ///
+    /// # Records
+    ///
+    /// `gen_ai.operation.name`, `gen_ai.provider.name`, `gen_ai.request.model`; at the end what the response
+    /// tells (`gen_ai.response.model`, `gen_ai.response.id`, `gen_ai.response.finish_reasons`,
+    /// `gen_ai.usage.*`), and `error.type` where the function failed.
+    ///
+    /// # Arguments
+    ///
+    /// | argument | meaning |
+    /// |---|---|
+    /// | `model = value` | the model that is asked for; it ends the span's name |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
+    /// | `operation = "…"` | "chat" where it is left out, "generate_content" or "text_completion" |
+    /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
+    /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+    ///
+    /// # Errors
+    ///
+    /// Fails to compile on an unknown or repeated argument, a value of the wrong form, no `model`, or no `provider` where the model does not tell it, a
+    /// `const fn`, a method without a body, and a function that returns a stream.
     llm_call => LlmCall;
-    /// Traces an embedding call: `embeddings {model}`.
+    /// Traces an embedding call: the span `embeddings {model}`, of kind CLIENT.
+    ///
+    /// Provider and tokens are found as by [`macro@llm_call`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::embedding;
+    ///
+    /// #[embedding(model = "text-embedding-3-small")]
+    /// async fn embed(text: &str) -> Vec<f32> {
+    ///     vec![text.len() as f32]
+    /// }
+    /// ```
+    ///
+    /// # Records
+    ///
+    /// What [`macro@llm_call`] records.
+    ///
+    /// # Arguments
+    ///
+    /// | argument | meaning |
+    /// |---|---|
+    /// | `model = value` | the model that is asked for; it ends the span's name |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
+    /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
+    /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+    ///
+    /// # Errors
+    ///
+    /// Fails to compile on an unknown or repeated argument, a value of the wrong form, no `model`, or no `provider` where the model does not tell it, a
+    /// `const fn`, a method without a body, and a function that returns a stream.
     embedding => Embedding;
-    /// Traces a search of a data source: `retrieval {data_source}`.
+    /// Traces a search of a data source: the span `retrieval {data_source}`, of kind CLIENT.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::retrieval;
+    ///
+    /// #[retrieval(data_source = "handbook")]
+    /// async fn search(query: &str) -> Vec<String> {
+    ///     vec![query.to_owned()]
+    /// }
+    /// ```
+    ///
+    /// # Records
+    ///
+    /// `gen_ai.operation.name`, `gen_ai.data_source.id`, and what the arguments say; at the end `error.type`
+    /// where the function failed.
+    ///
+    /// # Arguments
+    ///
+    /// | argument | meaning |
+    /// |---|---|
+    /// | `data_source = value` | the id of the data source; it ends the span's name |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
+    /// | `model = value` | the model, where it is always the same |
+    /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
+    /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+    ///
+    /// # Errors
+    ///
+    /// Fails to compile on an unknown or repeated argument, a value of the wrong form, a
+    /// `const fn`, a method without a body, and a function that returns a stream.
     retrieval => Retrieval;
-    /// Traces a memory operation: `search_memory` and its like.
+    /// Traces a memory operation: the span is called by the operation alone, and is of kind CLIENT.
+    ///
+    /// The operation stands first: `search`, `create`, `update`, `upsert`, `delete`, `create_store` or
+    /// `delete_store`; the spans are `search_memory`, `create_memory` … `create_memory_store`. With `in_process`
+    /// the span is of kind INTERNAL.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::memory;
+    ///
+    /// #[memory(search, store = "customers")]
+    /// async fn recall(question: &str) -> Vec<String> {
+    ///     vec![question.to_owned()]
+    /// }
+    /// ```
+    ///
+    /// # Records
+    ///
+    /// `gen_ai.operation.name`, and what the arguments say; at the end `error.type` where the function failed.
+    ///
+    /// # Arguments
+    ///
+    /// | argument | meaning |
+    /// |---|---|
+    /// | `store = value` | the id of the memory store |
+    /// | `in_process` | the store is a part of this process |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
+    /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
+    /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+    ///
+    /// # Errors
+    ///
+    /// Fails to compile on an unknown or repeated argument, a value of the wrong form, no operation, or an unknown one, a
+    /// `const fn`, a method without a body, and a function that returns a stream.
     memory => Memory;
-    /// Traces a tool: `execute_tool {name}`.
+    /// Traces a tool that this process runs: the span `execute_tool {name}`, of kind INTERNAL.
+    ///
+    /// The name is the function's own where none is given. It goes on the function that does the work.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::tool;
+    ///
+    /// #[tool]
+    /// async fn lookup_order(id: u32) -> Result<String, std::num::TryFromIntError> {
+    ///     Ok(format!("order {}", u16::try_from(id)?))
+    /// }
+    /// ```
+    ///
+    /// # Records
+    ///
+    /// `gen_ai.operation.name`, `gen_ai.tool.name`; at the end `error.type` where the function failed.
+    ///
+    /// # Arguments
+    ///
+    /// | argument | meaning |
+    /// |---|---|
+    /// | `name = value` | the tool's name; the function's name where it is left out |
+    /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
+    /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+    ///
+    /// # Errors
+    ///
+    /// Fails to compile on an unknown or repeated argument, a value of the wrong form, a name that no model provider would accept, a
+    /// `const fn`, a method without a body, and a function that returns a stream.
     tool => Tool;
-    /// Traces an agent's planning: `plan {agent}`.
+    /// Traces an agent's planning: the span `plan {agent}`, of kind INTERNAL. The model call that writes the
+    /// plan is a child of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::plan;
+    ///
+    /// #[plan(name = "support")]
+    /// async fn next_steps(goal: &str) -> Vec<String> {
+    ///     vec![goal.to_owned()]
+    /// }
+    /// ```
+    ///
+    /// # Records
+    ///
+    /// `gen_ai.operation.name`, `gen_ai.agent.name`; at the end `error.type` where the function failed.
+    ///
+    /// # Arguments
+    ///
+    /// | argument | meaning |
+    /// |---|---|
+    /// | `name = value` | the name of the agent that plans |
+    /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
+    /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+    ///
+    /// # Errors
+    ///
+    /// Fails to compile on an unknown or repeated argument, a value of the wrong form, a
+    /// `const fn`, a method without a body, and a function that returns a stream.
     plan => Plan;
-    /// Traces a step of the application's own: `agent.prompt_assembly`.
+    /// Traces a step of the application's own: the span is called by the name, and is of kind INTERNAL.
+    ///
+    /// The name stands first, as a literal: two or more segments of lower snake case with dots between them, at
+    /// most 64 characters, outside of the namespaces of the conventions.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::step;
+    ///
+    /// #[step("agent.prompt_assembly")]
+    /// fn assemble(question: &str, notes: &[String]) -> String {
+    ///     format!("{question}\n{}", notes.join("\n"))
+    /// }
+    /// ```
+    ///
+    /// # Records
+    ///
+    /// What `attributes` says; at the end `error.type` where the function failed.
+    ///
+    /// # Arguments
+    ///
+    /// | argument | meaning |
+    /// |---|---|
+    /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
+    /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+    ///
+    /// # Errors
+    ///
+    /// Fails to compile on an unknown or repeated argument, a value of the wrong form, no name, or one outside of that grammar, a
+    /// `const fn`, a method without a body, and a function that returns a stream.
     step => Step;
 }
 

@@ -1,5 +1,80 @@
 //! OpenTelemetry for AI agents, by attribute macros.
+//!
+//! Annotate the functions of an agent, and each request becomes one trace under the OpenTelemetry GenAI
+//! semantic conventions: the agent's run, its model calls with their tokens, its tools, its memory.
+//!
+//! ```
+//! use agent_trace_runtime::{InferenceResponse, Usage, agent, llm_call, tool};
+//!
+//! #[agent(name = "support")]
+//! async fn answer(question: &str) -> Result<String, std::fmt::Error> {
+//!     let order = lookup_order(1042).await?;
+//!     Ok(ask(&format!("{question}\n{order}")).await?.text)
+//! }
+//!
+//! #[tool]
+//! async fn lookup_order(id: u32) -> Result<String, std::fmt::Error> {
+//!     Ok(format!("order {id}: shipped"))
+//! }
+//!
+//! #[llm_call(model = "gpt-4o")]
+//! async fn ask(prompt: &str) -> Result<Reply, std::fmt::Error> {
+//!     Ok(Reply { text: prompt.to_uppercase(), input: 412, output: 38 })
+//! }
+//!
+//! struct Reply { text: String, input: u64, output: u64 }
+//!
+//! impl InferenceResponse for Reply {
+//!     fn usage(&self) -> Option<Usage> {
+//!         Some(Usage::new(self.input, self.output))
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let telemetry = agent_trace_runtime::init()?;
+//! # use std::task::{Context, Poll, Waker};
+//! # let mut run = std::pin::pin!(answer("Where is my order?"));
+//! # assert!(run.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+//! telemetry.shutdown()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where spans go
+//!
+//! [`init()`] reads the `OTEL_*` variables, [`Telemetry::builder()`] is the same in code: to an OTLP
+//! endpoint over gRPC or HTTP, or, with none configured, to stderr as a tree. Either way exporting has a
+//! thread of its own, works under any async runtime and under none, and never fails a call.
+//!
+//! # Macros
+//!
+//! [`macro@agent`], [`macro@workflow`], [`macro@llm_call`], [`macro@embedding`], [`macro@retrieval`],
+//! [`macro@memory`], [`macro@tool`], [`macro@plan`] and [`macro@step`] go on `async fn` and plain `fn`,
+//! free or in any `impl` or trait, on functions that return `impl Future` or a boxed one, and with
+//! `#[async_trait]` in either order. They change nothing about the function but that it is traced: its
+//! result, errors, panics, borrows and `Send`-ness stay.
+//!
+//! A span starts when the body does: for an `async fn` at its first poll, for a plain function at the
+//! call. It ends with the outcome:
+//!
+//! | the body | status | `error.type` |
+//! |---|---|---|
+//! | returned a value, or `Ok` | unset | none |
+//! | returned `Err` | error | the error's type, or what [`ErrorType`] says |
+//! | was dropped before it finished | error | `cancelled` |
+//! | panicked | error | `panic` |
+//!
+//! # Inside of a call
+//!
+//! [`current()`] is the running call: [`CurrentCall::set`], [`CurrentCall::add_event`],
+//! [`CurrentCall::record_usage`]. The span is also OpenTelemetry's current one, so that spans of other
+//! libraries nest. `spawn`, `spawn_blocking` and [`FutureExt`] carry it into other tasks.
+//!
+//! # Features
+//!
+//! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls` and `zstd` are not.
 #![deny(missing_docs)]
+#![warn(clippy::unwrap_used)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod call;
@@ -22,6 +97,8 @@ pub use agent_trace_macros::{
     agent, embedding, llm_call, memory, plan, retrieval, step, tool, workflow,
 };
 pub use call::{Attribute, CurrentCall, ErrorType, current};
+/// Runs a future, stream or sink in a context of OpenTelemetry: `future.with_current_context()`
+/// carries the current span into another task. [`current()`] stays behind; `spawn` carries both.
 pub use opentelemetry::trace::FutureExt;
 pub use response::{InferenceResponse, Usage};
 #[cfg(feature = "tokio")]

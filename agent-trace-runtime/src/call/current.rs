@@ -46,6 +46,12 @@ impl Current {
         Self { context: Some(context), shared: None }
     }
 
+    /// The running call, seen from a task of its own in `context`.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn borrowed(context: Context) -> Self {
+        Self { context: Some(context), shared: current().0 }
+    }
+
     pub(crate) const fn context(&self) -> Option<&Context> {
         self.context.as_ref()
     }
@@ -191,34 +197,5 @@ impl Attribute {
 
     fn into_key_value(self) -> Option<KeyValue> {
         Some(KeyValue::new(self.key, self.value?))
-    }
-}
-
-/// The running call and the OpenTelemetry context, on their way to another task or thread.
-#[derive(Debug)]
-pub(crate) struct CarriedCall {
-    current: Current,
-}
-
-/// Takes up the running call and the context, to be entered elsewhere.
-pub(crate) fn carry() -> CarriedCall {
-    CarriedCall { current: Current { context: Some(Context::current()), shared: current().0 } }
-}
-
-impl CarriedCall {
-    pub(crate) fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
-        struct Entered<'a>(&'a mut Current, Option<Attached>);
-
-        impl Drop for Entered<'_> {
-            fn drop(&mut self) {
-                if let Some(attached) = self.1.take() {
-                    self.0.detach(attached);
-                }
-            }
-        }
-
-        let attached = self.current.attach();
-        let _entered = Entered(&mut self.current, Some(attached));
-        body()
     }
 }

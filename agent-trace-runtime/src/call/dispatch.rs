@@ -42,13 +42,16 @@ pub(crate) fn is_off() -> bool {
 }
 
 /// Runs `with` on the pipeline that a call in `context` belongs to.
-pub(crate) fn with_pipeline<R>(context: &Context, with: impl FnOnce(&Pipeline) -> R) -> Option<R> {
+pub(crate) fn with_pipeline<R>(
+    context: &Context,
+    with: impl FnOnce(&Arc<Pipeline>) -> R,
+) -> Option<R> {
     if ACTIVE.load(Ordering::Relaxed) >= SCOPE_UNIT
         && let Some(Scope(pipeline)) = context.get::<Scope>()
     {
         return Some(with(pipeline));
     }
-    GLOBAL.load().as_deref().map(with)
+    GLOBAL.load().as_ref().map(with)
 }
 
 /// Makes `pipeline` the global one; false where there is one already.

@@ -1,6 +1,8 @@
 //! One annotated call, from its static site to the end of its span.
 
 mod active;
+#[cfg(feature = "tokio")]
+mod carried;
 mod current;
 mod dispatch;
 mod future;
@@ -9,9 +11,9 @@ mod outcome;
 mod returned;
 mod site;
 
-pub use current::{Attribute, CurrentCall, current};
 #[cfg(feature = "tokio")]
-pub(crate) use current::{CarriedCall, carry};
+pub(crate) use carried::{CarriedCall, carry};
+pub use current::{Attribute, CurrentCall, current};
 pub(crate) use dispatch::{
     Pipeline, Scope, clear_global, scope_ended, scope_started, set_global, with_pipeline,
 };

@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
 
-    struct Generic<T>(#[expect(dead_code, reason = "only its name matters")] T);
+    struct Generic<T>(std::marker::PhantomData<T>);
 
     #[test]
     fn error_types_are_paths_without_generics() {

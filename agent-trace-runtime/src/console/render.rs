@@ -109,7 +109,7 @@ fn line<'a>(row: &Row<'a>) -> Line<'a> {
         branch: row.branch.clone(),
         name: printable(&span.name),
         duration: duration(elapsed(span.start_time, span.end_time)),
-        tokens: tokens(span).map(|tokens| pair(tokens)).unwrap_or_default(),
+        tokens: tokens(span).map(pair).unwrap_or_default(),
         ending: ending(span),
     }
 }
@@ -176,7 +176,7 @@ fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = if number < 0 { "-".to_owned() } else { String::new() };
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -200,7 +200,7 @@ impl TelemetryBuilder {
         if let Some(destination) = destination {
             #[cfg(feature = "__otlp")]
             {
-                let thread = super::worker::Worker::start()?;
+                let thread = super::otlp::Worker::start()?;
                 let exporter = super::otlp::build(otlp, &destination, &thread, &last_failure)?;
                 provider = provider.with_batch_exporter(exporter);
                 worker = Some(thread);
@@ -220,7 +220,7 @@ impl TelemetryBuilder {
             // The provider was never used: it ends without an export.
             return Err(InstallError::AlreadyInstalled);
         }
-        global::install(&pipeline.provider, replace_global);
+        global::install(replace_global);
         Ok(Telemetry {
             pipeline,
             destination: destinations.join(" and "),

@@ -6,6 +6,7 @@ use super::error::InstallError;
 
 /// An OTLP endpoint with what is needed to reach it, all of it provided by enabled features.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "__otlp"), expect(dead_code, reason = "every protocol is refused"))]
 pub(super) struct Destination {
     /// The address spans are sent to, as errors name it.
     pub(super) endpoint: String,
@@ -110,6 +111,35 @@ mod tests {
         for wrong in ["localhost:4317", "http://", "https:///v1/traces", "ftp://host", ""] {
             let error = check_url("endpoint", wrong).map_err(|error| error.to_string());
             assert!(error.is_err_and(|text| text.contains("http://localhost:4318")), "{wrong}");
+        }
+    }
+
+    /// Runs with each set of features that is checked, and so sees each of them off.
+    #[test]
+    fn what_is_switched_off_is_an_error_that_names_the_feature() {
+        let asks: [(&str, bool, Protocol, Option<Compression>, &str); 4] = [
+            ("otlp-grpc", cfg!(feature = "otlp-grpc"), Protocol::Grpc, None, "http://host"),
+            ("otlp-http", cfg!(feature = "otlp-http"), Protocol::HttpJson, None, "http://host"),
+            ("tls", cfg!(feature = "tls"), Protocol::Grpc, None, "https://host"),
+            (
+                "zstd",
+                cfg!(feature = "zstd"),
+                Protocol::Grpc,
+                Some(Compression::Zstd),
+                "http://host",
+            ),
+        ];
+        for (feature, is_on, protocol, compression, endpoint) in asks {
+            // Without gRPC, that is what is said first.
+            let is_masked = feature != "otlp-http" && !cfg!(feature = "otlp-grpc");
+            let expected = if is_masked { "otlp-grpc" } else { feature };
+            match require_features("endpoint", endpoint, protocol, compression) {
+                Ok(()) => assert!(is_on, "{feature}"),
+                Err(InstallError::FeatureDisabled { feature: named, .. }) => {
+                    assert_eq!(named, expected);
+                }
+                Err(other) => panic!("{other}"),
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct LastFailure(Arc<Mutex<Option<String>>>);
 
 impl LastFailure {
+    #[cfg(feature = "__otlp")]
     pub(super) fn set(&self, cause: String) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause);
     }

@@ -6,12 +6,8 @@ mod environment;
 mod error;
 mod failure;
 mod global;
-#[cfg(feature = "otlp-http")]
-mod http_client;
 #[cfg(feature = "__otlp")]
 mod otlp;
-#[cfg(feature = "__otlp")]
-mod worker;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +18,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 
 pub use builder::{Compression, Protocol, TelemetryBuilder};
 pub use error::{FlushError, InstallError};
-pub(crate) use global::install_if_free;
+pub(crate) use global::install as install_global_provider;
 
 use crate::call::{Pipeline, clear_global};
 
@@ -67,12 +63,11 @@ pub struct Telemetry {
     has_ended: AtomicBool,
     // After the pipeline, whose last export runs on it.
     #[cfg(feature = "__otlp")]
-    _worker: Option<worker::Worker>,
+    _worker: Option<otlp::Worker>,
 }
 
 impl Telemetry {
     /// Configures telemetry in code.
-    #[must_use]
     pub fn builder() -> TelemetryBuilder {
         TelemetryBuilder::default()
     }

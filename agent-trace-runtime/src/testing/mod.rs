@@ -1,7 +1,5 @@
 //! Spans in memory, for tests of instrumented code.
 
-mod routing;
-
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +12,7 @@ use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, Span, SpanData, SpanP
 use crate::InstallError;
 use crate::call::{Pipeline, Scope, clear_global, scope_ended, scope_started, set_global};
 use crate::semconv;
+use crate::telemetry::install_global_provider;
 use crate::tree::{Ending, attribute, ending, rows, tokens};
 
 /// Records the spans of one test in memory.
@@ -74,7 +73,7 @@ impl Recorder {
 
     /// Records the calls below the present context that `sampler` picks.
     pub fn install_with_sampler(sampler: Sampler) -> Self {
-        routing::install();
+        install_global_provider(false);
         let (pipeline, spans) = record(sampler);
         let scope = Context::current().with_value(Scope(Arc::clone(&pipeline)));
         scope_started();
@@ -90,7 +89,7 @@ impl Recorder {
     ///
     /// Where telemetry or another such recorder is installed.
     pub fn install_global() -> Result<Self, InstallError> {
-        routing::install();
+        install_global_provider(false);
         let (pipeline, spans) = record(Sampler::AlwaysOn);
         if !set_global(Arc::clone(&pipeline)) {
             return Err(InstallError::AlreadyInstalled);

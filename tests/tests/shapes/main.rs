@@ -4,3 +4,6 @@
 mod support;
 
 mod functions;
+mod methods;
+mod patterns;
+mod traits;

@@ -5,7 +5,6 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use super::failure::LastFailure;
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -13,16 +12,18 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
+use super::super::failure::LastFailure;
+
 /// The running thread. It ends when this is dropped, with whatever export is still in flight.
 #[derive(Debug)]
-pub(super) struct Worker {
+pub(in super::super) struct Worker {
     handle: Handle,
     /// Never sent on: the thread ends when this side is gone.
     _alive: oneshot::Sender<()>,
 }
 
 impl Worker {
-    pub(super) fn start() -> std::io::Result<Self> {
+    pub(in super::super) fn start() -> std::io::Result<Self> {
         let (alive, ended) = oneshot::channel();
         let (sender, receiver) = mpsc::sync_channel(1);
         thread::Builder::new().name("agent-trace-export".to_owned()).spawn(move || {
@@ -54,7 +55,7 @@ impl Worker {
 
 /// An exporter whose every export runs on the worker.
 #[derive(Debug)]
-pub(super) struct OnWorker<E> {
+pub(in super::super) struct OnWorker<E> {
     exporter: Arc<E>,
     worker: Handle,
     failure: LastFailure,

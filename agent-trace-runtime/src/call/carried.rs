@@ -1,0 +1,37 @@
+//! The running call on its way to another task or thread.
+
+use opentelemetry::Context;
+
+use super::current::{Attached, Current};
+
+/// The running call and the OpenTelemetry context, to be entered elsewhere.
+#[derive(Debug)]
+pub(crate) struct CarriedCall(Current);
+
+/// Takes up the running call and the context.
+pub(crate) fn carry() -> CarriedCall {
+    CarriedCall(Current::borrowed(Context::current()))
+}
+
+impl CarriedCall {
+    pub(crate) fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
+        let entered = Entered { attached: Some(self.0.attach()), call: &mut self.0 };
+        let output = body();
+        drop(entered);
+        output
+    }
+}
+
+/// The time in which a body executes; unlike a call's own, its end ends no span.
+struct Entered<'a> {
+    call: &'a mut Current,
+    attached: Option<Attached>,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        if let Some(attached) = self.attached.take() {
+            self.call.detach(attached);
+        }
+    }
+}

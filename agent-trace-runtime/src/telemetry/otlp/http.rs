@@ -1,0 +1,106 @@
+//! OTLP over HTTP.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::time::Duration;
+
+use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
+use reqwest::header::{HeaderName, HeaderValue};
+
+use super::super::builder::{Otlp, Protocol};
+use super::super::destination::Destination;
+use super::super::environment;
+use super::super::error::InstallError;
+use super::super::failure::{LastFailure, chain};
+use super::{failed, invalid_header};
+
+/// The specification's default for one export, retries included.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(super) fn build(
+    otlp: Otlp,
+    destination: &Destination,
+    failure: &LastFailure,
+) -> Result<SpanExporter, InstallError> {
+    let timeout = match otlp.timeout {
+        Some(timeout) => timeout,
+        None => environment_timeout()?.unwrap_or(DEFAULT_TIMEOUT),
+    };
+    let client = Client::new(timeout, failure.clone()).map_err(failed)?;
+    let protocol = match destination.protocol {
+        Protocol::HttpJson => opentelemetry_otlp::Protocol::HttpJson,
+        _ => opentelemetry_otlp::Protocol::HttpBinary,
+    };
+    let mut builder = SpanExporter::builder()
+        .with_http()
+        .with_http_client(client)
+        .with_protocol(protocol)
+        .with_endpoint(destination.endpoint.as_str())
+        .with_timeout(timeout)
+        .with_headers(header_map(otlp.headers)?);
+    if let Some(compression) = destination.compression {
+        builder = builder.with_compression(compression.into());
+    }
+    builder.build().map_err(failed)
+}
+
+fn header_map(headers: Vec<(String, String)>) -> Result<HashMap<String, String>, InstallError> {
+    for (name, value) in &headers {
+        let is_valid = name.parse::<HeaderName>().is_ok() && HeaderValue::from_str(value).is_ok();
+        if !is_valid {
+            return Err(invalid_header(name.clone()));
+        }
+    }
+    Ok(headers.into_iter().collect())
+}
+
+fn environment_timeout() -> Result<Option<Duration>, InstallError> {
+    let variable =
+        environment::first(&["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"])?;
+    let Some(variable) = variable else { return Ok(None) };
+    match variable.value.parse() {
+        Ok(milliseconds) => Ok(Some(Duration::from_millis(milliseconds))),
+        Err(_) => Err(InstallError::InvalidSetting {
+            setting: variable.name.to_owned(),
+            value: variable.value,
+            reason: "a timeout is a whole number of milliseconds".to_owned(),
+        }),
+    }
+}
+
+/// A client that remembers why a request failed: the exporter only says that the network did.
+///
+/// It is given to the exporter, which would else pick one by the features that the application's
+/// other crates switch on, and some of those stall outside of a runtime.
+#[derive(Debug)]
+pub(super) struct Client {
+    client: reqwest::Client,
+    failure: LastFailure,
+}
+
+impl Client {
+    pub(super) fn new(timeout: Duration, failure: LastFailure) -> reqwest::Result<Self> {
+        let client = reqwest::Client::builder().timeout(timeout).build()?;
+        Ok(Self { client, failure })
+    }
+}
+
+impl HttpClient for Client {
+    fn send_bytes<'life, 'future>(
+        &'life self,
+        request: Request<Bytes>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'future>>
+    where
+        'life: 'future,
+        Self: 'future,
+    {
+        Box::pin(async move {
+            let result = self.client.send_bytes(request).await;
+            if let Err(error) = &result {
+                self.failure.set(chain(&**error));
+            }
+            result
+        })
+    }
+}

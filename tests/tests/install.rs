@@ -1,0 +1,160 @@
+//! Installing telemetry, ending it, and leaving alone what belongs to the application.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use agent_trace_runtime::opentelemetry::trace::{Span as _, Tracer, TracerProvider};
+use agent_trace_runtime::opentelemetry::{Context, global};
+use agent_trace_runtime::opentelemetry_sdk::error::OTelSdkResult;
+use agent_trace_runtime::opentelemetry_sdk::trace::{
+    SdkTracerProvider, Span, SpanData, SpanProcessor,
+};
+use agent_trace_runtime::{InstallError, Telemetry, TelemetryBuilder, tool};
+
+/// A process has one telemetry: the tests of this file take turns.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[tool]
+fn lookup() -> u32 {
+    7
+}
+
+#[derive(Clone, Debug, Default)]
+struct Names(Arc<Mutex<Vec<String>>>);
+
+impl Names {
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl SpanProcessor for Names {
+    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        self.0.lock().unwrap().push(span.name.into_owned());
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+fn builder() -> (TelemetryBuilder, Names) {
+    let names = Names::default();
+    (Telemetry::builder().span_processor(names.clone()), names)
+}
+
+#[test]
+fn a_second_telemetry_is_refused_until_the_first_has_ended() {
+    let _turn = turn();
+    let (first, names) = builder();
+    let first = first.install().unwrap();
+    assert!(matches!(builder().0.install(), Err(InstallError::AlreadyInstalled)));
+    lookup();
+    assert_eq!(names.take(), ["execute_tool lookup"]);
+    drop(first);
+
+    let (second, other_names) = builder();
+    let second = second.install().unwrap();
+    lookup();
+    assert_eq!((names.take().len(), other_names.take().len()), (0, 1));
+    second.shutdown().unwrap();
+}
+
+#[test]
+fn after_the_end_functions_work_and_record_nothing() {
+    let _turn = turn();
+    let (telemetry, names) = builder();
+    let telemetry = telemetry.install().unwrap();
+    telemetry.shutdown().unwrap();
+    assert_eq!(lookup(), 7);
+    assert!(names.take().is_empty());
+    telemetry.shutdown().unwrap();
+    telemetry.flush().unwrap();
+}
+
+#[test]
+fn telemetry_may_end_from_many_threads_at_once() {
+    let _turn = turn();
+    let telemetry = builder().0.install().unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| telemetry.flush().unwrap());
+            scope.spawn(|| telemetry.shutdown().unwrap());
+        }
+    });
+}
+
+/// One test, since a process has one global provider and it cannot be unset.
+#[test]
+fn the_global_provider_is_set_but_not_taken_from_the_application() {
+    let _turn = turn();
+    let by_hand = || global::tracer("by hand").start("by_hand.step").end();
+
+    let (telemetry, names) = builder();
+    let telemetry = telemetry.install().unwrap();
+    by_hand();
+    assert_eq!(names.take(), ["by_hand.step"], "there was none, so it is ours");
+    telemetry.shutdown().unwrap();
+
+    let application_names = Names::default();
+    let application =
+        SdkTracerProvider::builder().with_span_processor(application_names.clone()).build();
+    global::set_tracer_provider(application.clone());
+
+    let (telemetry, names) = builder();
+    let telemetry = telemetry.install().unwrap();
+    by_hand();
+    lookup();
+    assert_eq!(application_names.take(), ["by_hand.step"], "the application's stays");
+    assert_eq!(names.take(), ["execute_tool lookup"]);
+    telemetry.tracer_provider().tracer("by hand").start("by_hand.other").end();
+    assert_eq!(names.take(), ["by_hand.other"]);
+    telemetry.shutdown().unwrap();
+
+    let (telemetry, names) = builder();
+    let telemetry = telemetry.replace_global_provider().install().unwrap();
+    by_hand();
+    assert_eq!((application_names.take().len(), names.take().len()), (0, 1));
+    telemetry.shutdown().unwrap();
+}
+
+#[test]
+fn what_is_switched_off_is_named() {
+    let _turn = turn();
+    // The features of this package's build: TLS is off, unless all are on.
+    let result = Telemetry::builder().endpoint("https://localhost:4317").install();
+    match result {
+        Err(error @ InstallError::FeatureDisabled { feature: "tls", .. }) => {
+            assert_eq!(
+                error.to_string(),
+                "https://localhost:4317 (endpoint) needs the feature `tls` of \
+                 agent-trace-runtime, which is switched off"
+            );
+        }
+        Err(other) => panic!("{other}"),
+        Ok(telemetry) => drop(telemetry),
+    }
+}
+
+#[test]
+fn headers_are_checked_and_never_printed() {
+    let _turn = turn();
+    let builder = Telemetry::builder()
+        .endpoint("http://localhost:4318")
+        .header("authorization", "Bearer secret-key");
+    assert!(!format!("{builder:?}").contains("secret-key"));
+    for endpoint in ["http://localhost:4317", "http://localhost:4318"] {
+        let error = Telemetry::builder().endpoint(endpoint).header("x-key", "a\nsecret").install();
+        let error = error.expect_err("a line break is no part of a header").to_string();
+        assert!(error.contains("x-key") && !error.contains("secret"), "{error}");
+    }
+}
