@@ -253,3 +253,16 @@ fn with_console(
     let asked = if is_asked { "the console" } else { "telemetry without an endpoint" };
     Err(InstallError::FeatureDisabled { asked: asked.to_owned(), feature: "console" })
 }
+
+#[cfg(all(test, not(feature = "console")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_the_console_there_must_be_an_endpoint() {
+        let error = Telemetry::builder().console().install().expect_err("the console is off");
+        let expected =
+            "the console needs the feature `console` of agent-trace-runtime, which is switched off";
+        assert_eq!(error.to_string(), expected);
+    }
+}

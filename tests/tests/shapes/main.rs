@@ -3,7 +3,13 @@
 
 mod support;
 
+mod errors;
 mod functions;
 mod methods;
+mod futures;
+mod operations;
 mod patterns;
+mod recursion;
+mod returns;
 mod traits;
+mod values;

@@ -114,6 +114,7 @@ mod boxed {
 
         #[allow(unused_mut)]
         #[step("app.change", attributes("app.by" = by))]
+        async fn change(&mut self, mut by: u32) -> &mut u32 {
             by += 1;
             self.count += by;
             &mut self.count

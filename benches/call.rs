@@ -1,0 +1,117 @@
+//! What one annotated call costs, beside the same span written by hand with the OpenTelemetry API.
+//!
+//! ```console
+//! $ cargo bench -p agent-trace-benches
+//! ```
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use agent_trace_runtime::opentelemetry::trace::{
+    FutureExt, SpanKind, TraceContextExt, Tracer, TracerProvider,
+};
+use agent_trace_runtime::opentelemetry::{Context, KeyValue};
+use agent_trace_runtime::opentelemetry_sdk::error::OTelSdkResult;
+use agent_trace_runtime::opentelemetry_sdk::trace::{
+    Sampler, SdkTracerProvider, Span, SpanData, SpanProcessor,
+};
+use agent_trace_runtime::testing::Recorder;
+use agent_trace_runtime::{InferenceResponse, Telemetry, Usage, llm_call};
+use criterion::{Criterion, criterion_group, criterion_main};
+use futures::executor::block_on;
+
+/// Takes spans and lets go of them: what is measured is the call, not an exporter.
+#[derive(Debug)]
+struct Discard;
+
+impl SpanProcessor for Discard {
+    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        drop(black_box(span));
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+struct Reply;
+
+impl InferenceResponse for Reply {
+    fn usage(&self) -> Option<Usage> {
+        Some(Usage::new(412, 38))
+    }
+}
+
+async fn plain(number: u64) -> Reply {
+    black_box(number);
+    Reply
+}
+
+#[llm_call(model = "gpt-4o")]
+async fn annotated(number: u64) -> Reply {
+    black_box(number);
+    Reply
+}
+
+async fn by_hand(tracer: &impl Tracer<Span: Send + Sync + 'static>, number: u64) -> Reply {
+    let span = tracer
+        .span_builder("chat gpt-4o")
+        .with_kind(SpanKind::Client)
+        .with_attributes([
+            KeyValue::new("gen_ai.operation.name", "chat"),
+            KeyValue::new("gen_ai.provider.name", "openai"),
+            KeyValue::new("gen_ai.request.model", "gpt-4o"),
+        ])
+        .start(tracer);
+    let context = Context::current_with_span(span);
+    let reply = plain(number).with_context(context.clone()).await;
+    let span = context.span();
+    if let Some(usage) = reply.usage() {
+        span.set_attribute(KeyValue::new("gen_ai.usage.input_tokens", usage.input_tokens() as i64));
+        span.set_attribute(KeyValue::new(
+            "gen_ai.usage.output_tokens",
+            usage.output_tokens() as i64,
+        ));
+    }
+    span.end();
+    reply
+}
+
+fn calls(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("llm_call");
+    group.bench_function("plain", |bencher| bencher.iter(|| block_on(plain(black_box(7)))));
+    group.bench_function("annotated, not installed", |bencher| {
+        bencher.iter(|| block_on(annotated(black_box(7))));
+    });
+    {
+        let _unsampled = Recorder::install_with_sampler(Sampler::AlwaysOff);
+        group.bench_function("annotated, not sampled", |bencher| {
+            bencher.iter(|| block_on(annotated(black_box(7))));
+        });
+    }
+    for (name, sampler) in [("sampled", Sampler::AlwaysOn), ("not sampled", Sampler::AlwaysOff)] {
+        let provider = SdkTracerProvider::builder()
+            .with_sampler(sampler)
+            .with_span_processor(Discard)
+            .build();
+        let tracer = provider.tracer("by hand");
+        group.bench_function(format!("by hand, {name}"), |bencher| {
+            bencher.iter(|| block_on(by_hand(&tracer, black_box(7))));
+        });
+    }
+    let telemetry = Telemetry::builder().span_processor(Discard).install();
+    let _telemetry = telemetry.expect("nothing else is installed");
+    group.bench_function("annotated, sampled", |bencher| {
+        bencher.iter(|| block_on(annotated(black_box(7))));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, calls);
+criterion_main!(benches);
