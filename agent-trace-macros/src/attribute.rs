@@ -1,12 +1,13 @@
 //! `attribute!("key" = value)`
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
 use syn::{Path, Token};
 
 use crate::args::{Pair, parse_pair};
-use crate::check::check_key;
+use crate::check::{self, Value, check_key_anywhere};
 use crate::diagnostics::Errors;
 
 /// Expands `path::of::the::runtime, "key" = value`.
@@ -21,7 +22,20 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let mut errors = Errors::default();
-    check_key(&key, &mut errors);
+    let value = match check_key_anywhere(&key, &mut errors) {
+        Some(known) => check::typed(known, value, None, &mut errors),
+        None => Some(check::untyped(value)),
+    };
     let errors = errors.into_compile_errors();
-    quote!({ #errors #runtime::__private::Attribute::from_checked(#key, &(#value)) })
+    let attribute = match value {
+        Some(Value::Constant(value)) => {
+            quote!(constant(#key, #runtime::__private::Constant::#value))
+        }
+        Some(Value::Expression(method, value)) => {
+            let method = Ident::new(method, Span::mixed_site().located_at(value.span()));
+            quote!(#method(#key, &(#value)))
+        }
+        None => quote!(constant(#key, #runtime::__private::Constant::Bool(false))),
+    };
+    quote!({ #errors #runtime::__private::attribute_of::#attribute })
 }

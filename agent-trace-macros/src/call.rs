@@ -1,16 +1,24 @@
 //! An annotated call in types: what the arguments and the function together say.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use syn::{Expr, ExprLit, Lit, LitStr, Path};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path};
 
-use crate::args::Arguments;
+use crate::args::{Arguments, Given, Pair};
 use crate::check::{
-    check_key, check_provider, check_step_name, check_target, inference_operation,
-    memory_operation, provider_of,
+    self, Provider, Value, check_family, check_key, check_span_name, check_step_name,
+    inference_operation, memory_operation, problem_of_target, provider_of, target_check,
 };
 use crate::diagnostics::Errors;
 use crate::kind::Kind;
+use crate::semconv::{self, Kinds};
+
+/// The SDK's limit of attributes on one span.
+const MAX_ATTRIBUTES: usize = 128;
+
+/// The attributes that the runtime may add to what the site says.
+const ADDED_BY_RUNTIME: usize = 20;
 
 /// Everything that the expansion writes.
 pub(crate) struct Call {
@@ -18,182 +26,352 @@ pub(crate) struct Call {
     pub(crate) runtime: TokenStream,
     /// The operation, as a variant of the runtime's enum.
     pub(crate) operation: TokenStream,
-    pub(crate) span_name: String,
-    pub(crate) constants: Vec<(Key, Lit)>,
+    pub(crate) name: SpanName,
+    pub(crate) constants: Vec<Constant>,
     pub(crate) records: Vec<Record>,
     pub(crate) returns_response: bool,
 }
 
-/// The key of an attribute.
-pub(crate) enum Key {
-    /// A constant of the runtime.
-    Known(&'static str),
-    /// A literal of the user's.
-    Custom(LitStr),
+/// The span's name, as the static site knows it.
+pub(crate) enum SpanName {
+    Literal(String),
+    /// A constant of the user's, checked when it is evaluated.
+    Constant(TokenStream),
+    /// The operation and then this constant of the user's.
+    OperationAnd(TokenStream),
+}
+
+/// An attribute that is the same at every call: its key, and a variant of the runtime's `Constant`.
+pub(crate) struct Constant {
+    pub(crate) key: String,
+    pub(crate) value: TokenStream,
+    /// Whether the value names a constant of the user's.
+    pub(crate) is_path: bool,
 }
 
 /// A value that is read from the function's arguments at each call.
 pub(crate) enum Record {
     /// Recorded, and the end of the span's name.
     Target(Expr),
-    /// Recorded as text.
-    Text(Key, Expr),
-    /// Recorded as what it is.
-    Value(Key, Expr),
+    /// Recorded by a method of the runtime that takes its type.
+    Value { method: &'static str, key: LitStr, value: Expr },
 }
 
 /// The operation before it is known to the runtime.
 struct Operation {
     variant: TokenStream,
     /// The first word of the span's name; a step has none.
-    name: Option<&'static str>,
+    name: Option<String>,
     target_key: Option<&'static str>,
+    kinds: Kinds,
+}
+
+/// What the operation is about.
+enum Target {
+    Literal(LitStr),
+    /// The path of a constant.
+    Constant(ExprPath),
+    Expression(Expr),
 }
 
 impl Call {
     /// `None` where the errors leave nothing to expand.
     pub(crate) fn new(
         kind: Kind,
-        arguments: Arguments,
+        mut arguments: Arguments,
         function_name: Option<&str>,
         errors: &mut Errors,
     ) -> Option<Self> {
-        let step_name = (kind == Kind::Step).then(|| step_name(&arguments, errors)).flatten();
-        let operation = operation(kind, &arguments, errors);
         let mut call = Self {
             runtime: runtime(arguments.crate_path.as_ref()),
             operation: TokenStream::new(),
-            span_name: String::new(),
+            name: SpanName::Literal(String::new()),
             constants: Vec::new(),
             records: Vec::new(),
             returns_response: kind.returns_response(),
         };
-        let span_name = arguments.span_name.as_ref();
-        if let Some(name) = span_name {
-            check_step_name(name, errors);
-        }
-        if arguments.remote.is_none() && kind == Kind::Agent {
-            in_process_agent_has_no_provider(&arguments, errors);
+        let step = (kind == Kind::Step).then(|| call.step_name(&arguments, errors)).flatten();
+        let operation = operation(kind, &arguments, errors);
+        if let Some(name) = &arguments.span_name {
+            check_span_name(name, errors);
         }
 
-        if kind.returns_response() || arguments.provider.is_some() {
-            call.set_provider(kind, &arguments, errors);
-        }
-        let target = match arguments.target {
-            None if kind.is_named_by_function() => function_name.map(string),
-            target => target,
-        };
-        let target_name = match (target, &operation) {
-            (Some(target), Some(Operation { target_key: Some(key), .. })) => {
-                call.set_target(kind, key, target, span_name.is_some(), errors)
+        let target = match arguments.target.take() {
+            None if kind.is_named_by_function() => {
+                function_name.map(|name| Target::Literal(LitStr::new(name, Span::call_site())))
             }
-            _ => None,
+            target => target.and_then(|target| Target::read(target, errors)),
         };
-        if kind.returns_response() && target_name.is_none() && call.records.is_empty() {
-            let name = kind.name();
-            let message = format!(
-                "`#[{name}]` needs the model that it asks for, like `#[{name}(model = \"gpt-4o\")]`"
-            );
-            errors.push(Span::call_site(), message);
+        if kind == Kind::Agent {
+            check_hosted(&arguments, errors);
         }
-        for (key, value) in arguments.records {
-            call.set(Key::Known(key), value, Record::Text);
+        call.set_provider(kind, arguments.provider.take(), target.as_ref(), errors);
+        if let Some(operation) = &operation {
+            let name = call.set_target(kind, operation, target, &arguments, errors);
+            call.set_values(kind, operation.kinds, arguments.records, errors);
+            call.set_attributes(kind, operation.kinds, arguments.attributes, errors);
+            call.name = match (arguments.span_name, step, name) {
+                (Some(given), ..) => SpanName::Literal(given.value()),
+                (None, Some(step), _) => step,
+                (None, None, Some(name)) => name,
+                (None, None, None) => SpanName::Literal(operation.name.clone().unwrap_or_default()),
+            };
         }
-        for pair in arguments.attributes {
-            check_key(&pair.key, errors);
-            call.set(Key::Custom(pair.key), pair.value, Record::Value);
-        }
-
-        let Operation { variant, name, .. } = operation?;
-        call.span_name = match (span_name, step_name, name, target_name) {
-            (Some(given), ..) => given.value(),
-            (None, Some(step), ..) => step,
-            (None, None, Some(name), Some(target)) => format!("{name} {target}"),
-            (None, None, Some(name), None) => name.to_owned(),
-            (None, None, None, _) => return None,
-        };
-        call.operation = variant;
+        call.operation = operation?.variant;
+        call.check_count(errors);
         errors.is_empty().then_some(call)
     }
 
-    /// Sets what the operation is about, and gives it back where it is a literal.
-    fn set_target(
-        &mut self,
-        kind: Kind,
-        key: &'static str,
-        target: Expr,
-        has_span_name: bool,
-        errors: &mut Errors,
-    ) -> Option<String> {
-        match literal(target) {
-            Ok(Lit::Str(name)) => {
-                check_target(kind, &name, errors);
-                let text = name.value();
-                self.constants.push((Key::Known(key), Lit::Str(name)));
-                Some(text)
+    fn step_name(&self, arguments: &Arguments, errors: &mut Errors) -> Option<SpanName> {
+        let Some(given) = arguments.leading.clone() else {
+            let message = "`#[step]` needs a name, like `#[step(\"agent.prompt_assembly\")]`";
+            errors.push(Span::call_site(), message);
+            return None;
+        };
+        match Target::read(given, errors)? {
+            Target::Literal(name) => {
+                check_step_name(&name, errors);
+                Some(SpanName::Literal(name.value()))
             }
-            Ok(other) => {
-                errors.push(other.span(), "a name is a string");
-                Some(String::new())
+            Target::Constant(path) => {
+                let runtime = &self.runtime;
+                let span = path.span();
+                Some(SpanName::Constant(quote_spanned!(span=> #runtime::checked::span_name(#path))))
             }
-            Err(expression) => {
-                self.records.push(if has_span_name {
-                    Record::Text(Key::Known(key), expression)
-                } else {
-                    Record::Target(expression)
-                });
+            Target::Expression(expression) => {
+                let message =
+                    "a step's name is a literal or a constant, like \"agent.prompt_assembly\"";
+                errors.push_error(syn::Error::new_spanned(expression, message));
                 None
             }
         }
     }
 
-    fn set_provider(&mut self, kind: Kind, arguments: &Arguments, errors: &mut Errors) {
-        let key = || Key::Known("PROVIDER_NAME");
-        match arguments.provider.clone().map(literal) {
-            Some(Ok(Lit::Str(name))) => {
-                check_provider(&name, errors);
-                self.constants.push((key(), Lit::Str(name)));
+    /// Sets what the operation is about. Gives the span's name, unless it is told at each call.
+    fn set_target(
+        &mut self,
+        kind: Kind,
+        operation: &Operation,
+        target: Option<Target>,
+        arguments: &Arguments,
+        errors: &mut Errors,
+    ) -> Option<SpanName> {
+        let Some(target) = target else {
+            if kind.returns_response() && !errors.mentions_target() {
+                let name = kind.name();
+                let message = format!(
+                    "`#[{name}]` needs the model that it asks for, like `#[{name}(model = \"gpt-4o\")]`"
+                );
+                errors.push(Span::call_site(), message);
             }
-            Some(Ok(other)) => errors.push(other.span(), "a provider is a string"),
-            Some(Err(expression)) => self.records.push(Record::Text(key(), expression)),
-            None => match provider_by_model(arguments) {
-                Some(provider) => {
-                    self.constants.push((key(), Lit::Str(LitStr::new(provider, Span::call_site()))));
+            return None;
+        };
+        let (key, name) = (operation.target_key?, operation.name.as_ref()?);
+        match target {
+            Target::Literal(literal) => {
+                let text = literal.value();
+                if let Some(problem) = problem_of_target(kind, &text) {
+                    errors.push(literal.span(), problem);
                 }
-                None if arguments.target.is_some() => errors.push(
-                    Span::call_site(),
-                    format!(
+                self.constants.push(Constant::literal(key, &literal));
+                Some(SpanName::Literal(format!("{name} {text}")))
+            }
+            Target::Constant(path) => {
+                let (runtime, check) = (&self.runtime, target_check(kind));
+                let checked = quote_spanned!(path.span()=> #runtime::#check(#path));
+                self.constants.push(Constant {
+                    key: key.to_owned(),
+                    value: quote!(Str(#path)),
+                    is_path: true,
+                });
+                Some(SpanName::OperationAnd(checked))
+            }
+            Target::Expression(value) if arguments.span_name.is_some() => {
+                let key = LitStr::new(key, Span::call_site());
+                self.records.push(Record::Value { method: "text", key, value });
+                None
+            }
+            Target::Expression(value) => {
+                self.records.push(Record::Target(value));
+                None
+            }
+        }
+    }
+
+    fn set_provider(
+        &mut self,
+        kind: Kind,
+        given: Option<Expr>,
+        target: Option<&Target>,
+        errors: &mut Errors,
+    ) {
+        const KEY: &str = "gen_ai.provider.name";
+        let model = match target {
+            Some(Target::Literal(model)) if kind.returns_response() => Some(model.value()),
+            _ => None,
+        };
+        match (given.map(|given| check::provider(given, errors)), model) {
+            (Some(Some(Provider::Constant(name))), model) => {
+                if let Some(model) = model {
+                    check_family(&name, &model, errors);
+                }
+                self.constants.push(Constant::literal(KEY, &name));
+            }
+            (Some(Some(Provider::Expression(value))), _) => {
+                let key = LitStr::new(KEY, Span::call_site());
+                self.records.push(Record::Value { method: "text", key, value });
+            }
+            (Some(None), _) => {}
+            (None, model) => {
+                if let Some(provider) = model.as_deref().and_then(provider_of) {
+                    let provider = LitStr::new(provider, Span::call_site());
+                    self.constants.push(Constant::literal(KEY, &provider));
+                } else if kind.returns_response() && target.is_some() {
+                    let message = format!(
                         "`#[{}]` needs `provider = \"…\"`: the model's name does not tell who serves it",
                         kind.name()
-                    ),
-                ),
-                None => {}
-            },
+                    );
+                    errors.push(Span::call_site(), message);
+                }
+            }
         }
     }
 
-    fn set(&mut self, key: Key, value: Expr, record: fn(Key, Expr) -> Record) {
-        match literal(value) {
-            Ok(literal) => self.constants.push((key, literal)),
-            Err(expression) => self.records.push(record(key, expression)),
+    fn set_values(&mut self, kind: Kind, kinds: Kinds, values: Vec<Given>, errors: &mut Errors) {
+        for Given { argument, key, name, value } in values {
+            let Some(known) = semconv::find(key) else { continue };
+            if !known.kinds.has(kinds) {
+                let message = format!(
+                    "`{}` belongs on the spans of {}, not on this one of `#[{}]`",
+                    argument.name,
+                    known.kinds.names(),
+                    kind.name()
+                );
+                errors.push(name.span(), message);
+                continue;
+            }
+            if let Some(problem) = problem_of_store(key, &value) {
+                errors.push_error(syn::Error::new_spanned(&value, problem));
+            }
+            // What is true or absent, and what counts only if it is not one.
+            let is_absent = matches!((key, &value),
+                ("gen_ai.request.stream", Expr::Lit(ExprLit { lit: Lit::Bool(stream), .. }))
+                    if !stream.value);
+            if is_absent {
+                continue;
+            }
+            let key = LitStr::new(key, name.span());
+            if let Some(value) = check::typed(known, value, argument.range, errors) {
+                self.push(key, value);
+            }
+        }
+    }
+
+    fn set_attributes(&mut self, kind: Kind, kinds: Kinds, pairs: Vec<Pair>, errors: &mut Errors) {
+        let mut seen: Vec<String> = Vec::new();
+        for Pair { key, value } in pairs {
+            if seen.contains(&key.value()) {
+                let message = format!("`{}` is given twice; keep one of the two", key.value());
+                errors.push(key.span(), message);
+                continue;
+            }
+            seen.push(key.value());
+            let value = match check_key(&key, kinds, kind.arguments(), errors) {
+                Some(known) => check::typed(known, value, None, errors),
+                None => Some(check::untyped(value)),
+            };
+            if let Some(value) = value {
+                self.push(key, value);
+            }
+        }
+    }
+
+    fn push(&mut self, key: LitStr, value: Value) {
+        match value {
+            Value::Constant(value) => {
+                self.constants.push(Constant { key: key.value(), value, is_path: false });
+            }
+            Value::Expression(method, value) => {
+                self.records.push(Record::Value { method, key, value });
+            }
+        }
+    }
+
+    /// Refuses a site that could lose attributes to the SDK's limit.
+    fn check_count(&self, errors: &mut Errors) {
+        let count = self.constants.len() + self.records.len();
+        let most = MAX_ATTRIBUTES - ADDED_BY_RUNTIME;
+        if count > most {
+            let message = format!(
+                "this sets {count} attributes; a span has room for {most} besides those that the \
+                 runtime adds, and drops what is over"
+            );
+            errors.push(Span::call_site(), message);
         }
     }
 }
 
-fn provider_by_model(arguments: &Arguments) -> Option<&'static str> {
-    match literal(arguments.target.clone()?) {
-        Ok(Lit::Str(model)) => provider_of(&model.value()),
-        _ => None,
+impl Constant {
+    fn literal(key: &str, value: &LitStr) -> Self {
+        Self { key: key.to_owned(), value: quote!(Str(#value)), is_path: false }
     }
 }
 
-fn in_process_agent_has_no_provider(arguments: &Arguments, errors: &mut Errors) {
-    if let Some(provider) = &arguments.provider {
-        errors.push_error(syn::Error::new_spanned(
+impl Target {
+    fn read(expression: Expr, errors: &mut Errors) -> Option<Self> {
+        match expression {
+            Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Some(Self::Literal(name)),
+            Expr::Lit(other) => {
+                errors.push_error(syn::Error::new_spanned(other, "a name is a string"));
+                errors.mention_target();
+                None
+            }
+            Expr::Path(path) if is_constant(&path) => Some(Self::Constant(path)),
+            other => Some(Self::Expression(other)),
+        }
+    }
+}
+
+/// Whether a path names a constant that a `static` can use: by its case, and not one of `Self`.
+fn is_constant(path: &ExprPath) -> bool {
+    let segments = &path.path.segments;
+    let begins_with_self = segments.first().is_some_and(|segment| segment.ident == "Self");
+    let is_upper_case = segments.last().is_some_and(|segment| {
+        let name = segment.ident.to_string();
+        name.len() > 1
+            && name.chars().any(|c| c.is_ascii_uppercase())
+            && !name.chars().any(|c| c.is_ascii_lowercase())
+    });
+    // `T::MODEL` of a type parameter cannot stand in a static; one capital letter is such a parameter.
+    let of_parameter = segments.len() > 1
+        && segments.first().is_some_and(|segment| segment.ident.to_string().len() == 1);
+    path.qself.is_none() && is_upper_case && !begins_with_self && !of_parameter
+}
+
+/// An agent of another service has a provider, and one of this process has none.
+fn check_hosted(arguments: &Arguments, errors: &mut Errors) {
+    match (&arguments.remote, &arguments.provider) {
+        (None, Some(provider)) => errors.push_error(syn::Error::new_spanned(
             provider,
             "an agent in this process has no provider: its model calls have; with `remote`, the \
              agent is another service's",
-        ));
+        )),
+        (Some(remote), None) => errors.push(
+            remote.span(),
+            "a remote agent needs `provider = \"…\"`: who runs it; `custom(\"acme\")` for a \
+             service of your own",
+        ),
+        _ => {}
+    }
+}
+
+/// A memory store is named as agents are.
+fn problem_of_store(key: &str, value: &Expr) -> Option<&'static str> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) if key == "gen_ai.memory.store.id" => {
+            crate::grammar::problem_of_name(&name.value())
+        }
+        _ => None,
     }
 }
 
@@ -202,18 +380,26 @@ fn runtime(path: Option<&Path>) -> TokenStream {
 }
 
 fn operation(kind: Kind, arguments: &Arguments, errors: &mut Errors) -> Option<Operation> {
-    let (variant, name, target_key) = match kind {
+    const AGENT_NAME: Option<&str> = Some("gen_ai.agent.name");
+    const MODEL: Option<&str> = Some("gen_ai.request.model");
+    let (variant, name, target_key, kinds) = match kind {
         Kind::Agent if arguments.remote.is_some() => {
-            (quote!(RemoteAgent), Some("invoke_agent"), Some("AGENT_NAME"))
+            (quote!(RemoteAgent), "invoke_agent", AGENT_NAME, Kinds::REMOTE_AGENT)
         }
-        Kind::Agent => (quote!(Agent), Some("invoke_agent"), Some("AGENT_NAME")),
-        Kind::Workflow => (quote!(Workflow), Some("invoke_workflow"), Some("WORKFLOW_NAME")),
+        Kind::Agent => (quote!(Agent), "invoke_agent", AGENT_NAME, Kinds::AGENT),
+        Kind::Workflow => {
+            (quote!(Workflow), "invoke_workflow", Some("gen_ai.workflow.name"), Kinds::WORKFLOW)
+        }
         Kind::LlmCall => {
             let name = inference_operation(arguments.operation.as_ref(), errors);
-            (quote!(Inference(#name)), Some(name), Some("REQUEST_MODEL"))
+            let variant = quote!(Inference(#name));
+            let (name, kinds) = (Some(name), Kinds::INFERENCE);
+            return Some(Operation { variant, name, target_key: MODEL, kinds });
         }
-        Kind::Embedding => (quote!(Embeddings), Some("embeddings"), Some("REQUEST_MODEL")),
-        Kind::Retrieval => (quote!(Retrieval), Some("retrieval"), Some("DATA_SOURCE_ID")),
+        Kind::Embedding => (quote!(Embeddings), "embeddings", MODEL, Kinds::EMBEDDINGS),
+        Kind::Retrieval => {
+            (quote!(Retrieval), "retrieval", Some("gen_ai.data_source.id"), Kinds::RETRIEVAL)
+        }
         Kind::Memory => {
             let name = memory_operation(arguments.leading.as_ref(), errors)?;
             let variant = if arguments.in_process.is_some() {
@@ -221,52 +407,14 @@ fn operation(kind: Kind, arguments: &Arguments, errors: &mut Errors) -> Option<O
             } else {
                 quote!(Memory(#name))
             };
-            (variant, Some(name), None)
+            (variant, name, None, Kinds::MEMORY)
         }
-        Kind::Tool => (quote!(Tool), Some("execute_tool"), Some("TOOL_NAME")),
-        Kind::Plan => (quote!(Plan), Some("plan"), Some("AGENT_NAME")),
-        Kind::Step => (quote!(Step), None, None),
+        Kind::Tool => (quote!(Tool), "execute_tool", Some("gen_ai.tool.name"), Kinds::TOOL),
+        Kind::Plan => (quote!(Plan), "plan", AGENT_NAME, Kinds::PLAN),
+        Kind::Step => {
+            let kinds = Kinds::NONE;
+            return Some(Operation { variant: quote!(Step), name: None, target_key: None, kinds });
+        }
     };
-    Some(Operation { variant, name, target_key })
-}
-
-fn step_name(arguments: &Arguments, errors: &mut Errors) -> Option<String> {
-    let Some(given) = arguments.leading.clone() else {
-        let message = "`#[step]` needs a name, like `#[step(\"agent.prompt_assembly\")]`";
-        errors.push(Span::call_site(), message);
-        return None;
-    };
-    match literal(given) {
-        Ok(Lit::Str(name)) => {
-            check_step_name(&name, errors);
-            Some(name.value())
-        }
-        Ok(other) => {
-            errors.push(other.span(), "a step's name is a string");
-            None
-        }
-        Err(expression) => {
-            let message = "a step's name is a literal, like \"agent.prompt_assembly\"";
-            errors.push_error(syn::Error::new_spanned(expression, message));
-            None
-        }
-    }
-}
-
-/// The literal that an expression is, or the expression.
-#[expect(clippy::result_large_err, reason = "the expression is what is mostly returned")]
-fn literal(expression: Expr) -> Result<Lit, Expr> {
-    match expression {
-        Expr::Lit(ExprLit { lit, attrs })
-            if attrs.is_empty()
-                && matches!(lit, Lit::Str(_) | Lit::Int(_) | Lit::Float(_) | Lit::Bool(_)) =>
-        {
-            Ok(lit)
-        }
-        other => Err(other),
-    }
-}
-
-fn string(text: &str) -> Expr {
-    Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(LitStr::new(text, Span::call_site())) })
+    Some(Operation { variant, name: Some(name.to_owned()), target_key, kinds })
 }

@@ -1,35 +1,71 @@
 //! All errors of one attribute, reported together.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use proc_macro2::{Span, TokenStream};
 
 /// The most candidates that "did you mean" names.
 const MAX_CANDIDATES: usize = 3;
 
+/// The most edits that still look like a slip.
+const MAX_EDITS: usize = 3;
+
 /// Errors so far. An attribute is read to its end whatever is wrong with its beginning.
 #[derive(Default)]
-pub(crate) struct Errors(Vec<syn::Error>);
+pub(crate) struct Errors {
+    errors: Vec<syn::Error>,
+    mentions_target: bool,
+}
 
 impl Errors {
     pub(crate) fn push(&mut self, span: Span, message: impl std::fmt::Display) {
-        self.0.push(syn::Error::new(span, message));
+        self.errors.push(syn::Error::new(span, message));
     }
 
     pub(crate) fn push_error(&mut self, error: syn::Error) {
-        self.0.push(error);
+        self.errors.push(error);
+    }
+
+    /// Notes that there is an error about the target: a missing one is not said as well.
+    pub(crate) const fn mention_target(&mut self) {
+        self.mentions_target = true;
+    }
+
+    pub(crate) const fn mentions_target(&self) -> bool {
+        self.mentions_target
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        self.0.iter().map(syn::Error::to_compile_error).collect()
+        self.errors.iter().map(syn::Error::to_compile_error).collect()
     }
 }
 
-/// The candidates within a third of `name`'s length in edits, nearest first, each in backticks.
+/// Runs `expand` on an item. Should it panic, the item is emitted as it was, with an error that says
+/// whose fault it is.
+pub(crate) fn guarded(
+    item: TokenStream,
+    expand: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
+    let expansion = catch_unwind(AssertUnwindSafe(|| expand(item.clone())));
+    expansion.unwrap_or_else(|_| {
+        let message = concat!(
+            "agent-trace-macros ",
+            env!("CARGO_PKG_VERSION"),
+            " failed on this function, which is a bug of the macro and not of yours; the function \
+             is not traced. Please report it with the function's signature and the attribute"
+        );
+        let error = syn::Error::new(Span::call_site(), message).into_compile_error();
+        quote::quote!(#item #error)
+    })
+}
+
+/// The candidates that a few edits make of `name`: a third of its length, and three at most; nearest first, each in backticks.
 pub(crate) fn nearest(name: &str, candidates: &[&str]) -> Vec<String> {
-    let limit = (name.chars().count() / 3).max(1);
+    let limit = (name.chars().count() / 3).clamp(1, MAX_EDITS);
     let mut near: Vec<(usize, usize, &str)> = candidates
         .iter()
         .map(|candidate| {
@@ -70,6 +106,16 @@ fn edit_distance(from: &str, to: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failure_of_the_macro_loses_nothing_and_says_whose_it_is() {
+        let item = quote::quote!(
+            fn f() {}
+        );
+        let expanded = guarded(item.clone(), |_| panic!("a bug")).to_string();
+        assert!(expanded.starts_with(&item.to_string()), "{expanded}");
+        assert!(expanded.contains(env!("CARGO_PKG_VERSION")), "{expanded}");
+    }
 
     #[test]
     fn distances_count_single_edits() {

@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericArgument, Lit, PathArguments, ReturnType, Type};
+use syn::spanned::Spanned;
+use syn::{Expr, GenericArgument, PathArguments, ReturnType, Type};
 
 use crate::args;
-use crate::call::{Call, Key, Record};
+use crate::call::{Call, Constant, Record, SpanName};
 use crate::diagnostics::Errors;
 use crate::function::{Body, Function, Output};
 use crate::kind::Kind;
@@ -101,29 +102,36 @@ fn plain_body(function: &Function, call: &Call) -> TokenStream {
 }
 
 /// The static site, and the call that starts there. The names of the site stay in a block of their
-/// own, where no expression of the user's is.
+/// own, where no expression of the user's is; where a constant of the user's is in it, they are not
+/// imported.
 fn start(call: &Call, mutability: &TokenStream) -> TokenStream {
-    let Call { runtime, operation, span_name, constants, .. } = call;
+    let Call { runtime, operation, name: span_name, constants, .. } = call;
     let (name, site) = (hidden("call"), hidden("site"));
-    let constant_names = (!constants.is_empty()).then(|| quote!(, Constant));
-    let key_names =
-        constants.iter().any(|(key, _)| matches!(key, Key::Known(_))).then(|| quote!(, key));
-    let constants = constants.iter().map(|(key, value)| {
-        let key = key_tokens(&TokenStream::new(), key);
-        let variant = match value {
-            Lit::Int(_) => quote!(Int),
-            Lit::Float(_) => quote!(Double),
-            Lit::Bool(_) => quote!(Bool),
-            _ => quote!(Str),
-        };
-        quote!((#key, Constant::#variant(#value)))
-    });
+    let has_path = !matches!(span_name, SpanName::Literal(_))
+        || constants.iter().any(|constant| constant.is_path);
+    let (import, module) = if has_path {
+        (TokenStream::new(), quote!(#runtime::))
+    } else {
+        let constant = (!constants.is_empty()).then(|| quote!(, Constant));
+        (quote!(use #runtime::{CallSite #constant, Operation};), TokenStream::new())
+    };
+    let constants = constants
+        .iter()
+        .map(|Constant { key, value, .. }| quote!((#key, #module Constant::#value)));
+    let constructor = match span_name {
+        SpanName::OperationAnd(_) => quote!(named_by_target),
+        SpanName::Literal(_) | SpanName::Constant(_) => quote!(new),
+    };
+    let span_name = match span_name {
+        SpanName::Literal(name) => quote!(#name),
+        SpanName::Constant(name) | SpanName::OperationAnd(name) => name.clone(),
+    };
     let record = record(call);
     quote! {
         let #site = {
-            use #runtime::{CallSite #constant_names, Operation #key_names};
-            static SITE: CallSite = CallSite::new(
-                Operation::#operation,
+            #import
+            static SITE: #module CallSite = #module CallSite::#constructor(
+                #module Operation::#operation,
                 #span_name,
                 &[#(#constants),*],
             );
@@ -136,33 +144,24 @@ fn start(call: &Call, mutability: &TokenStream) -> TokenStream {
 /// The closure that reads attributes from the function's arguments.
 fn record(call: &Call) -> TokenStream {
     let attributes = hidden("attributes");
-    let runtime = &call.runtime;
-    let module = quote!(#runtime::);
     if call.records.is_empty() {
         return quote!(|_| {});
     }
     let records = call.records.iter().map(|record| match record {
-        Record::Target(value) => quote!(#attributes.target(&(#value));),
-        Record::Text(key, value) => {
-            let key = key_tokens(&module, key);
-            quote!(#attributes.text(#key, &(#value));)
+        Record::Target(value) => {
+            quote_spanned!(mixed_site(value)=> #attributes.target(&(#value));)
         }
-        Record::Value(key, value) => {
-            let key = key_tokens(&module, key);
-            quote!(#attributes.set(#key, &(#value));)
+        Record::Value { method, key, value } => {
+            let method = Ident::new(method, Span::mixed_site());
+            quote_spanned!(mixed_site(value)=> #attributes.#method(#key, &(#value));)
         }
     });
     quote!(|#attributes| { #(#records)* })
 }
 
-fn key_tokens(module: &TokenStream, key: &Key) -> TokenStream {
-    match key {
-        Key::Known(name) => {
-            let name = Ident::new(name, Span::mixed_site());
-            quote!(#module key::#name)
-        }
-        Key::Custom(key) => key.to_token_stream(),
-    }
+/// The place of an expression, with the names of the macro: where errors about its type belong.
+fn mixed_site(value: &Expr) -> Span {
+    Span::mixed_site().located_at(value.span())
 }
 
 /// The closure that reads the outcome; its errors belong to the returned type.

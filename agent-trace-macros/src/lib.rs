@@ -13,7 +13,9 @@ mod check;
 mod diagnostics;
 mod expand;
 mod function;
+mod grammar;
 mod kind;
+mod semconv;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +27,10 @@ macro_rules! entry_points {
         $(#[$attribute])*
         #[proc_macro_attribute]
         pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
-            expand::annotate(Kind::$kind, arguments.into(), item.into()).into()
+            diagnostics::guarded(item.into(), |item| {
+                expand::annotate(Kind::$kind, arguments.into(), item)
+            })
+            .into()
         }
     )*};
 }
@@ -59,8 +64,25 @@ entry_points! {
     /// |---|---|
     /// | `name = value` | the agent's name; the function's name where it is left out |
     /// | `remote` | the agent runs in another service, and this function calls it |
-    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `model = value` | the model, where it is always the same |
+    /// | `description = value` | what the agent does |
+    /// | `agent_id = value` | the stable id of a hosted agent; needs `remote` |
+    /// | `agent_version = value` | the version of a hosted agent; needs `remote` |
+    /// | `data_source = value` | the id of the data source that the agent uses |
+    /// | `conversation_id = value` | the id of the conversation, where the application has one |
+    /// | `output_type = value` | what is asked for: "text", "json", "image", "speech" |
+    /// | `temperature = value` | the sampling temperature |
+    /// | `top_p = value` | the nucleus sampling probability, 0 to 1 |
+    /// | `max_tokens = value` | the most tokens that the model may write |
+    /// | `stop_sequences = value` | texts at which the model stops |
+    /// | `seed = value` | the seed of sampling |
+    /// | `choice_count = value` | how many choices are asked for |
+    /// | `frequency_penalty = value` | the frequency penalty |
+    /// | `presence_penalty = value` | the presence penalty |
+    /// | `previous_response_id = value` | the id of the response that this call continues |
+    /// | `server_address = value` | the host that serves the call |
+    /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
@@ -92,6 +114,7 @@ entry_points! {
     /// | argument | meaning |
     /// |---|---|
     /// | `name = value` | the workflow's name; the function's name where it is left out |
+    /// | `conversation_id = value` | the id of the conversation, where the application has one |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
@@ -146,8 +169,24 @@ entry_points! {
     /// | argument | meaning |
     /// |---|---|
     /// | `model = value` | the model that is asked for; it ends the span's name |
-    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
-    /// | `operation = "…"` | "chat" where it is left out, "generate_content" or "text_completion" |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
+    /// | `operation = "…"` | "chat" where it is left out, "generate_content", "text_completion", or `custom("…")` |
+    /// | `stream = value` | whether the response is streamed |
+    /// | `temperature = value` | the sampling temperature |
+    /// | `top_p = value` | the nucleus sampling probability, 0 to 1 |
+    /// | `max_tokens = value` | the most tokens that the model may write |
+    /// | `stop_sequences = value` | texts at which the model stops |
+    /// | `seed = value` | the seed of sampling |
+    /// | `choice_count = value` | how many choices are asked for |
+    /// | `frequency_penalty = value` | the frequency penalty |
+    /// | `presence_penalty = value` | the presence penalty |
+    /// | `top_k = value` | how many of the likeliest tokens are sampled from |
+    /// | `reasoning_level = value` | how much the model is asked to reason |
+    /// | `output_type = value` | what is asked for: "text", "json", "image", "speech" |
+    /// | `conversation_id = value` | the id of the conversation, where the application has one |
+    /// | `previous_response_id = value` | the id of the response that this call continues |
+    /// | `server_address = value` | the host that serves the call |
+    /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
@@ -181,7 +220,11 @@ entry_points! {
     /// | argument | meaning |
     /// |---|---|
     /// | `model = value` | the model that is asked for; it ends the span's name |
-    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
+    /// | `dimension_count = value` | the dimensions of the vectors |
+    /// | `encoding_formats = value` | the formats that are asked for |
+    /// | `server_address = value` | the host that serves the call |
+    /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
@@ -214,8 +257,11 @@ entry_points! {
     /// | argument | meaning |
     /// |---|---|
     /// | `data_source = value` | the id of the data source; it ends the span's name |
-    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `model = value` | the model, where it is always the same |
+    /// | `top_k = value` | how many documents are asked for |
+    /// | `server_address = value` | the host that serves the call |
+    /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
@@ -251,8 +297,11 @@ entry_points! {
     /// | argument | meaning |
     /// |---|---|
     /// | `store = value` | the id of the memory store |
+    /// | `record_id = value` | the id of the memory record |
     /// | `in_process` | the store is a part of this process |
-    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" … |
+    /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
+    /// | `server_address = value` | the host that serves the call |
+    /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
@@ -286,6 +335,11 @@ entry_points! {
     /// | argument | meaning |
     /// |---|---|
     /// | `name = value` | the tool's name; the function's name where it is left out |
+    /// | `tool_type = value` | what kind of tool it is: "function", "extension", "datastore" |
+    /// | `description = value` | what the tool does |
+    /// | `call_id = value` | the id of the model's call for this tool |
+    /// | `agent = value` | the name of the agent that runs the tool |
+    /// | `conversation_id = value` | the id of the conversation, where the application has one |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |

@@ -62,6 +62,65 @@ pub trait AttributeText {
     fn to_text(&self) -> Option<Cow<'_, str>>;
 }
 
+/// A value for an attribute that the conventions define as an integer.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no value for an attribute that is an integer",
+    label = "not an integer",
+    note = "integers of every width, references to them and `Option`s of them are"
+)]
+pub trait AttributeInteger: AttributeValue {}
+
+/// A value for an attribute that the conventions define as a boolean.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no value for an attribute that is a boolean",
+    label = "not a boolean"
+)]
+pub trait AttributeBoolean: AttributeValue {}
+
+/// A value for an attribute that the conventions define as a list of strings.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no value for an attribute that is a list of strings",
+    label = "not a list of strings",
+    note = "slices, arrays and vectors of `&str` or `String` are"
+)]
+pub trait AttributeTexts: AttributeValue {}
+
+/// A value for an attribute that the conventions define as a double.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no value for an attribute that is a number",
+    label = "not a number that `f64` holds exactly",
+    note = "`f32`, `f64` and integers of up to 32 bits are; convert others with `as f64`"
+)]
+pub trait AttributeDouble {
+    /// The number, or `None` to record nothing.
+    fn to_double(&self) -> Option<f64>;
+}
+
+macro_rules! doubles {
+    ($($number:ty)*) => {$(
+        impl AttributeDouble for $number {
+            fn to_double(&self) -> Option<f64> {
+                Some(f64::from(*self))
+            }
+        }
+    )*};
+}
+doubles!(f32 f64 i8 i16 i32 u8 u16 u32);
+
+impl<T: AttributeDouble> AttributeDouble for Option<T> {
+    fn to_double(&self) -> Option<f64> {
+        self.as_ref()?.to_double()
+    }
+}
+
+impl AttributeBoolean for bool {}
+impl<T: AttributeInteger> AttributeInteger for Option<T> {}
+impl<T: AttributeBoolean> AttributeBoolean for Option<T> {}
+impl<T: AttributeTexts> AttributeTexts for Option<T> {}
+impl<T: Element<Output = StringValue>> AttributeTexts for [T] {}
+impl<T: Element<Output = StringValue>> AttributeTexts for Vec<T> {}
+impl<T: Element<Output = StringValue>, const N: usize> AttributeTexts for [T; N] {}
+
 impl AttributeText for str {
     fn to_text(&self) -> Option<Cow<'_, str>> {
         Some(Cow::Borrowed(self))
@@ -112,6 +171,8 @@ macro_rules! integers {
             }
         }
 
+        impl AttributeInteger for $integer {}
+
         impl Element for $integer {
             type Output = i64;
 
@@ -157,6 +218,16 @@ macro_rules! pointers {
                 (**self).to_value()
             }
         }
+
+        impl<T: AttributeDouble + ?Sized> AttributeDouble for $pointer {
+            fn to_double(&self) -> Option<f64> {
+                (**self).to_double()
+            }
+        }
+
+        impl<T: AttributeInteger + ?Sized> AttributeInteger for $pointer {}
+        impl<T: AttributeBoolean + ?Sized> AttributeBoolean for $pointer {}
+        impl<T: AttributeTexts + ?Sized> AttributeTexts for $pointer {}
     )*};
 }
 pointers!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);

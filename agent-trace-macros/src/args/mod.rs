@@ -3,15 +3,48 @@
 mod parse;
 pub(crate) mod table;
 
-pub(crate) use parse::{Arguments, Pair, parse, parse_pair};
+pub(crate) use parse::{Arguments, Given, Pair, parse, parse_pair};
 
 /// An argument that a macro takes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Argument {
     pub(crate) name: &'static str,
     pub(crate) meaning: Meaning,
+    /// What a literal number must lie in.
+    pub(crate) range: Option<Range>,
     /// One line for errors and for the documentation.
     pub(crate) summary: &'static str,
+}
+
+/// The least and the greatest value of a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Range {
+    pub(crate) least: f64,
+    pub(crate) greatest: f64,
+}
+
+impl Range {
+    const fn at_least(least: f64) -> Self {
+        Self { least, greatest: f64::INFINITY }
+    }
+
+    const fn between(least: f64, greatest: f64) -> Self {
+        Self { least, greatest }
+    }
+
+    pub(crate) fn has(self, number: f64) -> bool {
+        (self.least..=self.greatest).contains(&number)
+    }
+}
+
+impl std::fmt::Display for Range {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.greatest.is_infinite() {
+            write!(formatter, "{} or more", self.least)
+        } else {
+            write!(formatter, "{} to {}", self.least, self.greatest)
+        }
+    }
 }
 
 /// What an argument says, which also decides how it is written.
@@ -19,7 +52,7 @@ pub(crate) struct Argument {
 pub(crate) enum Meaning {
     /// `name = value`: what the operation is about; it ends the span's name.
     Target,
-    /// `name = value`: recorded under the runtime's key of this name.
+    /// `name = value`: recorded under this key of the conventions.
     Record(&'static str),
     /// `provider = value`.
     Provider,

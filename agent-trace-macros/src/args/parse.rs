@@ -16,14 +16,21 @@ pub(crate) struct Arguments {
     pub(crate) leading: Option<Expr>,
     pub(crate) target: Option<Expr>,
     pub(crate) provider: Option<Expr>,
-    pub(crate) operation: Option<LitStr>,
+    pub(crate) operation: Option<Expr>,
     pub(crate) span_name: Option<LitStr>,
     pub(crate) crate_path: Option<Path>,
     pub(crate) remote: Option<Ident>,
     pub(crate) in_process: Option<Ident>,
-    /// Values with the name of the runtime's key that they are recorded under.
-    pub(crate) records: Vec<(&'static str, Expr)>,
+    pub(crate) records: Vec<Given>,
     pub(crate) attributes: Vec<Pair>,
+}
+
+/// A value for an attribute of the conventions that the macro has an argument for.
+pub(crate) struct Given {
+    pub(crate) argument: &'static Argument,
+    pub(crate) key: &'static str,
+    pub(crate) name: Ident,
+    pub(crate) value: Expr,
 }
 
 /// `"key" = value`
@@ -102,7 +109,7 @@ fn is_named(kind: Kind, input: ParseStream<'_>) -> bool {
 }
 
 fn parse_value(
-    argument: &Argument,
+    argument: &'static Argument,
     name: Ident,
     input: ParseStream<'_>,
     arguments: &mut Arguments,
@@ -121,7 +128,7 @@ fn parse_value(
         }
         Meaning::Record(key) => {
             value(input)?;
-            arguments.records.push((key, input.parse()?));
+            arguments.records.push(Given { argument, key, value: input.parse()?, name });
         }
         Meaning::Provider => {
             value(input)?;

@@ -1,109 +1,224 @@
 //! Every argument of every macro, once: parsing, errors and documentation are driven by it.
 
-use super::{Argument, Meaning};
+use super::{Argument, Meaning, Range};
 
 /// Taken by every macro.
 pub(crate) const COMMON: &[Argument] = &[
-    Argument {
-        name: "span_name",
-        meaning: Meaning::SpanName,
-        summary: "a span name of the team's own, in place of the conventions' one",
-    },
-    Argument {
-        name: "attributes",
-        meaning: Meaning::Attributes,
-        summary: "further attributes: `attributes(\"app.tenant\" = tenant)`",
-    },
-    Argument {
-        name: "crate",
-        meaning: Meaning::Crate,
-        summary: "the path of agent-trace-runtime, where the dependency is renamed",
-    },
+    argument(
+        "span_name",
+        Meaning::SpanName,
+        "a span name of the team's own, in place of the conventions' one",
+    ),
+    argument(
+        "attributes",
+        Meaning::Attributes,
+        "further attributes: `attributes(\"app.tenant\" = tenant)`",
+    ),
+    argument(
+        "crate",
+        Meaning::Crate,
+        "the path of agent-trace-runtime, where the dependency is renamed",
+    ),
 ];
 
-const MODEL: Argument = Argument {
-    name: "model",
-    meaning: Meaning::Target,
-    summary: "the model that is asked for; it ends the span's name",
-};
+const fn argument(name: &'static str, meaning: Meaning, summary: &'static str) -> Argument {
+    Argument { name, meaning, range: None, summary }
+}
 
-const FIXED_MODEL: Argument = Argument {
-    name: "model",
-    meaning: Meaning::Record("REQUEST_MODEL"),
-    summary: "the model, where it is always the same",
-};
+/// An argument whose value is recorded under `key`.
+const fn record(name: &'static str, key: &'static str, summary: &'static str) -> Argument {
+    argument(name, Meaning::Record(key), summary)
+}
 
-const PROVIDER: Argument = Argument {
-    name: "provider",
-    meaning: Meaning::Provider,
-    summary: "who serves the model: \"openai\", \"aws.bedrock\" …",
-};
+impl Argument {
+    const fn within(self, range: Range) -> Self {
+        Self { range: Some(range), ..self }
+    }
+}
+
+const MODEL: Argument =
+    argument("model", Meaning::Target, "the model that is asked for; it ends the span's name");
+const PROVIDER: Argument = argument(
+    "provider",
+    Meaning::Provider,
+    "who serves the model: \"openai\", \"aws.bedrock\" …, or `custom(\"acme\")`",
+);
+const FIXED_MODEL: Argument =
+    record("model", "gen_ai.request.model", "the model, where it is always the same");
+const TEMPERATURE: Argument =
+    record("temperature", "gen_ai.request.temperature", "the sampling temperature")
+        .within(Range::at_least(0.0));
+const TOP_P: Argument =
+    record("top_p", "gen_ai.request.top_p", "the nucleus sampling probability, 0 to 1")
+        .within(Range::between(0.0, 1.0));
+const TOP_K: Argument =
+    record("top_k", "gen_ai.request.top_k", "how many of the likeliest tokens are sampled from")
+        .within(Range::at_least(1.0));
+const MAX_TOKENS: Argument =
+    record("max_tokens", "gen_ai.request.max_tokens", "the most tokens that the model may write")
+        .within(Range::at_least(1.0));
+const STOP_SEQUENCES: Argument =
+    record("stop_sequences", "gen_ai.request.stop_sequences", "texts at which the model stops");
+const SEED: Argument = record("seed", "gen_ai.request.seed", "the seed of sampling");
+const STREAM: Argument =
+    record("stream", "gen_ai.request.stream", "whether the response is streamed");
+const CHOICE_COUNT: Argument =
+    record("choice_count", "gen_ai.request.choice.count", "how many choices are asked for")
+        .within(Range::at_least(1.0));
+const FREQUENCY_PENALTY: Argument =
+    record("frequency_penalty", "gen_ai.request.frequency_penalty", "the frequency penalty");
+const PRESENCE_PENALTY: Argument =
+    record("presence_penalty", "gen_ai.request.presence_penalty", "the presence penalty");
+const REASONING_LEVEL: Argument = record(
+    "reasoning_level",
+    "gen_ai.request.reasoning.level",
+    "how much the model is asked to reason",
+);
+const PREVIOUS_RESPONSE_ID: Argument = record(
+    "previous_response_id",
+    "gen_ai.request.previous_response.id",
+    "the id of the response that this call continues",
+);
+const OUTPUT_TYPE: Argument = record(
+    "output_type",
+    "gen_ai.output.type",
+    "what is asked for: \"text\", \"json\", \"image\", \"speech\"",
+);
+const CONVERSATION_ID: Argument = record(
+    "conversation_id",
+    "gen_ai.conversation.id",
+    "the id of the conversation, where the application has one",
+);
+const SERVER_ADDRESS: Argument =
+    record("server_address", "server.address", "the host that serves the call");
+const SERVER_PORT: Argument = record("server_port", "server.port", "the port of that host")
+    .within(Range::between(1.0, 65_535.0));
+const DESCRIPTION_AGENT: Argument =
+    record("description", "gen_ai.agent.description", "what the agent does");
+const AGENT_ID: Argument =
+    record("agent_id", "gen_ai.agent.id", "the stable id of a hosted agent; needs `remote`");
+const AGENT_VERSION: Argument = record(
+    "agent_version",
+    "gen_ai.agent.version",
+    "the version of a hosted agent; needs `remote`",
+);
+const DATA_SOURCE: Argument =
+    record("data_source", "gen_ai.data_source.id", "the id of the data source that the agent uses");
+const DIMENSION_COUNT: Argument =
+    record("dimension_count", "gen_ai.embeddings.dimension.count", "the dimensions of the vectors")
+        .within(Range::at_least(1.0));
+const ENCODING_FORMATS: Argument =
+    record("encoding_formats", "gen_ai.request.encoding_formats", "the formats that are asked for");
+const RETRIEVAL_TOP_K: Argument =
+    record("top_k", "gen_ai.retrieval.top_k", "how many documents are asked for")
+        .within(Range::at_least(1.0));
+const STORE: Argument = record("store", "gen_ai.memory.store.id", "the id of the memory store");
+const RECORD_ID: Argument =
+    record("record_id", "gen_ai.memory.record.id", "the id of the memory record");
+const TOOL_TYPE: Argument = record(
+    "tool_type",
+    "gen_ai.tool.type",
+    "what kind of tool it is: \"function\", \"extension\", \"datastore\"",
+);
+const TOOL_DESCRIPTION: Argument =
+    record("description", "gen_ai.tool.description", "what the tool does");
+const CALL_ID: Argument =
+    record("call_id", "gen_ai.tool.call.id", "the id of the model's call for this tool");
+const AGENT_OF_TOOL: Argument =
+    record("agent", "gen_ai.agent.name", "the name of the agent that runs the tool");
 
 pub(crate) const AGENT: &[Argument] = &[
-    Argument {
-        name: "name",
-        meaning: Meaning::Target,
-        summary: "the agent's name; the function's name where it is left out",
-    },
-    Argument {
-        name: "remote",
-        meaning: Meaning::Remote,
-        summary: "the agent runs in another service, and this function calls it",
-    },
+    argument("name", Meaning::Target, "the agent's name; the function's name where it is left out"),
+    argument(
+        "remote",
+        Meaning::Remote,
+        "the agent runs in another service, and this function calls it",
+    ),
     PROVIDER,
     FIXED_MODEL,
+    DESCRIPTION_AGENT,
+    AGENT_ID,
+    AGENT_VERSION,
+    DATA_SOURCE,
+    CONVERSATION_ID,
+    OUTPUT_TYPE,
+    TEMPERATURE,
+    TOP_P,
+    MAX_TOKENS,
+    STOP_SEQUENCES,
+    SEED,
+    CHOICE_COUNT,
+    FREQUENCY_PENALTY,
+    PRESENCE_PENALTY,
+    PREVIOUS_RESPONSE_ID,
+    SERVER_ADDRESS,
+    SERVER_PORT,
 ];
 
-pub(crate) const WORKFLOW: &[Argument] = &[Argument {
-    name: "name",
-    meaning: Meaning::Target,
-    summary: "the workflow's name; the function's name where it is left out",
-}];
+pub(crate) const WORKFLOW: &[Argument] = &[
+    argument(
+        "name",
+        Meaning::Target,
+        "the workflow's name; the function's name where it is left out",
+    ),
+    CONVERSATION_ID,
+];
 
 pub(crate) const LLM_CALL: &[Argument] = &[
     MODEL,
     PROVIDER,
-    Argument {
-        name: "operation",
-        meaning: Meaning::Operation,
-        summary: "\"chat\" where it is left out, \"generate_content\" or \"text_completion\"",
-    },
+    argument(
+        "operation",
+        Meaning::Operation,
+        "\"chat\" where it is left out, \"generate_content\", \"text_completion\", or `custom(\"…\")`",
+    ),
+    STREAM,
+    TEMPERATURE,
+    TOP_P,
+    MAX_TOKENS,
+    STOP_SEQUENCES,
+    SEED,
+    CHOICE_COUNT,
+    FREQUENCY_PENALTY,
+    PRESENCE_PENALTY,
+    TOP_K,
+    REASONING_LEVEL,
+    OUTPUT_TYPE,
+    CONVERSATION_ID,
+    PREVIOUS_RESPONSE_ID,
+    SERVER_ADDRESS,
+    SERVER_PORT,
 ];
 
-pub(crate) const EMBEDDING: &[Argument] = &[MODEL, PROVIDER];
+pub(crate) const EMBEDDING: &[Argument] =
+    &[MODEL, PROVIDER, DIMENSION_COUNT, ENCODING_FORMATS, SERVER_ADDRESS, SERVER_PORT];
 
 pub(crate) const RETRIEVAL: &[Argument] = &[
-    Argument {
-        name: "data_source",
-        meaning: Meaning::Target,
-        summary: "the id of the data source; it ends the span's name",
-    },
+    argument("data_source", Meaning::Target, "the id of the data source; it ends the span's name"),
     PROVIDER,
     FIXED_MODEL,
+    RETRIEVAL_TOP_K,
+    SERVER_ADDRESS,
+    SERVER_PORT,
 ];
 
 pub(crate) const MEMORY: &[Argument] = &[
-    Argument {
-        name: "store",
-        meaning: Meaning::Record("MEMORY_STORE_ID"),
-        summary: "the id of the memory store",
-    },
-    Argument {
-        name: "in_process",
-        meaning: Meaning::InProcess,
-        summary: "the store is a part of this process",
-    },
+    STORE,
+    RECORD_ID,
+    argument("in_process", Meaning::InProcess, "the store is a part of this process"),
     PROVIDER,
+    SERVER_ADDRESS,
+    SERVER_PORT,
 ];
 
-pub(crate) const TOOL: &[Argument] = &[Argument {
-    name: "name",
-    meaning: Meaning::Target,
-    summary: "the tool's name; the function's name where it is left out",
-}];
+pub(crate) const TOOL: &[Argument] = &[
+    argument("name", Meaning::Target, "the tool's name; the function's name where it is left out"),
+    TOOL_TYPE,
+    TOOL_DESCRIPTION,
+    CALL_ID,
+    AGENT_OF_TOOL,
+    CONVERSATION_ID,
+];
 
-pub(crate) const PLAN: &[Argument] = &[Argument {
-    name: "name",
-    meaning: Meaning::Target,
-    summary: "the name of the agent that plans",
-}];
+pub(crate) const PLAN: &[Argument] =
+    &[argument("name", Meaning::Target, "the name of the agent that plans")];

@@ -1,83 +1,79 @@
-//! The grammar of span names and of the names in them.
+//! The names of spans, and the names in them.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::LitStr;
 
 use crate::diagnostics::Errors;
+use crate::grammar;
 use crate::kind::Kind;
 
-/// The longest name of a step, in bytes.
-const MAX_STEP_NAME: usize = 64;
+/// Names of steps that an operation has, with the macro that traces it.
+const OPERATIONS: &[(&str, &str)] = &[
+    ("agent.run", "#[agent]"),
+    ("agent.invoke", "#[agent]"),
+    ("agent.memory_retrieval", "#[memory(search)]"),
+    ("agent.retrieval", "#[retrieval]"),
+    ("agent.llm_call", "#[llm_call(model = \"…\")]"),
+    ("agent.embedding", "#[embedding(model = \"…\")]"),
+    ("agent.tool_execution", "#[tool]"),
+    ("agent.tool_call", "#[tool]"),
+    ("agent.plan", "#[plan]"),
+    ("agent.planning", "#[plan]"),
+    ("chat", "#[llm_call(model = \"…\")]"),
+    ("generate_content", "#[llm_call(operation = \"generate_content\")]"),
+    ("text_completion", "#[llm_call(operation = \"text_completion\")]"),
+    ("embeddings", "#[embedding(model = \"…\")]"),
+    ("retrieval", "#[retrieval]"),
+    ("execute_tool", "#[tool]"),
+    ("invoke_agent", "#[agent]"),
+    ("invoke_workflow", "#[workflow]"),
+    ("plan", "#[plan]"),
+    ("search_memory", "#[memory(search)]"),
+    ("create_memory", "#[memory(create)]"),
+    ("update_memory", "#[memory(update)]"),
+    ("upsert_memory", "#[memory(upsert)]"),
+    ("delete_memory", "#[memory(delete)]"),
+];
 
-/// Namespaces whose span names belong to the conventions.
-const RESERVED: &[&str] = &["gen_ai", "mcp", "otel", "http", "rpc", "db", "messaging"];
-
-/// Checks the name of a step or a `span_name`: two or more dot-separated segments of lower snake
-/// case.
+/// Checks the name of a step.
 pub(crate) fn check_step_name(name: &LitStr, errors: &mut Errors) {
-    if let Some(problem) = problem_of_step_name(&name.value()) {
-        errors.push(name.span(), problem);
-    }
-}
-
-fn problem_of_step_name(name: &str) -> Option<String> {
-    const EXAMPLE: &str = "write it like \"agent.prompt_assembly\"";
-    if name.len() > MAX_STEP_NAME {
-        return Some(format!("a span name has at most {MAX_STEP_NAME} characters; {EXAMPLE}"));
-    }
-    let segments: Vec<&str> = name.split('.').collect();
-    if let [only] = segments.as_slice() {
-        return Some(format!("the span name `{only}` has no namespace; {EXAMPLE}"));
-    }
-    if let Some(wrong) = segments.iter().find(|segment| !is_snake_case(segment)) {
-        return Some(format!(
-            "the segment `{wrong}` of a span name is not lower snake case; {EXAMPLE}"
-        ));
-    }
-    let namespace = segments.first().copied().unwrap_or_default();
-    RESERVED.contains(&namespace).then(|| {
-        format!(
-            "`{namespace}.` belongs to the OpenTelemetry conventions; use a namespace of your own"
-        )
-    })
-}
-
-/// A letter first, then letters, digits and single underscores between them.
-pub(super) fn is_snake_case(segment: &str) -> bool {
-    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    segment.starts_with(|c: char| c.is_ascii_lowercase())
-        && segment.chars().all(is_allowed)
-        && !segment.ends_with('_')
-        && !segment.contains("__")
-}
-
-/// Checks the literal name of what an operation is about.
-pub(crate) fn check_target(kind: Kind, name: &LitStr, errors: &mut Errors) {
     let text = name.value();
-    let problem = match kind {
-        _ if text.is_empty() => Some("the name is empty".to_owned()),
-        Kind::Tool => (!is_function_name(&text)).then(|| {
-            "a tool's name is what model providers accept as the name of a function: 1 to 64 of \
-             A-Z, a-z, 0-9, `_` and `-`"
-                .to_owned()
-        }),
-        Kind::LlmCall | Kind::Embedding => text
-            .contains(char::is_whitespace)
-            .then(|| "a model's name has no white space".to_owned()),
-        _ if text.contains(char::is_control) => Some("a name has no control characters".to_owned()),
-        _ if text.contains(['{', '}']) => Some(
-            "a literal name has no placeholders; give an expression, or an attribute for what \
-             differs from call to call"
-                .to_owned(),
+    match OPERATIONS.iter().find(|(operation, _)| *operation == text) {
+        Some((_, instead)) => errors.push(
+            name.span(),
+            format!(
+                "`{text}` is an operation of its own: use `{instead}`, with `span_name = \"…\"` \
+                 where a dashboard knows it by another name"
+            ),
         ),
-        _ => None,
-    };
-    if let Some(problem) = problem {
+        None => check_span_name(name, errors),
+    }
+}
+
+/// Checks a `span_name`.
+pub(crate) fn check_span_name(name: &LitStr, errors: &mut Errors) {
+    if let Some(problem) = grammar::problem_of_span_name(&name.value()) {
         errors.push(name.span(), problem);
     }
 }
 
-fn is_function_name(text: &str) -> bool {
-    text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+/// Why the operation of `kind` cannot be about something of this name.
+pub(crate) fn problem_of_target(kind: Kind, name: &str) -> Option<&'static str> {
+    match kind {
+        Kind::Tool => grammar::problem_of_tool(name),
+        Kind::LlmCall | Kind::Embedding => grammar::problem_of_model(name),
+        _ => grammar::problem_of_name(name),
+    }
+}
+
+/// The runtime's function that checks a constant as `problem_of_target` checks a literal.
+pub(crate) fn target_check(kind: Kind) -> TokenStream {
+    match kind {
+        Kind::Tool => quote!(checked::tool),
+        Kind::LlmCall | Kind::Embedding => quote!(checked::model),
+        _ => quote!(checked::name),
+    }
 }
 
 #[cfg(test)]
@@ -85,9 +81,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn step_names_have_a_namespace_and_snake_case() {
-        for right in ["agent.prompt_assembly", "a.b", "support.v2.rank_documents"] {
-            assert_eq!(problem_of_step_name(right), None, "{right}");
+    fn span_names_have_a_namespace_and_snake_case() {
+        for right in ["agent.prompt_assembly", "a.b", "support.v2.rank_documents", "report.q3_2026"]
+        {
+            assert_eq!(grammar::problem_of_span_name(right), None, "{right}");
         }
         for wrong in [
             "",
@@ -101,11 +98,35 @@ mod tests {
             "a.1b",
             "a.b__c",
             "a.b_",
+            "a._b",
             "gen_ai.chat",
             "mcp.call",
+            "otel.x",
+            "a.order_1234567",
+            "a.é",
+            "a.x550e8400",
+            "a\n.b",
         ] {
-            assert!(problem_of_step_name(wrong).is_some(), "{wrong}");
+            assert!(grammar::problem_of_span_name(wrong).is_some(), "{wrong}");
         }
-        assert!(problem_of_step_name(&format!("a.{}", "b".repeat(63))).is_some());
+        assert!(grammar::problem_of_span_name(&format!("a.{}", "b".repeat(63))).is_some());
+        assert_eq!(grammar::problem_of_span_name(&format!("a.{}", "b".repeat(62))), None);
+    }
+
+    #[test]
+    fn names_hold_no_ids() {
+        for right in ["support", "Customer support", "kb-2026", "facade", "decade-accede"] {
+            assert_eq!(grammar::problem_of_name(right), None, "{right}");
+        }
+        for wrong in [
+            "",
+            "agent-1234567",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "agent {id}",
+            "a\tb",
+            "9f86d081884c",
+        ] {
+            assert!(grammar::problem_of_name(wrong).is_some(), "{wrong}");
+        }
     }
 }

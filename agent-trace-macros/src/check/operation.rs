@@ -1,7 +1,9 @@
 //! The operations of the GenAI semantic conventions (development, 2026-10-09).
 
-use syn::{Expr, ExprPath, LitStr};
+use proc_macro2::Span;
+use syn::{Expr, ExprLit, ExprPath, Lit};
 
+use super::{custom, is_low_cardinality};
 use crate::diagnostics::{Errors, nearest};
 
 /// The operations of a model call.
@@ -18,35 +20,67 @@ const MEMORY: &[(&str, &str)] = &[
     ("delete_store", "delete_memory_store"),
 ];
 
+/// All operations that the macros record, custom ones aside.
+#[cfg(test)]
+pub(crate) fn operations() -> Vec<&'static str> {
+    let own =
+        ["embeddings", "retrieval", "execute_tool", "invoke_agent", "invoke_workflow", "plan"];
+    INFERENCE.iter().copied().chain(MEMORY.iter().map(|(_, name)| *name)).chain(own).collect()
+}
+
+/// Operations that have a macro of their own, and what other kits call them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("embeddings", "use `#[embedding]`"),
+    ("embedding", "use `#[embedding]`"),
+    ("execute_tool", "use `#[tool]`"),
+    ("invoke_agent", "use `#[agent]`"),
+    ("invoke_workflow", "use `#[workflow]`"),
+    ("retrieval", "use `#[retrieval]`"),
+    ("plan", "use `#[plan]`"),
+    ("search_memory", "use `#[memory(search)]`"),
+    ("completion", "it is called `text_completion` now"),
+    ("chat_completion", "it is called `chat`"),
+];
+
 /// The operation of `#[llm_call]`; `chat` where none is given or a wrong one.
-pub(crate) fn inference_operation(given: Option<&LitStr>, errors: &mut Errors) -> &'static str {
-    let Some(given) = given else { return "chat" };
-    let name = given.value();
-    if let Some(known) = INFERENCE.iter().find(|known| **known == name) {
-        return known;
+pub(crate) fn inference_operation(given: Option<&Expr>, errors: &mut Errors) -> String {
+    let chat = "chat".to_owned();
+    let Some(given) = given else { return chat };
+    if let Some(name) = custom(given) {
+        let text = name.value();
+        if is_low_cardinality(&text) {
+            return text;
+        }
+        errors.push(name.span(), "an operation is lower snake case, like \"chat\"");
+        return chat;
     }
-    let hint = match name.as_str() {
-        "embeddings" => "use `#[embedding]`".to_owned(),
-        "execute_tool" => "use `#[tool]`".to_owned(),
-        "invoke_agent" => "use `#[agent]`".to_owned(),
-        "invoke_workflow" => "use `#[workflow]`".to_owned(),
-        "retrieval" => "use `#[retrieval]`".to_owned(),
-        "plan" => "use `#[plan]`".to_owned(),
-        _ => format!("it is one of {}", INFERENCE.join(", ")),
+    let Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) = given else {
+        let message = "an operation is a literal, like \"chat\", or `custom(\"…\")`";
+        errors.push_error(syn::Error::new_spanned(given, message));
+        return chat;
     };
-    errors.push(given.span(), format!("`{name}` is no operation of a model call; {hint}"));
-    "chat"
+    let name = literal.value();
+    if INFERENCE.contains(&name.as_str()) {
+        return name;
+    }
+    let hint = match ELSEWHERE.iter().find(|(other, _)| *other == name) {
+        Some((_, hint)) => (*hint).to_owned(),
+        None => match nearest(&name, INFERENCE).as_slice() {
+            [] => format!("it is one of {}, or `custom(\"{name}\")`", INFERENCE.join(", ")),
+            near => format!("did you mean {}?", near.join(" or ")),
+        },
+    };
+    errors.push(literal.span(), format!("`{name}` is no operation of a model call; {hint}"));
+    chat
 }
 
 /// The operation of `#[memory(…)]`, or `None` where it is missing or wrong.
 pub(crate) fn memory_operation(given: Option<&Expr>, errors: &mut Errors) -> Option<&'static str> {
     let names: Vec<&str> = MEMORY.iter().map(|(name, _)| *name).collect();
     let Some(given) = given else {
-        let message = format!(
-            "`#[memory]` needs an operation, like `#[memory(search)]`: {}",
-            names.join(", ")
-        );
-        errors.push(proc_macro2::Span::call_site(), message);
+        let names = names.join(", ");
+        let message = format!("`#[memory]` needs an operation, like `#[memory(search)]`: {names}");
+        errors.push(Span::call_site(), message);
         return None;
     };
     let name = match given {

@@ -1,12 +1,13 @@
 //! Providers of models: the well-known values of `gen_ai.provider.name`, and which families of models
 //! only one of them names.
 
-use syn::LitStr;
+use syn::{Expr, ExprLit, Lit, LitStr};
 
+use super::{custom, is_low_cardinality};
 use crate::diagnostics::{Errors, nearest};
 
 /// The values of `gen_ai.provider.name` (GenAI semantic conventions, development, 2026-10-09).
-const PROVIDERS: &[&str] = &[
+pub(crate) const PROVIDERS: &[&str] = &[
     "anthropic",
     "aws.bedrock",
     "azure.ai.inference",
@@ -25,11 +26,15 @@ const PROVIDERS: &[&str] = &[
     "x_ai",
 ];
 
-/// Former values, with what they are now.
+/// Former values and those of other kits, with what they are in the conventions now.
 const FORMER: &[(&str, &str)] = &[
     ("az.ai.inference", "azure.ai.inference"),
     ("az.ai.openai", "azure.ai.openai"),
     ("gemini", "gcp.gemini"),
+    ("google", "gcp.gen_ai"),
+    ("mistral", "mistral_ai"),
+    ("moonshot", "moonshot_ai"),
+    ("watsonx", "ibm.watsonx.ai"),
     ("vertex_ai", "gcp.vertex_ai"),
     ("xai", "x_ai"),
 ];
@@ -59,6 +64,25 @@ const FAMILIES: &[(&str, &str)] = &[
 /// Models with open weights within a family that is otherwise one provider's.
 const OPEN_WEIGHTS: &[&str] = &["gpt-oss"];
 
+/// Providers that serve models of others.
+const SERVES_OTHERS: &[&str] = &[
+    "aws.bedrock",
+    "azure.ai.inference",
+    "azure.ai.openai",
+    "gcp.gen_ai",
+    "gcp.vertex_ai",
+    "groq",
+    "ibm.watsonx.ai",
+    "perplexity",
+];
+
+/// A provider as it was given.
+pub(crate) enum Provider {
+    /// A well-known value, or one of the user's by `custom("…")`.
+    Constant(LitStr),
+    Expression(Expr),
+}
+
 /// The provider that a model's name tells, where it tells one.
 pub(crate) fn provider_of(model: &str) -> Option<&'static str> {
     if OPEN_WEIGHTS.iter().any(|open| model.starts_with(open)) {
@@ -68,8 +92,33 @@ pub(crate) fn provider_of(model: &str) -> Option<&'static str> {
     Some(family.1)
 }
 
-/// Checks a provider that is given as a literal.
-pub(crate) fn check_provider(provider: &LitStr, errors: &mut Errors) {
+/// Reads and checks a provider.
+pub(crate) fn provider(given: Expr, errors: &mut Errors) -> Option<Provider> {
+    if let Some(name) = custom(&given) {
+        let text = name.value();
+        if !is_low_cardinality(&text) {
+            errors.push(name.span(), "a provider is lower snake case, like \"acme\"");
+        } else if PROVIDERS.contains(&text.as_str()) {
+            let message =
+                format!("`{text}` is a well-known provider: write `provider = \"{text}\"`");
+            errors.push(name.span(), message);
+        }
+        return Some(Provider::Constant(name.clone()));
+    }
+    match given {
+        Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => {
+            check_known(&name, errors);
+            Some(Provider::Constant(name))
+        }
+        Expr::Lit(other) => {
+            errors.push_error(syn::Error::new_spanned(other, "a provider is a string"));
+            None
+        }
+        other => Some(Provider::Expression(other)),
+    }
+}
+
+fn check_known(provider: &LitStr, errors: &mut Errors) {
     let name = provider.value();
     if PROVIDERS.contains(&name.as_str()) {
         return;
@@ -80,11 +129,25 @@ pub(crate) fn check_provider(provider: &LitStr, errors: &mut Errors) {
         return;
     }
     let hint = match nearest(&name, PROVIDERS).as_slice() {
-        [] => format!("one of {}", PROVIDERS.join(", ")),
+        [] => format!("one of {}, or `custom(\"{name}\")`", PROVIDERS.join(", ")),
         near => format!("did you mean {}?", near.join(" or ")),
     };
     let message = format!("`{name}` is no well-known provider; {hint}");
     errors.push(provider.span(), message);
+}
+
+/// Refuses a provider that does not serve the family of the model.
+pub(crate) fn check_family(provider: &LitStr, model: &str, errors: &mut Errors) {
+    let given = provider.value();
+    let is_known = PROVIDERS.contains(&given.as_str());
+    if let Some(family) = provider_of(model)
+        && is_known
+        && given != family
+        && !SERVES_OTHERS.contains(&given.as_str())
+    {
+        let message = format!("`{model}` is a model of `{family}`, which `{given}` does not serve");
+        errors.push(provider.span(), message);
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What the macros write, as a person would see it with `cargo expand`, and what they refuse.
 
 mod documentation;
+mod fuzz;
 mod refusals;
+mod semconv;
 mod snapshots;
 
 use proc_macro2::TokenStream;

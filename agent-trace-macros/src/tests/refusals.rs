@@ -41,7 +41,7 @@ fn unknown_and_repeated_arguments() {
         item,
         &["`#[tool]` has no argument `nmae`; did you mean `name`?"],
     );
-    refuses(Kind::Tool, r#"temperature = 1"#, item, &["it takes `name = value`, `span_name"]);
+    refuses(Kind::Tool, r#"temperature = 1"#, item, &["it takes `name = value`, `tool_type"]);
     refuses(
         Kind::LlmCall,
         r#"model = "gpt-4o", model = "gpt-4o-mini""#,
@@ -58,7 +58,7 @@ fn all_mistakes_at_once() {
         "async fn f(t: &str) {}",
         &[
             "did you mean `model`?",
-            "the span name `run` has no namespace",
+            "a span's name has a namespace",
             "did you mean `openai`?",
             "needs the model that it asks for",
             "the attribute `tenant` has no namespace",
@@ -97,7 +97,7 @@ fn required_arguments() {
     refuses(Kind::Memory, "in_process", item, &["`#[memory]` needs an operation"]);
     refuses(Kind::Step, "", item, &["`#[step]` needs a name"]);
     refuses(Kind::Step, r#"crate = kit"#, item, &["`#[step]` needs a name"]);
-    refuses(Kind::Step, r#""run""#, item, &["the span name `run` has no namespace"]);
+    refuses(Kind::Step, r#""run""#, item, &["a span's name has a namespace"]);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn values_that_mean_something_else() {
         Kind::Tool,
         r#"attributes("gen_ai.tool.name" = "x")"#,
         item,
-        &["the macro records by itself"],
+        &["`gen_ai.tool.name` is recorded by the argument `name`"],
     );
 }
 

@@ -25,13 +25,13 @@ fn llm_call() {
             /// Asks the model.
             pub async fn ask(question: &str, tenant: &Tenant) -> Result<Reply, ApiError> {
                 let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                     static SITE: CallSite = CallSite::new(
                         Operation::Inference("chat"),
                         "chat gpt-4o",
                         &[
-                            (key::PROVIDER_NAME, Constant::Str("openai")),
-                            (key::REQUEST_MODEL, Constant::Str("gpt-4o")),
+                            ("gen_ai.provider.name", Constant::Str("openai")),
+                            ("gen_ai.request.model", Constant::Str("gpt-4o")),
                             ("app.tier", Constant::Int(1)),
                         ],
                     );
@@ -73,11 +73,11 @@ fn llm_call_with_a_model_of_the_request() {
         &expect![[r#"
             async fn ask(request: Request) -> Reply {
                 let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                     static SITE: CallSite = CallSite::new(
                         Operation::Inference("text_completion"),
                         "text_completion",
-                        &[(key::PROVIDER_NAME, Constant::Str("aws.bedrock"))],
+                        &[("gen_ai.provider.name", Constant::Str("aws.bedrock"))],
                     );
                     &SITE
                 };
@@ -115,11 +115,11 @@ fn agent() {
         &expect![[r#"
             async fn answer<'a>(&mut self, question: &'a str) -> &'a str {
                 let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                     static SITE: CallSite = CallSite::new(
                         Operation::Agent,
                         "invoke_agent support",
-                        &[(key::AGENT_NAME, Constant::Str("support"))],
+                        &[("gen_ai.agent.name", Constant::Str("support"))],
                     );
                     &SITE
                 };
@@ -148,18 +148,17 @@ fn remote_agent() {
         &expect![[r#"
             async fn answer(self) -> Answer {
                 let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                     static SITE: CallSite = CallSite::new(
                         Operation::RemoteAgent,
                         "agent.run",
-                        &[(key::PROVIDER_NAME, Constant::Str("openai"))],
+                        &[("gen_ai.provider.name", Constant::Str("openai"))],
                     );
                     &SITE
                 };
                 let call = site
                     .start(|attributes| {
-                        attributes
-                            .text(::agent_trace_runtime::__private::key::AGENT_NAME, &(self.name));
+                        attributes.text("gen_ai.agent.name", &(self.name));
                     });
                 call.run(
                         async move {
@@ -185,11 +184,11 @@ fn workflow() {
         &expect![[r#"
             fn nightly_digest() -> impl Iterator<Item = Digest> {
                 let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                     static SITE: CallSite = CallSite::new(
                         Operation::Workflow,
                         "invoke_workflow nightly_digest",
-                        &[(key::WORKFLOW_NAME, Constant::Str("nightly_digest"))],
+                        &[("gen_ai.workflow.name", Constant::Str("nightly_digest"))],
                     );
                     &SITE
                 };
@@ -215,13 +214,13 @@ fn embedding() {
         &expect![[r#"
             async fn embed(text: String) -> Vec<f32> {
                 let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                     static SITE: CallSite = CallSite::new(
                         Operation::Embeddings,
                         "embeddings text-embedding-3-small",
                         &[
-                            (key::PROVIDER_NAME, Constant::Str("openai")),
-                            (key::REQUEST_MODEL, Constant::Str("text-embedding-3-small")),
+                            ("gen_ai.provider.name", Constant::Str("openai")),
+                            ("gen_ai.request.model", Constant::Str("text-embedding-3-small")),
                         ],
                     );
                     &SITE
@@ -257,11 +256,11 @@ fn retrieval() {
         &expect![[r#"
             async fn search(query: &str) -> Vec<Document> {
                 let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                     static SITE: CallSite = CallSite::new(
                         Operation::Retrieval,
                         "retrieval handbook",
-                        &[(key::DATA_SOURCE_ID, Constant::Str("handbook"))],
+                        &[("gen_ai.data_source.id", Constant::Str("handbook"))],
                     );
                     &SITE
                 };
@@ -302,11 +301,7 @@ fn memory() {
                 };
                 let mut call = site
                     .start(|attributes| {
-                        attributes
-                            .text(
-                                ::agent_trace_runtime::__private::key::MEMORY_STORE_ID,
-                                &(store_id),
-                            );
+                        attributes.text("gen_ai.memory.store.id", &(store_id));
                     });
                 let output = call.enter(move || -> () { STORE.put(store_id, note) });
                 ::agent_trace_runtime::__private::returned(&output)
@@ -330,11 +325,11 @@ fn tool() {
             #[must_use]
             pub(crate) fn lookup_order(id: u32) -> Option<Order> {
                 let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                     static SITE: CallSite = CallSite::new(
                         Operation::Tool,
                         "execute_tool lookup_order",
-                        &[(key::TOOL_NAME, Constant::Str("lookup_order"))],
+                        &[("gen_ai.tool.name", Constant::Str("lookup_order"))],
                     );
                     &SITE
                 };
@@ -360,11 +355,11 @@ fn plan() {
         &expect![[r#"
             async fn next(&self) -> ! {
                 let site = {
-                    use telemetry_kit::__private::{CallSite, Constant, Operation, key};
+                    use telemetry_kit::__private::{CallSite, Constant, Operation};
                     static SITE: CallSite = CallSite::new(
                         Operation::Plan,
                         "plan support",
-                        &[(key::AGENT_NAME, Constant::Str("support"))],
+                        &[("gen_ai.agent.name", Constant::Str("support"))],
                     );
                     &SITE
                 };
@@ -436,11 +431,11 @@ fn a_function_that_async_trait_has_rewritten() {
             ) -> Pin<Box<dyn Future<Output = u32> + Send + 'async_trait>> {
                 Box::pin(async move {
                     let site = {
-                        use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                        use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                         static SITE: CallSite = CallSite::new(
                             Operation::Tool,
                             "execute_tool lookup",
-                            &[(key::TOOL_NAME, Constant::Str("lookup"))],
+                            &[("gen_ai.tool.name", Constant::Str("lookup"))],
                         );
                         &SITE
                     };
@@ -469,11 +464,11 @@ fn a_function_that_is_one_async_block() {
             fn lookup(&self) -> impl Future<Output = u32> + use<'_> {
                 async {
                     let site = {
-                        use ::agent_trace_runtime::__private::{CallSite, Constant, Operation, key};
+                        use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
                         static SITE: CallSite = CallSite::new(
                             Operation::Tool,
                             "execute_tool lookup",
-                            &[(key::TOOL_NAME, Constant::Str("lookup"))],
+                            &[("gen_ai.tool.name", Constant::Str("lookup"))],
                         );
                         &SITE
                     };

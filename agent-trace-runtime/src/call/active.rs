@@ -9,7 +9,10 @@ use super::future::TracedFuture;
 use super::outcome::{Failure, Outcome};
 use super::site::CallSite;
 use crate::semconv;
-use crate::value::{AttributeText, AttributeValue};
+use crate::value::{
+    AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
+    AttributeValue,
+};
 
 /// A call that has started, or nothing at all where telemetry is off.
 ///
@@ -33,7 +36,11 @@ impl CallSite {
         ActiveCall(self.start_in(Context::current(), record))
     }
 
-    fn start_in(&self, parent: Context, record: impl FnOnce(&mut Start)) -> Option<Running> {
+    fn start_in(
+        &'static self,
+        parent: Context,
+        record: impl FnOnce(&mut Start),
+    ) -> Option<Running> {
         if parent.is_telemetry_suppressed() {
             return None;
         }
@@ -48,8 +55,12 @@ impl CallSite {
         Some(Running { current: Current::new(span) })
     }
 
-    fn build(&self, pipeline: &Pipeline, parent: &Context) -> opentelemetry_sdk::trace::Span {
-        let builder = SpanBuilder::from_name(self.span_name)
+    fn build(
+        &'static self,
+        pipeline: &Pipeline,
+        parent: &Context,
+    ) -> opentelemetry_sdk::trace::Span {
+        let builder = SpanBuilder::from_name(self.span_name())
             .with_kind(self.operation.kind())
             .with_attributes(self.start_attributes());
         pipeline.tracer.build_with_context(builder, parent)
@@ -80,6 +91,28 @@ impl Start<'_> {
         if let Some(text) = text.to_text() {
             self.span.set_attribute(KeyValue::new(key, text.into_owned()));
         }
+    }
+
+    /// Records an integer, where there is one.
+    pub fn integer(&mut self, key: &'static str, value: &(impl AttributeInteger + ?Sized)) {
+        self.set(key, value);
+    }
+
+    /// Records a number, where there is one.
+    pub fn double(&mut self, key: &'static str, value: &(impl AttributeDouble + ?Sized)) {
+        if let Some(value) = value.to_double() {
+            self.span.set_attribute(KeyValue::new(key, value));
+        }
+    }
+
+    /// Records a boolean, where there is one.
+    pub fn boolean(&mut self, key: &'static str, value: &(impl AttributeBoolean + ?Sized)) {
+        self.set(key, value);
+    }
+
+    /// Records a list of strings, where there is one.
+    pub fn texts(&mut self, key: &'static str, value: &(impl AttributeTexts + ?Sized)) {
+        self.set(key, value);
     }
 
     /// Records an attribute, where it has a value.

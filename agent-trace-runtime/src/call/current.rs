@@ -7,8 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue, Value};
 
+use super::site::Constant;
 use crate::response::Usage;
-use crate::value::AttributeValue;
+use crate::value::{
+    AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
+    AttributeValue,
+};
 
 thread_local! {
     /// The call whose body this thread executes. A call swaps itself in for each poll and out
@@ -189,12 +193,51 @@ pub struct Attribute {
     value: Option<Value>,
 }
 
-impl Attribute {
-    #[doc(hidden)]
-    pub fn from_checked(key: &'static str, value: &(impl AttributeValue + ?Sized)) -> Self {
-        Self { key, value: value.to_value() }
+/// What [`attribute!`](crate::attribute) calls, by the type of the attribute.
+pub mod attribute_of {
+    use super::{
+        Attribute, AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText,
+        AttributeTexts, AttributeValue, Constant, Value,
+    };
+
+    /// A literal.
+    #[must_use]
+    pub fn constant(key: &'static str, value: Constant) -> Attribute {
+        Attribute { key, value: Some(value.into()) }
     }
 
+    /// An attribute of the application's own.
+    pub fn set(key: &'static str, value: &(impl AttributeValue + ?Sized)) -> Attribute {
+        Attribute { key, value: value.to_value() }
+    }
+
+    /// A string.
+    pub fn text(key: &'static str, value: &(impl AttributeText + ?Sized)) -> Attribute {
+        Attribute { key, value: value.to_text().map(|text| Value::from(text.into_owned())) }
+    }
+
+    /// An integer.
+    pub fn integer(key: &'static str, value: &(impl AttributeInteger + ?Sized)) -> Attribute {
+        set(key, value)
+    }
+
+    /// A number.
+    pub fn double(key: &'static str, value: &(impl AttributeDouble + ?Sized)) -> Attribute {
+        Attribute { key, value: value.to_double().map(Value::F64) }
+    }
+
+    /// A boolean.
+    pub fn boolean(key: &'static str, value: &(impl AttributeBoolean + ?Sized)) -> Attribute {
+        set(key, value)
+    }
+
+    /// A list of strings.
+    pub fn texts(key: &'static str, value: &(impl AttributeTexts + ?Sized)) -> Attribute {
+        set(key, value)
+    }
+}
+
+impl Attribute {
     fn into_key_value(self) -> Option<KeyValue> {
         Some(KeyValue::new(self.key, self.value?))
     }

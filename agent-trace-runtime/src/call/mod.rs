@@ -13,7 +13,7 @@ mod site;
 
 #[cfg(feature = "tokio")]
 pub(crate) use carried::{CarriedCall, carry};
-pub use current::{Attribute, CurrentCall, current};
+pub use current::{Attribute, CurrentCall, attribute_of, current};
 pub(crate) use dispatch::{
     Pipeline, Scope, clear_global, scope_ended, scope_started, set_global, with_pipeline,
 };

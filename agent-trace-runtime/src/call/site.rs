@@ -1,5 +1,7 @@
 //! What is known of an annotated function at compile time.
 
+use std::sync::OnceLock;
+
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{KeyValue, Value};
 
@@ -114,8 +116,16 @@ impl From<Constant> for Value {
 #[derive(Debug)]
 pub struct CallSite {
     pub(crate) operation: Operation,
-    pub(crate) span_name: &'static str,
-    pub(crate) attributes: &'static [(&'static str, Constant)],
+    name: Name,
+    attributes: &'static [(&'static str, Constant)],
+}
+
+/// The name of a site's spans, so far as it is known without the arguments.
+#[derive(Debug)]
+enum Name {
+    Whole(&'static str),
+    /// The operation and this target, put together by the first call.
+    Target(&'static str, OnceLock<String>),
 }
 
 impl CallSite {
@@ -127,7 +137,27 @@ impl CallSite {
         span_name: &'static str,
         attributes: &'static [(&'static str, Constant)],
     ) -> Self {
-        Self { operation, span_name, attributes }
+        Self { operation, name: Name::Whole(span_name), attributes }
+    }
+
+    /// A site whose span is called by the operation and a target that is a constant.
+    #[must_use]
+    pub const fn named_by_target(
+        operation: Operation,
+        target: &'static str,
+        attributes: &'static [(&'static str, Constant)],
+    ) -> Self {
+        Self { operation, name: Name::Target(target, OnceLock::new()), attributes }
+    }
+
+    pub(crate) fn span_name(&'static self) -> &'static str {
+        match &self.name {
+            Name::Whole(name) => name,
+            Name::Target(target, name) => name.get_or_init(|| match self.operation.name() {
+                Some(operation) => format!("{operation} {target}"),
+                None => (*target).to_owned(),
+            }),
+        }
     }
 
     /// The attributes of every call of this site, with room for those that its end adds.

@@ -1,0 +1,166 @@
+// The grammar of names, one file for both crates: the macros check literals with it, and generated
+// code checks constants with it while they are evaluated. Each function gives the reason for which
+// a name is refused. (No inner documentation: it is a module here and a module there.)
+
+/// The longest name of a step or span, in bytes.
+const MAX_SPAN_NAME: usize = 64;
+
+/// The longest name of a tool, in bytes: what model providers accept for a function.
+const MAX_TOOL_NAME: usize = 64;
+
+/// The first segments of names that belong to the OpenTelemetry conventions.
+const RESERVED: &[&str] = &["gen_ai", "mcp", "otel", "http", "rpc", "db", "messaging", "faas"];
+
+/// Why this is no name for a span of the application's own.
+pub(crate) const fn problem_of_span_name(name: &str) -> Option<&'static str> {
+    let bytes = name.as_bytes();
+    if bytes.len() > MAX_SPAN_NAME {
+        return Some(
+            "a span's name has at most 64 characters; write it like \"agent.prompt_assembly\"",
+        );
+    }
+    let (mut start, mut segments, mut index) = (0, 0, 0);
+    while index <= bytes.len() {
+        if index == bytes.len() || bytes[index] == b'.' {
+            if !is_snake_case(bytes, start, index) {
+                return Some(
+                    "a span's name is made of segments of lower snake case with dots between them, like \"agent.prompt_assembly\"; what differs from call to call goes into attributes",
+                );
+            }
+            if segments == 0 && is_reserved(bytes, index) {
+                return Some(
+                    "this namespace belongs to the OpenTelemetry conventions; use one of your own, like \"agent.prompt_assembly\"",
+                );
+            }
+            segments += 1;
+            start = index + 1;
+        }
+        index += 1;
+    }
+    if segments < 2 {
+        return Some("a span's name has a namespace, like \"agent.prompt_assembly\"");
+    }
+    if holds_id(bytes) {
+        return Some(
+            "a span's name holds no id: each would be an operation of its own; put the id into attributes",
+        );
+    }
+    None
+}
+
+/// Why no model can be called this.
+pub(crate) const fn problem_of_model(name: &str) -> Option<&'static str> {
+    let bytes = name.as_bytes();
+    if bytes.is_empty() {
+        return Some("the model's name is empty");
+    }
+    let mut index = 0;
+    while index < bytes.len() {
+        if bytes[index].is_ascii_whitespace() || bytes[index].is_ascii_control() {
+            return Some("a model's name has no white space");
+        }
+        index += 1;
+    }
+    None
+}
+
+/// Why no model provider would accept a function of this name.
+pub(crate) const fn problem_of_tool(name: &str) -> Option<&'static str> {
+    let bytes = name.as_bytes();
+    let mut is_allowed = !bytes.is_empty() && bytes.len() <= MAX_TOOL_NAME;
+    let mut index = 0;
+    while index < bytes.len() {
+        let byte = bytes[index];
+        is_allowed = is_allowed && (byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        index += 1;
+    }
+    if is_allowed {
+        return None;
+    }
+    Some(
+        "a tool's name is what model providers accept as the name of a function: 1 to 64 of A-Z, a-z, 0-9, `_` and `-`",
+    )
+}
+
+/// Why this names no agent, workflow, data source or memory store.
+pub(crate) const fn problem_of_name(name: &str) -> Option<&'static str> {
+    let bytes = name.as_bytes();
+    if bytes.is_empty() {
+        return Some("the name is empty");
+    }
+    let mut index = 0;
+    while index < bytes.len() {
+        match bytes[index] {
+            b'{' | b'}' => {
+                return Some(
+                    "a constant name has no placeholders; give an expression instead, like `name = self.name`",
+                );
+            }
+            byte if byte.is_ascii_control() => return Some("a name has no control characters"),
+            _ => {}
+        }
+        index += 1;
+    }
+    if holds_id(bytes) {
+        return Some(
+            "a name holds no id: each would be a series of its own in every metric; put the id into attributes",
+        );
+    }
+    None
+}
+
+/// A letter first, then letters, digits and single underscores between them.
+const fn is_snake_case(bytes: &[u8], start: usize, end: usize) -> bool {
+    if start >= end || !bytes[start].is_ascii_lowercase() || bytes[end - 1] == b'_' {
+        return false;
+    }
+    let mut index = start;
+    while index < end {
+        let byte = bytes[index];
+        let is_double = byte == b'_' && bytes[index - 1] == b'_';
+        if is_double || !(byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// Whether the first `length` bytes are a reserved namespace.
+const fn is_reserved(bytes: &[u8], length: usize) -> bool {
+    let mut candidate = 0;
+    while candidate < RESERVED.len() {
+        let reserved = RESERVED[candidate].as_bytes();
+        let mut index = 0;
+        while index < reserved.len() && index < length && reserved[index] == bytes[index] {
+            index += 1;
+        }
+        if index == reserved.len() && length == reserved.len() {
+            return true;
+        }
+        candidate += 1;
+    }
+    false
+}
+
+/// Whether a part is six digits or more, or eight or more hexadecimal characters with two digits or
+/// more among them, as in a UUID or a hash.
+const fn holds_id(bytes: &[u8]) -> bool {
+    let (mut digits, mut hexadecimals, mut digits_of_hexadecimals) = (0, 0, 0);
+    let mut index = 0;
+    while index < bytes.len() {
+        let byte = bytes[index];
+        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+        if byte.is_ascii_hexdigit() {
+            hexadecimals += 1;
+            digits_of_hexadecimals += byte.is_ascii_digit() as usize;
+        } else {
+            (hexadecimals, digits_of_hexadecimals) = (0, 0);
+        }
+        if digits >= 6 || (hexadecimals >= 8 && digits_of_hexadecimals >= 2) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
