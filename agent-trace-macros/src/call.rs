@@ -1,6 +1,6 @@
 //! An annotated call in types: what the arguments and the function together say.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path};
@@ -122,6 +122,14 @@ impl Call {
         errors.is_empty().then_some(call)
     }
 
+    /// A constant of the user's within the runtime's check of it; a refusal points at the constant.
+    fn checked(&self, check: &TokenStream, path: &ExprPath) -> TokenStream {
+        let span = path.span();
+        let runtime = respanned(&self.runtime, span);
+        let check = respanned(check, span);
+        quote_spanned!(span=> #runtime::#check(#path))
+    }
+
     fn step_name(&self, arguments: &Arguments, errors: &mut Errors) -> Option<SpanName> {
         let Some(given) = arguments.leading.clone() else {
             let message = "`#[step]` needs a name, like `#[step(\"agent.prompt_assembly\")]`";
@@ -134,9 +142,7 @@ impl Call {
                 Some(SpanName::Literal(name.value()))
             }
             Target::Constant(path) => {
-                let runtime = &self.runtime;
-                let span = path.span();
-                Some(SpanName::Constant(quote_spanned!(span=> #runtime::checked::span_name(#path))))
+                Some(SpanName::Constant(self.checked(&quote!(checked::span_name), &path)))
             }
             Target::Expression(expression) => {
                 let message =
@@ -177,8 +183,7 @@ impl Call {
                 Some(SpanName::Literal(format!("{name} {text}")))
             }
             Target::Constant(path) => {
-                let (runtime, check) = (&self.runtime, target_check(kind));
-                let checked = quote_spanned!(path.span()=> #runtime::#check(#path));
+                let checked = self.checked(&target_check(kind), &path);
                 self.constants.push(Constant {
                     key: key.to_owned(),
                     value: quote!(Str(#path)),
@@ -330,6 +335,15 @@ impl Target {
             other => Some(Self::Expression(other)),
         }
     }
+}
+
+/// The same tokens at another place; what their names mean does not change.
+fn respanned(tokens: &TokenStream, place: Span) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(place));
+        token
+    };
+    tokens.clone().into_iter().map(respan).collect()
 }
 
 /// Whether a path names a constant that a `static` can use: by its case, and not one of `Self`.

@@ -12,32 +12,36 @@ pub use crate::call::attribute_of;
 pub mod checked {
     use crate::grammar;
 
-    macro_rules! checks {
-        ($($(#[$attribute:meta])* $name:ident by $problem:ident;)*) => {$(
-            $(#[$attribute])*
-            ///
-            /// # Panics
-            ///
-            /// Where the name is refused: while compiling, since the sites of calls are static.
-            #[must_use]
-            pub const fn $name(name: &'static str) -> &'static str {
-                match grammar::$problem(name) {
-                    None => name,
-                    Some(problem) => panic!("{}", problem),
-                }
-            }
-        )*};
+    /// The name of a step.
+    #[must_use]
+    pub const fn span_name(name: &'static str) -> &'static str {
+        accept(name, grammar::problem_of_span_name(name))
     }
 
-    checks! {
-        /// The name of a step.
-        span_name by problem_of_span_name;
-        /// The name of a model.
-        model by problem_of_model;
-        /// The name of a tool.
-        tool by problem_of_tool;
-        /// The name of an agent, a workflow or a data source.
-        name by problem_of_name;
+    /// The name of a model.
+    #[must_use]
+    pub const fn model(name: &'static str) -> &'static str {
+        accept(name, grammar::problem_of_model(name))
+    }
+
+    /// The name of a tool.
+    #[must_use]
+    pub const fn tool(name: &'static str) -> &'static str {
+        accept(name, grammar::problem_of_tool(name))
+    }
+
+    /// The name of an agent, a workflow or a data source.
+    #[must_use]
+    pub const fn name(name: &'static str) -> &'static str {
+        accept(name, grammar::problem_of_name(name))
+    }
+
+    /// Panics while compiling, since the sites of calls are static.
+    const fn accept(name: &'static str, problem: Option<&'static str>) -> &'static str {
+        match problem {
+            None => name,
+            Some(problem) => panic!("{}", problem),
+        }
     }
 }
 

@@ -88,6 +88,8 @@ fn parse_one(
     let name = input.call(Ident::parse_any)?;
     let Some(argument) = find(kind, &name) else {
         errors.push(name.span(), unknown(kind, &name));
+        // It may have been meant for what is then missing.
+        errors.mention_target();
         skip_to_comma(input);
         return Ok(());
     };

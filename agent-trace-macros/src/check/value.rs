@@ -1,7 +1,7 @@
 //! The types of values: literals are checked here, expressions by the bounds of the runtime.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Expr, ExprArray, ExprLit, ExprReference, ExprUnary, Lit, UnOp};
 
 use crate::args::Range;
@@ -104,7 +104,7 @@ fn check_range(
     let (Some(number), Some(range)) = (number, range) else { return };
     let number = if is_negative { -number } else { number };
     if !range.has(number) {
-        let message = format!("{} is out of range: {range}", value.to_token_stream());
+        let message = format!("this is out of range: it is {range}");
         errors.push_error(syn::Error::new_spanned(value, message));
     }
 }

@@ -60,7 +60,6 @@ fn all_mistakes_at_once() {
             "did you mean `model`?",
             "a span's name has a namespace",
             "did you mean `openai`?",
-            "needs the model that it asks for",
             "the attribute `tenant` has no namespace",
         ],
     );

@@ -1,0 +1,8 @@
+//! A type is not traced.
+
+use agent_trace_runtime::tool;
+
+#[tool]
+struct S;
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The cases are in `fail` and `pass`; `tests/ui.rs` compiles them.
