@@ -1,6 +1,6 @@
 //! From an annotated function to the tokens that replace it.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, PathArguments, ReturnType, Type};
@@ -44,13 +44,15 @@ fn expand(function: &Function, call: &Call) -> TokenStream {
     let body = match function.body() {
         Body::Async => async_body(function, call),
         Body::MakesFuture(future) => {
-            let block = &future.block;
+            // The same kind of block inside, so that what it captures stays the same.
+            let before = &future.before;
+            let block = typed_block(&future.block, call, function.future_output().as_ref());
             let inspect = inspect(function, call);
             let start = start(call, &quote!());
             let name = hidden("call");
             future.with_block(&quote! {
                 #start
-                #name.run(async move #block, #inspect).await
+                #name.run(#before #block, #inspect).await
             })
         }
         Body::Plain => plain_body(function, call),
@@ -59,7 +61,6 @@ fn expand(function: &Function, call: &Call) -> TokenStream {
 }
 
 fn async_body(function: &Function, call: &Call) -> TokenStream {
-    let Call { runtime, .. } = call;
     let body = &function.body;
     let start = start(call, &quote!());
     let inspect = inspect(function, call);
@@ -68,20 +69,22 @@ fn async_body(function: &Function, call: &Call) -> TokenStream {
         Output::Type(output) => (output, false),
         Output::Never => (quote!(::core::convert::Infallible), true),
     };
-    let statements = body.stream();
-    let run = quote! {
-        #name.run(
-            async move {
-                if false {
-                    return #runtime::output_type::<#output>();
-                }
-                #statements
-            },
-            #inspect,
-        )
-        .await
-    };
+    let block = typed_block(body, call, Some(&output));
+    let run = quote!(#name.run(async move #block, #inspect).await);
     if is_never { quote!(#start match #run {}) } else { quote!(#start #run) }
+}
+
+/// The body's block, with a branch that is never taken and gives it its type.
+fn typed_block(block: &Group, call: &Call, output: Option<&TokenStream>) -> TokenStream {
+    let Some(output) = output else { return block.to_token_stream() };
+    let runtime = &call.runtime;
+    let statements = block.stream();
+    quote!({
+        if false {
+            return #runtime::output_type::<#output>();
+        }
+        #statements
+    })
 }
 
 fn plain_body(function: &Function, call: &Call) -> TokenStream {
@@ -94,10 +97,14 @@ fn plain_body(function: &Function, call: &Call) -> TokenStream {
         Output::Type(output) => (output, false),
         Output::Never => (quote!(::core::convert::Infallible), true),
     };
-    let run = quote! {
-        let #value = #name.enter(move || -> #output #body);
+    let enter = quote!(#runtime::ActiveCall::enter(&mut #name, move || -> #output #body));
+    let future_output = function.future_output().filter(|_| function.returns_impl_future());
+    let enter = match future_output {
+        Some(output) => quote!(#runtime::future_of::<#output, _>(#enter)),
+        None => enter,
     };
-    let finish = quote!(#runtime::returned(&#value).finish(#name, #value, #inspect));
+    let run = quote!(let #value = #enter;);
+    let finish = quote!(#runtime::returned(&#value).finish_call(#name, #value, #inspect));
     if is_never { quote!(#start #run match #finish {}) } else { quote!(#start #run #finish) }
 }
 
@@ -169,9 +176,9 @@ fn inspect(function: &Function, call: &Call) -> TokenStream {
     let runtime = &call.runtime;
     let output = hidden("output");
     let span = function.output_span().resolved_at(Span::mixed_site());
-    let outcome = quote_spanned!(span=> #runtime::Inspect::new(#output).outcome());
+    let outcome = quote_spanned!(span=> #runtime::Inspect::new(#output).inspected_outcome());
     if call.returns_response {
-        quote!(|#output| #outcome.with_response(#runtime::Inspect::new(#output).response()))
+        quote!(|#output| #outcome.with_response(#runtime::Inspect::new(#output).inspected_response()))
     } else {
         quote!(|#output| #outcome)
     }

@@ -3,7 +3,10 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, ReturnType, Signature, Token, Type, Visibility};
+use syn::{
+    Attribute, GenericArgument, PathArguments, ReturnType, Signature, Token, Type, TypeParamBound,
+    Visibility,
+};
 
 /// A function with a body.
 pub(crate) struct Function {
@@ -29,7 +32,7 @@ pub(crate) enum Body {
 /// The one expression of a function that makes a future, in parts.
 pub(crate) struct FutureBody {
     /// What stands before the block, like `async move`.
-    before: TokenStream,
+    pub(crate) before: TokenStream,
     pub(crate) block: Group,
     /// The call around it, like `Box::pin`, with its parentheses.
     around: Option<(TokenStream, Group)>,
@@ -131,6 +134,28 @@ impl Function {
         }
     }
 
+    /// What a returned future evaluates to, where the signature says it.
+    pub(crate) fn future_output(&self) -> Option<TokenStream> {
+        let ReturnType::Type(_, ty) = &self.signature.output else { return None };
+        match &**ty {
+            Type::ImplTrait(bounds) => {
+                let output = bounds.bounds.iter().find_map(output_of_bound)?;
+                Some(crate::expand::without_impl(output))
+            }
+            Type::Never(_) => None,
+            named => {
+                let named = crate::expand::without_impl(named);
+                Some(quote!(<#named as ::core::future::Future>::Output))
+            }
+        }
+    }
+
+    /// Whether the function returns `impl Future`.
+    pub(crate) fn returns_impl_future(&self) -> bool {
+        matches!(&self.signature.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)))
+            && self.future_output().is_some()
+    }
+
     /// Where errors about the returned type belong.
     pub(crate) fn output_span(&self) -> Span {
         use syn::spanned::Spanned;
@@ -151,6 +176,21 @@ impl Function {
         let name = self.signature.ident.to_string();
         name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
     }
+}
+
+/// `T` of `Future<Output = T>`
+fn output_of_bound(bound: &TypeParamBound) -> Option<&Type> {
+    let TypeParamBound::Trait(bound) = bound else { return None };
+    let segment = bound.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(output)
+            if output.ident == "Output" && segment.ident == "Future" =>
+        {
+            Some(&output.ty)
+        }
+        _ => None,
+    })
 }
 
 /// What a function's body evaluates to.

@@ -52,9 +52,10 @@ fn llm_call() {
                         },
                         |output| {
                             ::agent_trace_runtime::__private::Inspect::new(output)
-                                .outcome()
+                                .inspected_outcome()
                                 .with_response(
-                                    ::agent_trace_runtime::__private::Inspect::new(output).response(),
+                                    ::agent_trace_runtime::__private::Inspect::new(output)
+                                        .inspected_response(),
                                 )
                         },
                     )
@@ -94,9 +95,10 @@ fn llm_call_with_a_model_of_the_request() {
                         },
                         |output| {
                             ::agent_trace_runtime::__private::Inspect::new(output)
-                                .outcome()
+                                .inspected_outcome()
                                 .with_response(
-                                    ::agent_trace_runtime::__private::Inspect::new(output).response(),
+                                    ::agent_trace_runtime::__private::Inspect::new(output)
+                                        .inspected_response(),
                                 )
                         },
                     )
@@ -131,7 +133,10 @@ fn agent() {
                             }
                             question
                         },
-                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .inspected_outcome()
+                        },
                     )
                     .await
             }
@@ -167,7 +172,10 @@ fn remote_agent() {
                             }
                             self.ask().await
                         },
-                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .inspected_outcome()
+                        },
                     )
                     .await
             }
@@ -193,12 +201,18 @@ fn workflow() {
                     &SITE
                 };
                 let mut call = site.start(|_| {});
-                let output = call.enter(move || -> _ { digests() });
+                let output = ::agent_trace_runtime::__private::ActiveCall::enter(
+                    &mut call,
+                    move || -> _ { digests() },
+                );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish(
+                    .finish_call(
                         call,
                         output,
-                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .inspected_outcome()
+                        },
                     )
             }
         "#]],
@@ -235,9 +249,10 @@ fn embedding() {
                         },
                         |output| {
                             ::agent_trace_runtime::__private::Inspect::new(output)
-                                .outcome()
+                                .inspected_outcome()
                                 .with_response(
-                                    ::agent_trace_runtime::__private::Inspect::new(output).response(),
+                                    ::agent_trace_runtime::__private::Inspect::new(output)
+                                        .inspected_response(),
                                 )
                         },
                     )
@@ -274,7 +289,10 @@ fn retrieval() {
                             }
                             index().search(query).await
                         },
-                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .inspected_outcome()
+                        },
                     )
                     .await
             }
@@ -303,12 +321,18 @@ fn memory() {
                     .start(|attributes| {
                         attributes.text("gen_ai.memory.store.id", &(store_id));
                     });
-                let output = call.enter(move || -> () { STORE.put(store_id, note) });
+                let output = ::agent_trace_runtime::__private::ActiveCall::enter(
+                    &mut call,
+                    move || -> () { STORE.put(store_id, note) },
+                );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish(
+                    .finish_call(
                         call,
                         output,
-                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .inspected_outcome()
+                        },
                     )
             }
         "#]],
@@ -334,12 +358,18 @@ fn tool() {
                     &SITE
                 };
                 let mut call = site.start(|_| {});
-                let output = call.enter(move || -> Option<Order> { ORDERS.get(id) });
+                let output = ::agent_trace_runtime::__private::ActiveCall::enter(
+                    &mut call,
+                    move || -> Option<Order> { ORDERS.get(id) },
+                );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish(
+                    .finish_call(
                         call,
                         output,
-                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .inspected_outcome()
+                        },
                     )
             }
         "##]],
@@ -376,7 +406,7 @@ fn plan() {
                                 self.work().await
                             }
                         },
-                        |output| telemetry_kit::__private::Inspect::new(output).outcome(),
+                        |output| telemetry_kit::__private::Inspect::new(output).inspected_outcome(),
                     )
                     .await
                 {}
@@ -403,12 +433,18 @@ fn step() {
                     &SITE
                 };
                 let mut call = site.start(|_| {});
-                let output = call.enter(move || -> Result<String, Error> { parts.iter().collect() });
+                let output = ::agent_trace_runtime::__private::ActiveCall::enter(
+                    &mut call,
+                    move || -> Result<String, Error> { parts.iter().collect() },
+                );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish(
+                    .finish_call(
                         call,
                         output,
-                        |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .inspected_outcome()
+                        },
                     )
             }
         "#]],
@@ -442,10 +478,20 @@ fn a_function_that_async_trait_has_rewritten() {
                     let call = site.start(|_| {});
                     call.run(
                             async move {
+                                if false {
+                                    return ::agent_trace_runtime::__private::output_type::<
+                                        <Pin<
+                                            Box<dyn Future<Output = u32> + Send + 'async_trait>,
+                                        > as ::core::future::Future>::Output,
+                                    >();
+                                }
                                 let __self = self;
                                 __self.orders().await
                             },
-                            |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                            |output| {
+                                ::agent_trace_runtime::__private::Inspect::new(output)
+                                    .inspected_outcome()
+                            },
                         )
                         .await
                 })
@@ -474,8 +520,16 @@ fn a_function_that_is_one_async_block() {
                     };
                     let call = site.start(|_| {});
                     call.run(
-                            async move { 7 },
-                            |output| ::agent_trace_runtime::__private::Inspect::new(output).outcome(),
+                            async {
+                                if false {
+                                    return ::agent_trace_runtime::__private::output_type::<u32>();
+                                }
+                                7
+                            },
+                            |output| {
+                                ::agent_trace_runtime::__private::Inspect::new(output)
+                                    .inspected_outcome()
+                            },
                         )
                         .await
                 }

@@ -3,7 +3,8 @@
 //! Stable Rust has no specialization. Method lookup stands in for it: the wrappers below form a
 //! chain by `Deref`, each has a method of the same name under a stricter bound than the next, and
 //! the compiler takes the first whose bound holds for the type at hand. Within a generic function
-//! only the bounds that it states count.
+//! only the bounds that it states count. The methods have names that no blanket trait of the user's is
+//! likely to have: such a method would come before those further down the chain.
 
 use std::fmt::Display;
 use std::ops::Deref;
@@ -63,19 +64,19 @@ impl<'a, T> Inspect<'a, T> {
 
 impl<T> OfValue<'_, T> {
     /// Success: there is no error in this type.
-    pub fn outcome(&self) -> Outcome {
+    pub fn inspected_outcome(&self) -> Outcome {
         Outcome::default()
     }
 
     /// No response: the type does not implement [`InferenceResponse`].
-    pub const fn response(&self) -> Option<Response> {
+    pub const fn inspected_response(&self) -> Option<Response> {
         None
     }
 }
 
 impl<T, E> OfError<'_, Result<T, E>> {
     /// Success or the error's type.
-    pub fn outcome(&self) -> Outcome {
+    pub fn inspected_outcome(&self) -> Outcome {
         match self.value() {
             Ok(_) => Outcome::default(),
             Err(_) => Outcome::failed(name_of_type::<E>(), ""),
@@ -85,7 +86,7 @@ impl<T, E> OfError<'_, Result<T, E>> {
 
 impl<T, E: Display> OfDisplayedError<'_, Result<T, E>> {
     /// Success, or the error's type and text.
-    pub fn outcome(&self) -> Outcome {
+    pub fn inspected_outcome(&self) -> Outcome {
         match self.value() {
             Ok(_) => Outcome::default(),
             Err(error) => Outcome::failed(name_of_type::<E>(), describe(error)),
@@ -95,7 +96,7 @@ impl<T, E: Display> OfDisplayedError<'_, Result<T, E>> {
 
 impl<T, E: ErrorType> OfNamedSilentError<'_, Result<T, E>> {
     /// Success, or the error's own name.
-    pub fn outcome(&self) -> Outcome {
+    pub fn inspected_outcome(&self) -> Outcome {
         match self.value() {
             Ok(_) => Outcome::default(),
             Err(error) => Outcome::failed(error.error_type(), ""),
@@ -105,7 +106,7 @@ impl<T, E: ErrorType> OfNamedSilentError<'_, Result<T, E>> {
 
 impl<T, E: ErrorType + Display> OfNamedError<'_, Result<T, E>> {
     /// Success, or the error's own name and its text.
-    pub fn outcome(&self) -> Outcome {
+    pub fn inspected_outcome(&self) -> Outcome {
         match self.value() {
             Ok(_) => Outcome::default(),
             Err(error) => Outcome::failed(error.error_type(), describe(error)),
@@ -115,7 +116,7 @@ impl<T, E: ErrorType + Display> OfNamedError<'_, Result<T, E>> {
 
 impl<T: Stream> OfStream<'_, T> {
     /// Never compiles: a stream would be traced as if it ended at once.
-    pub fn outcome(&self) -> Outcome
+    pub fn inspected_outcome(&self) -> Outcome
     where
         T: TraceableOutput,
     {
@@ -125,7 +126,7 @@ impl<T: Stream> OfStream<'_, T> {
 
 impl<T: Stream, E> Inspect<'_, Result<T, E>> {
     /// Never compiles: a stream would be traced as if it ended at once.
-    pub fn outcome(&self) -> Outcome
+    pub fn inspected_outcome(&self) -> Outcome
     where
         T: TraceableOutput,
     {
@@ -135,14 +136,14 @@ impl<T: Stream, E> Inspect<'_, Result<T, E>> {
 
 impl<T: InferenceResponse> OfResponse<'_, T> {
     /// What the response says of itself.
-    pub fn response(&self) -> Option<Response> {
+    pub fn inspected_response(&self) -> Option<Response> {
         Some(Response::of(self.value()))
     }
 }
 
 impl<T: InferenceResponse, E> OfResponseInResult<'_, Result<T, E>> {
     /// What the response says of itself, where there is one.
-    pub fn response(&self) -> Option<Response> {
+    pub fn inspected_response(&self) -> Option<Response> {
         self.value().as_ref().ok().map(Response::of)
     }
 }
@@ -200,18 +201,18 @@ mod tests {
 
     #[test]
     fn each_type_is_read_by_the_strictest_method_it_allows() {
-        assert!(failure(Inspect::new(&5).outcome()).is_none());
-        assert!(failure(Inspect::new(&None::<u8>).outcome()).is_none());
-        assert!(failure(Inspect::new(&Ok::<_, Silent>(5)).outcome()).is_none());
+        assert!(failure(Inspect::new(&5).inspected_outcome()).is_none());
+        assert!(failure(Inspect::new(&None::<u8>).inspected_outcome()).is_none());
+        assert!(failure(Inspect::new(&Ok::<_, Silent>(5)).inspected_outcome()).is_none());
 
-        let silent = failure(Inspect::new(&Err::<(), _>(Silent)).outcome());
+        let silent = failure(Inspect::new(&Err::<(), _>(Silent)).inspected_outcome());
         assert!(silent.is_some_and(|(name, text)| name.ends_with("::Silent") && text.is_empty()));
 
         let parse = "x".parse::<u8>();
-        let displayed = failure(Inspect::new(&parse).outcome());
+        let displayed = failure(Inspect::new(&parse).inspected_outcome());
         assert!(displayed.is_some_and(|(_, text)| text == "invalid digit found in string"));
 
-        let coded = failure(Inspect::new(&Err::<(), _>(Coded)).outcome());
+        let coded = failure(Inspect::new(&Err::<(), _>(Coded)).inspected_outcome());
         assert_eq!(coded, Some(("rate_limited".to_owned(), "slow down".to_owned())));
     }
 
@@ -219,14 +220,14 @@ mod tests {
     fn an_alias_of_result_is_a_result() {
         type Answer<T> = Result<T, Coded>;
         let answer: Answer<()> = Err(Coded);
-        assert!(Inspect::new(&answer).outcome().failure.is_some());
+        assert!(Inspect::new(&answer).inspected_outcome().failure.is_some());
     }
 
     #[test]
     fn responses_are_found_bare_and_within_results() {
-        assert!(Inspect::new(&Reply).response().is_some());
-        assert!(Inspect::new(&Ok::<_, Silent>(Reply)).response().is_some());
-        assert!(Inspect::new(&Err::<Reply, _>(Silent)).response().is_none());
-        assert!(Inspect::new(&Ok::<_, Silent>(5)).response().is_none());
+        assert!(Inspect::new(&Reply).inspected_response().is_some());
+        assert!(Inspect::new(&Ok::<_, Silent>(Reply)).inspected_response().is_some());
+        assert!(Inspect::new(&Err::<Reply, _>(Silent)).inspected_response().is_none());
+        assert!(Inspect::new(&Ok::<_, Silent>(5)).inspected_response().is_none());
     }
 }

@@ -11,6 +11,7 @@ mod outcome;
 mod returned;
 mod site;
 
+pub use active::ActiveCall;
 #[cfg(feature = "tokio")]
 pub(crate) use carried::{CarriedCall, carry};
 pub use current::{Attribute, CurrentCall, attribute_of, current};

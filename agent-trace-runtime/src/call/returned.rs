@@ -54,7 +54,12 @@ impl<T> Deref for OfFuture<T> {
 impl<T> OfValue<T> {
     /// Ends the call at once.
     #[inline]
-    pub fn finish(&self, mut call: ActiveCall, value: T, inspect: impl FnOnce(&T) -> Outcome) -> T {
+    pub fn finish_call(
+        &self,
+        mut call: ActiveCall,
+        value: T,
+        inspect: impl FnOnce(&T) -> Outcome,
+    ) -> T {
         call.finish(&value, inspect);
         value
     }
@@ -62,7 +67,7 @@ impl<T> OfValue<T> {
 
 impl<F: Future> OfFuture<F> {
     /// Ends the call with the future.
-    pub fn finish<I>(&self, call: ActiveCall, future: F, inspect: I) -> TracedFuture<F, I>
+    pub fn finish_call<I>(&self, call: ActiveCall, future: F, inspect: I) -> TracedFuture<F, I>
     where
         I: FnOnce(&F::Output) -> Outcome,
     {
@@ -72,7 +77,7 @@ impl<F: Future> OfFuture<F> {
 
 impl<'a, T: 'a> Returned<BoxFuture<'a, T>> {
     /// Ends the call with the future, which is boxed again only if the call is traced.
-    pub fn finish<I>(
+    pub fn finish_call<I>(
         &self,
         call: ActiveCall,
         future: BoxFuture<'a, T>,
@@ -87,7 +92,7 @@ impl<'a, T: 'a> Returned<BoxFuture<'a, T>> {
 
 impl<'a, T: 'a> Returned<LocalBoxFuture<'a, T>> {
     /// Ends the call with the future, which is boxed again only if the call is traced.
-    pub fn finish<I>(
+    pub fn finish_call<I>(
         &self,
         call: ActiveCall,
         future: LocalBoxFuture<'a, T>,
