@@ -96,10 +96,8 @@ fn calls(criterion: &mut Criterion) {
         });
     }
     for (name, sampler) in [("sampled", Sampler::AlwaysOn), ("not sampled", Sampler::AlwaysOff)] {
-        let provider = SdkTracerProvider::builder()
-            .with_sampler(sampler)
-            .with_span_processor(Discard)
-            .build();
+        let provider =
+            SdkTracerProvider::builder().with_sampler(sampler).with_span_processor(Discard).build();
         let tracer = provider.tracer("by hand");
         group.bench_function(format!("by hand, {name}"), |bencher| {
             bencher.iter(|| block_on(by_hand(&tracer, black_box(7))));

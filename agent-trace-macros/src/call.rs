@@ -11,6 +11,7 @@ use crate::check::{
     inference_operation, memory_operation, problem_of_target, provider_of, target_check,
 };
 use crate::diagnostics::Errors;
+use crate::function::Function;
 use crate::kind::Kind;
 use crate::semconv::{self, Kinds};
 
@@ -53,6 +54,8 @@ pub(crate) struct Constant {
 pub(crate) enum Record {
     /// Recorded, and the end of the span's name.
     Target(Expr),
+    /// A constant that the body may set again: a variant of the runtime's `Constant`.
+    Constant { key: LitStr, value: TokenStream },
     /// Recorded by a method of the runtime that takes its type.
     Value { method: &'static str, key: LitStr, value: Expr },
 }
@@ -79,9 +82,10 @@ impl Call {
     pub(crate) fn new(
         kind: Kind,
         mut arguments: Arguments,
-        function_name: Option<&str>,
+        function: Option<&Function>,
         errors: &mut Errors,
     ) -> Option<Self> {
+        let type_parameters = function.map(Function::type_parameters).unwrap_or_default();
         let mut call = Self {
             runtime: runtime(arguments.crate_path.as_ref()),
             operation: TokenStream::new(),
@@ -97,10 +101,9 @@ impl Call {
         }
 
         let target = match arguments.target.take() {
-            None if kind.is_named_by_function() => {
-                function_name.map(|name| Target::Literal(LitStr::new(name, Span::call_site())))
-            }
-            target => target.and_then(|target| Target::read(target, errors)),
+            None if kind.is_named_by_function() => function
+                .map(|function| Target::Literal(LitStr::new(&function.name(), Span::call_site()))),
+            target => target.and_then(|target| Target::read(target, &type_parameters, errors)),
         };
         if kind == Kind::Agent {
             check_hosted(&arguments, errors);
@@ -136,7 +139,7 @@ impl Call {
             errors.push(Span::call_site(), message);
             return None;
         };
-        match Target::read(given, errors)? {
+        match Target::read(given, &[], errors)? {
             Target::Literal(name) => {
                 check_step_name(&name, errors);
                 Some(SpanName::Literal(name.value()))
@@ -293,9 +296,10 @@ impl Call {
 
     fn push(&mut self, key: LitStr, value: Value) {
         match value {
-            Value::Constant(value) => {
+            Value::Constant(value) if semconv::is_sampling_relevant(&key.value()) => {
                 self.constants.push(Constant { key: key.value(), value, is_path: false });
             }
+            Value::Constant(value) => self.records.push(Record::Constant { key, value }),
             Value::Expression(method, value) => {
                 self.records.push(Record::Value { method, key, value });
             }
@@ -323,7 +327,7 @@ impl Constant {
 }
 
 impl Target {
-    fn read(expression: Expr, errors: &mut Errors) -> Option<Self> {
+    fn read(expression: Expr, type_parameters: &[String], errors: &mut Errors) -> Option<Self> {
         match expression {
             Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Some(Self::Literal(name)),
             Expr::Lit(other) => {
@@ -331,7 +335,7 @@ impl Target {
                 errors.mention_target();
                 None
             }
-            Expr::Path(path) if is_constant(&path) => Some(Self::Constant(path)),
+            Expr::Path(path) if is_constant(&path, type_parameters) => Some(Self::Constant(path)),
             other => Some(Self::Expression(other)),
         }
     }
@@ -347,7 +351,7 @@ fn respanned(tokens: &TokenStream, place: Span) -> TokenStream {
 }
 
 /// Whether a path names a constant that a `static` can use: by its case, and not one of `Self`.
-fn is_constant(path: &ExprPath) -> bool {
+fn is_constant(path: &ExprPath, type_parameters: &[String]) -> bool {
     let segments = &path.path.segments;
     let begins_with_self = segments.first().is_some_and(|segment| segment.ident == "Self");
     let is_upper_case = segments.last().is_some_and(|segment| {
@@ -358,7 +362,10 @@ fn is_constant(path: &ExprPath) -> bool {
     });
     // `T::MODEL` of a type parameter cannot stand in a static; one capital letter is such a parameter.
     let of_parameter = segments.len() > 1
-        && segments.first().is_some_and(|segment| segment.ident.to_string().len() == 1);
+        && segments.first().is_some_and(|segment| {
+            let name = segment.ident.to_string();
+            name.len() == 1 || type_parameters.contains(&name)
+        });
     path.qself.is_none() && is_upper_case && !begins_with_self && !of_parameter
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, GenericArgument, PathArguments, ReturnType, Type};
+use syn::{Expr, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
 use crate::args;
 use crate::call::{Call, Constant, Record, SpanName};
@@ -23,8 +23,7 @@ pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: TokenStream) ->
             None
         }
     };
-    let name = function.as_ref().map(Function::name);
-    let call = Call::new(kind, arguments, name.as_deref(), &mut errors);
+    let call = Call::new(kind, arguments, function.as_ref(), &mut errors);
     match (function, call) {
         (Some(function), Some(call)) if errors.is_empty() => expand(&function, &call),
         _ => {
@@ -44,16 +43,10 @@ fn expand(function: &Function, call: &Call) -> TokenStream {
     let body = match function.body() {
         Body::Async => async_body(function, call),
         Body::MakesFuture(future) => {
-            // The same kind of block inside, so that what it captures stays the same.
-            let before = &future.before;
-            let block = typed_block(&future.block, call, function.future_output().as_ref());
-            let inspect = inspect(function, call);
-            let start = start(call, &quote!());
-            let name = hidden("call");
-            future.with_block(&quote! {
-                #start
-                #name.run(#before #block, #inspect).await
-            })
+            // The same kind of block, so that what it captures stays the same.
+            let output = function.future_output();
+            let traced = traced(&future.before, &future.block, function, call, output.as_ref());
+            future.around(traced)
         }
         Body::Plain => plain_body(function, call),
     };
@@ -61,59 +54,101 @@ fn expand(function: &Function, call: &Call) -> TokenStream {
 }
 
 fn async_body(function: &Function, call: &Call) -> TokenStream {
-    let body = &function.body;
-    let start = start(call, &quote!());
-    let inspect = inspect(function, call);
-    let name = hidden("call");
-    let (output, is_never) = match function.output() {
-        Output::Type(output) => (output, false),
-        Output::Never => (quote!(::core::convert::Infallible), true),
-    };
-    let block = typed_block(body, call, Some(&output));
-    let run = quote!(#name.run(async move #block, #inspect).await);
-    if is_never { quote!(#start match #run {}) } else { quote!(#start #run) }
+    let output = function.output();
+    let traced =
+        traced(&quote!(async move), &function.body, function, call, Some(&output.as_type()));
+    match output {
+        Output::Type(_) => quote!(#traced.await),
+        Output::Never => quote!(match #traced.await {}),
+    }
 }
 
-/// The body's block, with a branch that is never taken and gives it its type.
-fn typed_block(block: &Group, call: &Call, output: Option<&TokenStream>) -> TokenStream {
-    let Some(output) = output else { return block.to_token_stream() };
+/// The traced future of a body. What it captures, it drops in the order in which the arguments of a
+/// function are dropped.
+fn traced(
+    before: &TokenStream,
+    block: &Group,
+    function: &Function,
+    call: &Call,
+    output: Option<&TokenStream>,
+) -> TokenStream {
     let runtime = &call.runtime;
+    let site = site(call);
+    let record = record(call);
     let statements = block.stream();
-    quote!({
-        if false {
-            return #runtime::output_type::<#output>();
-        }
-        #statements
-    })
+    // A block without `move` owns no argument, and must not borrow what it did not.
+    let owns = before.clone().into_iter().count() > 1;
+    let mention = owns.then(|| function.mention_arguments()).flatten();
+    let typing = typing(mention.as_ref(), call, output);
+    let inspect = inspect(function, call);
+    let name = hidden("site");
+    quote! {
+        #runtime::trace(
+            #before {
+                #typing
+                #site
+                #name.begin(#record);
+                #statements
+            },
+            #inspect,
+        )
+    }
+}
+
+/// A branch that is never taken: it names the arguments in the order in which they are to be dropped, and
+/// gives the block its type.
+fn typing(mention: Option<&TokenStream>, call: &Call, output: Option<&TokenStream>) -> TokenStream {
+    let runtime = &call.runtime;
+    let typed = output.map(|output| quote!(return #runtime::output_type::<#output>();));
+    if mention.is_none() && typed.is_none() {
+        return TokenStream::new();
+    }
+    quote!(if false { #mention #typed })
 }
 
 fn plain_body(function: &Function, call: &Call) -> TokenStream {
     let Call { runtime, .. } = call;
+    let output = function.output();
+    let output_type = output.as_type();
     let body = &function.body;
-    let start = start(call, &quote!(mut));
+    let body = match function.mention_arguments() {
+        None => body.to_token_stream(),
+        Some(mention) => {
+            let statements = body.stream();
+            quote!({ if false { #mention } #statements })
+        }
+    };
+    let site = site(call);
+    let record = record(call);
     let inspect = inspect(function, call);
-    let (name, value) = (hidden("call"), hidden("output"));
-    let (output, is_never) = match function.output() {
-        Output::Type(output) => (output, false),
-        Output::Never => (quote!(::core::convert::Infallible), true),
+    let (site_name, name, value) = (hidden("site"), hidden("call"), hidden("output"));
+    let enter = quote!(#runtime::ActiveCall::enter(&mut #name, move || -> #output_type #body));
+    let finish = match (function.returns_impl(), function.future_output()) {
+        (true, Some(output)) => {
+            quote!(#runtime::returned_future::<#output, _, _>(#name, #value, #inspect))
+        }
+        (true, None) => {
+            quote!(#runtime::returned_opaque(&#value).finish_call(#name, #value, #inspect))
+        }
+        (false, _) => quote!(#runtime::returned(&#value).finish_call(#name, #value, #inspect)),
     };
-    let enter = quote!(#runtime::ActiveCall::enter(&mut #name, move || -> #output #body));
-    let future_output = function.future_output().filter(|_| function.returns_impl_future());
-    let enter = match future_output {
-        Some(output) => quote!(#runtime::future_of::<#output, _>(#enter)),
-        None => enter,
+    let finish = match output {
+        Output::Type(_) => finish,
+        Output::Never => quote!(match #finish {}),
     };
-    let run = quote!(let #value = #enter;);
-    let finish = quote!(#runtime::returned(&#value).finish_call(#name, #value, #inspect));
-    if is_never { quote!(#start #run match #finish {}) } else { quote!(#start #run #finish) }
+    quote! {
+        #site
+        let mut #name = #site_name.start(#record);
+        let #value = #enter;
+        #finish
+    }
 }
 
-/// The static site, and the call that starts there. The names of the site stay in a block of their
-/// own, where no expression of the user's is; where a constant of the user's is in it, they are not
-/// imported.
-fn start(call: &Call, mutability: &TokenStream) -> TokenStream {
+/// The static site. Its names stay in a block of their own, where no expression of the user's is; where
+/// a constant of the user's is in it, they are not imported.
+fn site(call: &Call) -> TokenStream {
     let Call { runtime, operation, name: span_name, constants, .. } = call;
-    let (name, site) = (hidden("call"), hidden("site"));
+    let site = hidden("site");
     let has_path = !matches!(span_name, SpanName::Literal(_))
         || constants.iter().any(|constant| constant.is_path);
     let (import, module) = if has_path {
@@ -133,18 +168,16 @@ fn start(call: &Call, mutability: &TokenStream) -> TokenStream {
         SpanName::Literal(name) => quote!(#name),
         SpanName::Constant(name) | SpanName::OperationAnd(name) => name.clone(),
     };
-    let record = record(call);
     quote! {
         let #site = {
             #import
-            static SITE: #module CallSite = #module CallSite::#constructor(
+            static __SITE: #module CallSite = #module CallSite::#constructor(
                 #module Operation::#operation,
                 #span_name,
                 &[#(#constants),*],
             );
-            &SITE
+            &__SITE
         };
-        let #mutability #name = #site.start(#record);
     }
 }
 
@@ -157,6 +190,10 @@ fn record(call: &Call) -> TokenStream {
     let records = call.records.iter().map(|record| match record {
         Record::Target(value) => {
             quote_spanned!(mixed_site(value)=> #attributes.target(&(#value));)
+        }
+        Record::Constant { key, value } => {
+            let runtime = &call.runtime;
+            quote!(#attributes.constant(#key, #runtime::Constant::#value);)
         }
         Record::Value { method, key, value } => {
             let method = Ident::new(method, Span::mixed_site());
@@ -200,29 +237,42 @@ fn replace_impl(ty: &mut Type) {
         Type::Ptr(pointer) => replace_impl(&mut pointer.elem),
         Type::Reference(reference) => replace_impl(&mut reference.elem),
         Type::Slice(slice) => replace_impl(&mut slice.elem),
+        Type::TraitObject(object) => object.bounds.iter_mut().for_each(replace_impl_in_bound),
         Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(replace_impl),
-        Type::Path(path) => {
-            for segment in &mut path.path.segments {
-                match &mut segment.arguments {
-                    PathArguments::None => {}
-                    PathArguments::AngleBracketed(arguments) => {
-                        for argument in &mut arguments.args {
-                            if let GenericArgument::Type(ty) = argument {
-                                replace_impl(ty);
-                            }
+        Type::Path(path) => replace_impl_in_path(&mut path.path),
+        _ => {}
+    }
+}
+
+fn replace_impl_in_bound(bound: &mut TypeParamBound) {
+    if let TypeParamBound::Trait(bound) = bound {
+        replace_impl_in_path(&mut bound.path);
+    }
+}
+
+fn replace_impl_in_path(path: &mut Path) {
+    for segment in &mut path.segments {
+        match &mut segment.arguments {
+            PathArguments::None => {}
+            PathArguments::AngleBracketed(arguments) => {
+                for argument in &mut arguments.args {
+                    match argument {
+                        GenericArgument::Type(ty) => replace_impl(ty),
+                        GenericArgument::AssocType(associated) => {
+                            replace_impl(&mut associated.ty);
                         }
-                    }
-                    PathArguments::Parenthesized(arguments) => {
-                        for input in &mut arguments.inputs {
-                            replace_impl(&mut input.ty);
-                        }
-                        if let ReturnType::Type(_, ty) = &mut arguments.output {
-                            replace_impl(ty);
-                        }
+                        _ => {}
                     }
                 }
             }
+            PathArguments::Parenthesized(arguments) => {
+                for input in &mut arguments.inputs {
+                    replace_impl(&mut input.ty);
+                }
+                if let ReturnType::Type(_, ty) = &mut arguments.output {
+                    replace_impl(ty);
+                }
+            }
         }
-        _ => {}
     }
 }

@@ -4,8 +4,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
-    Attribute, GenericArgument, PathArguments, ReturnType, Signature, Token, Type, TypeParamBound,
-    Visibility,
+    Attribute, FnArg, GenericArgument, Pat, PathArguments, ReturnType, Signature, Token, Type,
+    TypeParamBound, Visibility,
 };
 
 /// A function with a body.
@@ -59,13 +59,33 @@ impl Parse for Function {
                  give it a default body",
             ));
         }
-        let body: Group = input.parse()?;
+        let body = match input.parse()? {
+            TokenTree::Group(group) => ungrouped(group),
+            other => return Err(syn::Error::new(other.span(), "expected the function's body")),
+        };
         if body.delimiter() != Delimiter::Brace {
             return Err(syn::Error::new(body.span(), "expected the function's body"));
         }
         let (inner, body) = take_inner_attributes(&body)?;
         attributes.extend(inner);
         Ok(Self { attributes, visibility, defaultness, signature, body })
+    }
+}
+
+/// The group itself where a macro by example has put an invisible one around it.
+fn ungrouped(group: Group) -> Group {
+    let mut inside = group.stream().into_iter();
+    match (group.delimiter(), inside.next(), inside.next()) {
+        (Delimiter::None, Some(TokenTree::Group(inner)), None) => ungrouped(inner),
+        _ => group,
+    }
+}
+
+/// The type itself where a macro by example has put an invisible group around it.
+fn ungrouped_type(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped_type(&group.elem),
+        other => other,
     }
 }
 
@@ -129,7 +149,9 @@ impl Function {
     pub(crate) fn output(&self) -> Output {
         match &self.signature.output {
             ReturnType::Default => Output::Type(quote!(())),
-            ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => Output::Never,
+            ReturnType::Type(_, ty) if matches!(ungrouped_type(ty), Type::Never(_)) => {
+                Output::Never
+            }
             ReturnType::Type(_, ty) => Output::Type(crate::expand::without_impl(ty)),
         }
     }
@@ -137,7 +159,7 @@ impl Function {
     /// What a returned future evaluates to, where the signature says it.
     pub(crate) fn future_output(&self) -> Option<TokenStream> {
         let ReturnType::Type(_, ty) = &self.signature.output else { return None };
-        match &**ty {
+        match ungrouped_type(ty) {
             Type::ImplTrait(bounds) => {
                 let output = bounds.bounds.iter().find_map(output_of_bound)?;
                 Some(crate::expand::without_impl(output))
@@ -150,10 +172,10 @@ impl Function {
         }
     }
 
-    /// Whether the function returns `impl Future`.
-    pub(crate) fn returns_impl_future(&self) -> bool {
-        matches!(&self.signature.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)))
-            && self.future_output().is_some()
+    /// Whether the function returns `impl Trait`.
+    pub(crate) fn returns_impl(&self) -> bool {
+        matches!(&self.signature.output, ReturnType::Type(_, ty)
+            if matches!(ungrouped_type(ty), Type::ImplTrait(_)))
     }
 
     /// Where errors about the returned type belong.
@@ -165,10 +187,57 @@ impl Function {
         }
     }
 
+    /// A statement that names the arguments which the body uses, from the last to the first: a block
+    /// drops what it captures in the order in which it names it, and a function drops its arguments so.
+    /// `None` where there is no order to keep.
+    pub(crate) fn mention_arguments(&self) -> Option<TokenStream> {
+        let mut names = Vec::new();
+        for argument in &self.signature.inputs {
+            match argument {
+                FnArg::Receiver(receiver) => {
+                    names.push(Ident::from(receiver.self_token));
+                }
+                FnArg::Typed(argument) => {
+                    let Pat::Ident(pattern) = &*argument.pat else {
+                        // What a pattern takes apart is taken apart before the block is made.
+                        continue;
+                    };
+                    names.push(pattern.ident.clone());
+                }
+            }
+        }
+        names.retain(|name| mentions(self.body.stream(), name));
+        names.reverse();
+        (names.len() > 1).then(|| quote!(let _ = (#(&#names),*);))
+    }
+
     /// The function up to its body.
     pub(crate) fn head(&self) -> TokenStream {
         let Self { attributes, visibility, defaultness, signature, .. } = self;
-        quote!(#(#attributes)* #visibility #defaultness #signature)
+        // The lint is about blocks, and would take the body for one that the user has written.
+        let allowance =
+            self.may_yield_future().then(|| quote!(#[allow(clippy::async_yields_async)]));
+        quote!(#(#attributes)* #allowance #visibility #defaultness #signature)
+    }
+
+    /// Whether an `async fn` looks as if it returned a future.
+    fn may_yield_future(&self) -> bool {
+        fn looks_so(tokens: TokenStream) -> bool {
+            tokens.into_iter().any(|token| match token {
+                TokenTree::Ident(name) => {
+                    let name = name.to_string();
+                    name.ends_with("Future") || name == "JoinHandle"
+                }
+                TokenTree::Group(group) => looks_so(group.stream()),
+                _ => false,
+            })
+        }
+        self.signature.asyncness.is_some() && looks_so(self.signature.output.to_token_stream())
+    }
+
+    /// The names of the function's type parameters.
+    pub(crate) fn type_parameters(&self) -> Vec<String> {
+        self.signature.generics.type_params().map(|parameter| parameter.ident.to_string()).collect()
     }
 
     /// The function's name without `r#`.
@@ -198,6 +267,25 @@ pub(crate) enum Output {
     Type(TokenStream),
     /// `!`, which cannot be named as a type argument on stable.
     Never,
+}
+
+impl Output {
+    /// The type as it can be named.
+    pub(crate) fn as_type(&self) -> TokenStream {
+        match self {
+            Self::Type(output) => output.clone(),
+            Self::Never => quote!(::core::convert::Infallible),
+        }
+    }
+}
+
+/// Whether a name stands anywhere in the tokens.
+fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
 }
 
 /// Reads a body that is one future expression and nothing else.
@@ -241,10 +329,8 @@ fn async_block(tokens: &[TokenTree]) -> Option<(TokenStream, Group)> {
 }
 
 impl FutureBody {
-    /// The expression again, around another block.
-    pub(crate) fn with_block(&self, block: &TokenStream) -> TokenStream {
-        let before = &self.before;
-        let future = quote!(#before { #block });
+    /// The call that was around the future, around another one.
+    pub(crate) fn around(&self, future: TokenStream) -> TokenStream {
         match &self.around {
             None => future,
             Some((path, arguments)) => {

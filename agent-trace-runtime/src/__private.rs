@@ -1,6 +1,9 @@
 //! What generated code calls. Not part of the public API: it changes with any release.
 
-pub use crate::call::{ActiveCall, CallSite, Constant, Inspect, Operation, returned};
+pub use crate::call::{
+    ActiveCall, CallSite, Constant, Inspect, Operation, returned, returned_future, returned_opaque,
+    trace,
+};
 
 #[cfg(feature = "macros")]
 pub use agent_trace_macros::attribute;
@@ -43,12 +46,6 @@ pub mod checked {
             Some(problem) => panic!("{}", problem),
         }
     }
-}
-
-/// Tells the compiler what a future evaluates to, before anything asks.
-#[inline]
-pub const fn future_of<T, F: Future<Output = T>>(future: F) -> F {
-    future
 }
 
 /// The type that a body returns, for the compiler's eyes: it is never called. Written before the

@@ -78,7 +78,7 @@ fn parse_one(
     errors: &mut Errors,
 ) -> syn::Result<()> {
     if is_first && kind.leading().is_some() && !is_named(kind, input) {
-        arguments.leading = Some(input.parse()?);
+        arguments.leading = Some(expression(input)?);
         return Ok(());
     }
     if !input.peek(Ident::peek_any) {
@@ -126,19 +126,19 @@ fn parse_value(
     match argument.meaning {
         Meaning::Target => {
             value(input)?;
-            arguments.target = Some(input.parse()?);
+            arguments.target = Some(expression(input)?);
         }
         Meaning::Record(key) => {
             value(input)?;
-            arguments.records.push(Given { argument, key, value: input.parse()?, name });
+            arguments.records.push(Given { argument, key, value: expression(input)?, name });
         }
         Meaning::Provider => {
             value(input)?;
-            arguments.provider = Some(input.parse()?);
+            arguments.provider = Some(expression(input)?);
         }
         Meaning::Operation => {
             value(input)?;
-            arguments.operation = Some(input.parse()?);
+            arguments.operation = Some(expression(input)?);
         }
         Meaning::SpanName => {
             value(input)?;
@@ -182,7 +182,16 @@ pub(crate) fn parse_pair(input: ParseStream<'_>) -> syn::Result<Pair> {
     }
     let key = input.parse()?;
     input.parse::<Token![=]>()?;
-    Ok(Pair { key, value: input.parse()? })
+    Ok(Pair { key, value: expression(input)? })
+}
+
+/// An expression, without the invisible group that a macro by example puts around it.
+fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let mut expression = input.parse()?;
+    while let Expr::Group(group) = expression {
+        expression = *group.expr;
+    }
+    Ok(expression)
 }
 
 fn all(kind: Kind) -> impl Iterator<Item = &'static Argument> {

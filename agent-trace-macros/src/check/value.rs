@@ -18,7 +18,7 @@ pub(crate) enum Value {
 
 /// A value of an attribute that is the user's own: of any type.
 pub(crate) fn untyped(value: Expr) -> Value {
-    match literal(&value) {
+    match literal(&value).filter(|(literal, _)| literal.suffix().is_empty()) {
         Some((Lit::Str(text), false)) => Value::Constant(quote!(Str(#text))),
         Some((Lit::Bool(boolean), false)) => Value::Constant(quote!(Bool(#boolean))),
         Some((Lit::Int(_), _)) => Value::Constant(quote!(Int(#value))),
@@ -50,7 +50,7 @@ pub(crate) fn typed(
         (ValueType::Boolean, Lit::Bool(boolean)) => Some(Value::Constant(quote!(Bool(#boolean)))),
         (ValueType::Integer, Lit::Int(number)) => {
             check_range(number.base10_parse().ok(), is_negative, range, &value, errors);
-            Some(Value::Constant(quote!(Int(#value))))
+            Some(number_of(number.suffix().is_empty(), quote!(Int(#value)), "integer", &value))
         }
         (ValueType::Double, Lit::Int(number)) => {
             let parsed = number.base10_parse::<f64>().ok();
@@ -60,7 +60,7 @@ pub(crate) fn typed(
         }
         (ValueType::Double, Lit::Float(number)) => {
             check_range(number.base10_parse().ok(), is_negative, range, &value, errors);
-            Some(Value::Constant(quote!(Double(#value))))
+            Some(number_of(number.suffix().is_empty(), quote!(Double(#value)), "double", &value))
         }
         (expected, _) => {
             let message = format!("`{}` is {}", known.key, expected.name());
@@ -68,6 +68,11 @@ pub(crate) fn typed(
             None
         }
     }
+}
+
+/// A literal as a constant, or as an expression where it has a type of its own.
+fn number_of(is_plain: bool, constant: TokenStream, method: &'static str, value: &Expr) -> Value {
+    if is_plain { Value::Constant(constant) } else { Value::Expression(method, value.clone()) }
 }
 
 /// The runtime's method that takes an expression of this type.

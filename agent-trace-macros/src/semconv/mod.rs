@@ -4,6 +4,19 @@ mod attributes;
 
 pub(crate) use attributes::{FORMER, KNOWN, Known};
 
+/// The attributes that samplers are to see.
+pub(crate) const SAMPLING_RELEVANT: &[&str] = &[
+    "gen_ai.agent.name",
+    "gen_ai.operation.name",
+    "gen_ai.provider.name",
+    "gen_ai.request.model",
+    "gen_ai.skill.name",
+    "gen_ai.tool.name",
+    "gen_ai.tool.type",
+    "server.address",
+    "server.port",
+];
+
 /// How values of an attribute are typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueType {
@@ -79,6 +92,11 @@ impl Kinds {
 /// The attribute of this key, where the conventions have it.
 pub(crate) fn find(key: &str) -> Option<&'static Known> {
     KNOWN.binary_search_by(|known| known.key.cmp(key)).ok().map(|index| &KNOWN[index])
+}
+
+/// Whether the conventions want an attribute to be there when a span starts, for samplers to see.
+pub(crate) fn is_sampling_relevant(key: &str) -> bool {
+    SAMPLING_RELEVANT.contains(&key)
 }
 
 /// What a former key is called now: empty where nothing took its place.

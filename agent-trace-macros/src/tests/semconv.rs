@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::check;
-use crate::semconv::{FORMER, KNOWN, Kinds, ValueType, find, successor};
+use crate::semconv::{FORMER, KNOWN, Kinds, SAMPLING_RELEVANT, ValueType, find, successor};
 
 type Row = BTreeMap<String, String>;
 
@@ -98,6 +98,12 @@ fn every_attribute_belongs_to_the_spans_that_have_it() {
             *kinds = kinds.and(kind);
         }
     }
+    let relevant: BTreeSet<&str> = rows
+        .iter()
+        .filter(|row| row["sampling_relevant"] == "yes" && kind_of(&row["span_id"]).is_some())
+        .map(|row| row["attribute"].as_str())
+        .collect();
+    assert_eq!(relevant, SAMPLING_RELEVANT.iter().copied().collect());
     for known in KNOWN {
         let kinds = expected.get(known.key).copied().unwrap_or(Kinds::NONE);
         assert_eq!(known.kinds, kinds, "{}", known.key);

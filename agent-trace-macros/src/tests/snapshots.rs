@@ -24,30 +24,35 @@ fn llm_call() {
         &expect![[r#"
             /// Asks the model.
             pub async fn ask(question: &str, tenant: &Tenant) -> Result<Reply, ApiError> {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static SITE: CallSite = CallSite::new(
-                        Operation::Inference("chat"),
-                        "chat gpt-4o",
-                        &[
-                            ("gen_ai.provider.name", Constant::Str("openai")),
-                            ("gen_ai.request.model", Constant::Str("gpt-4o")),
-                            ("app.tier", Constant::Int(1)),
-                        ],
-                    );
-                    &SITE
-                };
-                let call = site
-                    .start(|attributes| {
-                        attributes.set("app.tenant", &(tenant.name));
-                    });
-                call.run(
+                ::agent_trace_runtime::__private::trace(
                         async move {
                             if false {
                                 return ::agent_trace_runtime::__private::output_type::<
                                     Result<Reply, ApiError>,
                                 >();
                             }
+                            let site = {
+                                use ::agent_trace_runtime::__private::{
+                                    CallSite, Constant, Operation,
+                                };
+                                static __SITE: CallSite = CallSite::new(
+                                    Operation::Inference("chat"),
+                                    "chat gpt-4o",
+                                    &[
+                                        ("gen_ai.provider.name", Constant::Str("openai")),
+                                        ("gen_ai.request.model", Constant::Str("gpt-4o")),
+                                    ],
+                                );
+                                &__SITE
+                            };
+                            site.begin(|attributes| {
+                                attributes.set("app.tenant", &(tenant.name));
+                                attributes
+                                    .constant(
+                                        "app.tier",
+                                        ::agent_trace_runtime::__private::Constant::Int(1),
+                                    );
+                            });
                             client().send(question).await
                         },
                         |output| {
@@ -73,24 +78,25 @@ fn llm_call_with_a_model_of_the_request() {
         "async fn ask(request: Request) -> Reply { send(request).await }",
         &expect![[r#"
             async fn ask(request: Request) -> Reply {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static SITE: CallSite = CallSite::new(
-                        Operation::Inference("text_completion"),
-                        "text_completion",
-                        &[("gen_ai.provider.name", Constant::Str("aws.bedrock"))],
-                    );
-                    &SITE
-                };
-                let call = site
-                    .start(|attributes| {
-                        attributes.target(&(request.model));
-                    });
-                call.run(
+                ::agent_trace_runtime::__private::trace(
                         async move {
                             if false {
                                 return ::agent_trace_runtime::__private::output_type::<Reply>();
                             }
+                            let site = {
+                                use ::agent_trace_runtime::__private::{
+                                    CallSite, Constant, Operation,
+                                };
+                                static __SITE: CallSite = CallSite::new(
+                                    Operation::Inference("text_completion"),
+                                    "text_completion",
+                                    &[("gen_ai.provider.name", Constant::Str("aws.bedrock"))],
+                                );
+                                &__SITE
+                            };
+                            site.begin(|attributes| {
+                                attributes.target(&(request.model));
+                            });
                             send(request).await
                         },
                         |output| {
@@ -116,21 +122,23 @@ fn agent() {
         "async fn answer<'a>(&mut self, question: &'a str) -> &'a str { question }",
         &expect![[r#"
             async fn answer<'a>(&mut self, question: &'a str) -> &'a str {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static SITE: CallSite = CallSite::new(
-                        Operation::Agent,
-                        "invoke_agent support",
-                        &[("gen_ai.agent.name", Constant::Str("support"))],
-                    );
-                    &SITE
-                };
-                let call = site.start(|_| {});
-                call.run(
+                ::agent_trace_runtime::__private::trace(
                         async move {
                             if false {
                                 return ::agent_trace_runtime::__private::output_type::<&'a str>();
                             }
+                            let site = {
+                                use ::agent_trace_runtime::__private::{
+                                    CallSite, Constant, Operation,
+                                };
+                                static __SITE: CallSite = CallSite::new(
+                                    Operation::Agent,
+                                    "invoke_agent support",
+                                    &[("gen_ai.agent.name", Constant::Str("support"))],
+                                );
+                                &__SITE
+                            };
+                            site.begin(|_| {});
                             question
                         },
                         |output| {
@@ -152,24 +160,25 @@ fn remote_agent() {
         "async fn answer(self) -> Answer { self.ask().await }",
         &expect![[r#"
             async fn answer(self) -> Answer {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static SITE: CallSite = CallSite::new(
-                        Operation::RemoteAgent,
-                        "agent.run",
-                        &[("gen_ai.provider.name", Constant::Str("openai"))],
-                    );
-                    &SITE
-                };
-                let call = site
-                    .start(|attributes| {
-                        attributes.text("gen_ai.agent.name", &(self.name));
-                    });
-                call.run(
+                ::agent_trace_runtime::__private::trace(
                         async move {
                             if false {
                                 return ::agent_trace_runtime::__private::output_type::<Answer>();
                             }
+                            let site = {
+                                use ::agent_trace_runtime::__private::{
+                                    CallSite, Constant, Operation,
+                                };
+                                static __SITE: CallSite = CallSite::new(
+                                    Operation::RemoteAgent,
+                                    "agent.run",
+                                    &[("gen_ai.provider.name", Constant::Str("openai"))],
+                                );
+                                &__SITE
+                            };
+                            site.begin(|attributes| {
+                                attributes.text("gen_ai.agent.name", &(self.name));
+                            });
                             self.ask().await
                         },
                         |output| {
@@ -193,19 +202,19 @@ fn workflow() {
             fn nightly_digest() -> impl Iterator<Item = Digest> {
                 let site = {
                     use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static SITE: CallSite = CallSite::new(
+                    static __SITE: CallSite = CallSite::new(
                         Operation::Workflow,
                         "invoke_workflow nightly_digest",
                         &[("gen_ai.workflow.name", Constant::Str("nightly_digest"))],
                     );
-                    &SITE
+                    &__SITE
                 };
                 let mut call = site.start(|_| {});
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
                     move || -> _ { digests() },
                 );
-                ::agent_trace_runtime::__private::returned(&output)
+                ::agent_trace_runtime::__private::returned_opaque(&output)
                     .finish_call(
                         call,
                         output,
@@ -227,24 +236,29 @@ fn embedding() {
         "async fn embed(text: String) -> Vec<f32> { vector(text).await }",
         &expect![[r#"
             async fn embed(text: String) -> Vec<f32> {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static SITE: CallSite = CallSite::new(
-                        Operation::Embeddings,
-                        "embeddings text-embedding-3-small",
-                        &[
-                            ("gen_ai.provider.name", Constant::Str("openai")),
-                            ("gen_ai.request.model", Constant::Str("text-embedding-3-small")),
-                        ],
-                    );
-                    &SITE
-                };
-                let call = site.start(|_| {});
-                call.run(
+                ::agent_trace_runtime::__private::trace(
                         async move {
                             if false {
                                 return ::agent_trace_runtime::__private::output_type::<Vec<f32>>();
                             }
+                            let site = {
+                                use ::agent_trace_runtime::__private::{
+                                    CallSite, Constant, Operation,
+                                };
+                                static __SITE: CallSite = CallSite::new(
+                                    Operation::Embeddings,
+                                    "embeddings text-embedding-3-small",
+                                    &[
+                                        ("gen_ai.provider.name", Constant::Str("openai")),
+                                        (
+                                            "gen_ai.request.model",
+                                            Constant::Str("text-embedding-3-small"),
+                                        ),
+                                    ],
+                                );
+                                &__SITE
+                            };
+                            site.begin(|_| {});
                             vector(text).await
                         },
                         |output| {
@@ -270,23 +284,25 @@ fn retrieval() {
         "async fn search(query: &str) -> Vec<Document> { index().search(query).await }",
         &expect![[r#"
             async fn search(query: &str) -> Vec<Document> {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static SITE: CallSite = CallSite::new(
-                        Operation::Retrieval,
-                        "retrieval handbook",
-                        &[("gen_ai.data_source.id", Constant::Str("handbook"))],
-                    );
-                    &SITE
-                };
-                let call = site.start(|_| {});
-                call.run(
+                ::agent_trace_runtime::__private::trace(
                         async move {
                             if false {
                                 return ::agent_trace_runtime::__private::output_type::<
                                     Vec<Document>,
                                 >();
                             }
+                            let site = {
+                                use ::agent_trace_runtime::__private::{
+                                    CallSite, Constant, Operation,
+                                };
+                                static __SITE: CallSite = CallSite::new(
+                                    Operation::Retrieval,
+                                    "retrieval handbook",
+                                    &[("gen_ai.data_source.id", Constant::Str("handbook"))],
+                                );
+                                &__SITE
+                            };
+                            site.begin(|_| {});
                             index().search(query).await
                         },
                         |output| {
@@ -310,12 +326,12 @@ fn memory() {
             fn remember(store_id: &str, note: Note) {
                 let site = {
                     use ::agent_trace_runtime::__private::{CallSite, Operation};
-                    static SITE: CallSite = CallSite::new(
+                    static __SITE: CallSite = CallSite::new(
                         Operation::InProcessMemory("upsert_memory"),
                         "upsert_memory",
                         &[],
                     );
-                    &SITE
+                    &__SITE
                 };
                 let mut call = site
                     .start(|attributes| {
@@ -323,7 +339,12 @@ fn memory() {
                     });
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
-                    move || -> () { STORE.put(store_id, note) },
+                    move || -> () {
+                        if false {
+                            let _ = (&note, &store_id);
+                        }
+                        STORE.put(store_id, note)
+                    },
                 );
                 ::agent_trace_runtime::__private::returned(&output)
                     .finish_call(
@@ -350,12 +371,12 @@ fn tool() {
             pub(crate) fn lookup_order(id: u32) -> Option<Order> {
                 let site = {
                     use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static SITE: CallSite = CallSite::new(
+                    static __SITE: CallSite = CallSite::new(
                         Operation::Tool,
                         "execute_tool lookup_order",
                         &[("gen_ai.tool.name", Constant::Str("lookup_order"))],
                     );
-                    &SITE
+                    &__SITE
                 };
                 let mut call = site.start(|_| {});
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
@@ -384,24 +405,23 @@ fn plan() {
         "async fn next(&self) -> ! { loop { self.work().await } }",
         &expect![[r#"
             async fn next(&self) -> ! {
-                let site = {
-                    use telemetry_kit::__private::{CallSite, Constant, Operation};
-                    static SITE: CallSite = CallSite::new(
-                        Operation::Plan,
-                        "plan support",
-                        &[("gen_ai.agent.name", Constant::Str("support"))],
-                    );
-                    &SITE
-                };
-                let call = site.start(|_| {});
-                match call
-                    .run(
+                match telemetry_kit::__private::trace(
                         async move {
                             if false {
                                 return telemetry_kit::__private::output_type::<
                                     ::core::convert::Infallible,
                                 >();
                             }
+                            let site = {
+                                use telemetry_kit::__private::{CallSite, Constant, Operation};
+                                static __SITE: CallSite = CallSite::new(
+                                    Operation::Plan,
+                                    "plan support",
+                                    &[("gen_ai.agent.name", Constant::Str("support"))],
+                                );
+                                &__SITE
+                            };
+                            site.begin(|_| {});
                             loop {
                                 self.work().await
                             }
@@ -425,12 +445,12 @@ fn step() {
             fn assemble(parts: &[Part]) -> Result<String, Error> {
                 let site = {
                     use ::agent_trace_runtime::__private::{CallSite, Operation};
-                    static SITE: CallSite = CallSite::new(
+                    static __SITE: CallSite = CallSite::new(
                         Operation::Step,
                         "agent.prompt_assembly",
                         &[],
                     );
-                    &SITE
+                    &__SITE
                 };
                 let mut call = site.start(|_| {});
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
@@ -465,36 +485,37 @@ fn a_function_that_async_trait_has_rewritten() {
             fn lookup<'life0, 'async_trait>(
                 &'life0 self,
             ) -> Pin<Box<dyn Future<Output = u32> + Send + 'async_trait>> {
-                Box::pin(async move {
-                    let site = {
-                        use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                        static SITE: CallSite = CallSite::new(
-                            Operation::Tool,
-                            "execute_tool lookup",
-                            &[("gen_ai.tool.name", Constant::Str("lookup"))],
-                        );
-                        &SITE
-                    };
-                    let call = site.start(|_| {});
-                    call.run(
-                            async move {
-                                if false {
-                                    return ::agent_trace_runtime::__private::output_type::<
-                                        <Pin<
-                                            Box<dyn Future<Output = u32> + Send + 'async_trait>,
-                                        > as ::core::future::Future>::Output,
-                                    >();
-                                }
-                                let __self = self;
-                                __self.orders().await
-                            },
-                            |output| {
-                                ::agent_trace_runtime::__private::Inspect::new(output)
-                                    .inspected_outcome()
-                            },
-                        )
-                        .await
-                })
+                Box::pin(
+                    ::agent_trace_runtime::__private::trace(
+                        async move {
+                            if false {
+                                return ::agent_trace_runtime::__private::output_type::<
+                                    <Pin<
+                                        Box<dyn Future<Output = u32> + Send + 'async_trait>,
+                                    > as ::core::future::Future>::Output,
+                                >();
+                            }
+                            let site = {
+                                use ::agent_trace_runtime::__private::{
+                                    CallSite, Constant, Operation,
+                                };
+                                static __SITE: CallSite = CallSite::new(
+                                    Operation::Tool,
+                                    "execute_tool lookup",
+                                    &[("gen_ai.tool.name", Constant::Str("lookup"))],
+                                );
+                                &__SITE
+                            };
+                            site.begin(|_| {});
+                            let __self = self;
+                            __self.orders().await
+                        },
+                        |output| {
+                            ::agent_trace_runtime::__private::Inspect::new(output)
+                                .inspected_outcome()
+                        },
+                    ),
+                )
             }
         "#]],
     );
@@ -508,31 +529,27 @@ fn a_function_that_is_one_async_block() {
         "fn lookup(&self) -> impl Future<Output = u32> + use<'_> { async { 7 } }",
         &expect![[r#"
             fn lookup(&self) -> impl Future<Output = u32> + use<'_> {
-                async {
-                    let site = {
-                        use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                        static SITE: CallSite = CallSite::new(
-                            Operation::Tool,
-                            "execute_tool lookup",
-                            &[("gen_ai.tool.name", Constant::Str("lookup"))],
-                        );
-                        &SITE
-                    };
-                    let call = site.start(|_| {});
-                    call.run(
-                            async {
-                                if false {
-                                    return ::agent_trace_runtime::__private::output_type::<u32>();
-                                }
-                                7
-                            },
-                            |output| {
-                                ::agent_trace_runtime::__private::Inspect::new(output)
-                                    .inspected_outcome()
-                            },
-                        )
-                        .await
-                }
+                ::agent_trace_runtime::__private::trace(
+                    async {
+                        if false {
+                            return ::agent_trace_runtime::__private::output_type::<u32>();
+                        }
+                        let site = {
+                            use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
+                            static __SITE: CallSite = CallSite::new(
+                                Operation::Tool,
+                                "execute_tool lookup",
+                                &[("gen_ai.tool.name", Constant::Str("lookup"))],
+                            );
+                            &__SITE
+                        };
+                        site.begin(|_| {});
+                        7
+                    },
+                    |output| {
+                        ::agent_trace_runtime::__private::Inspect::new(output).inspected_outcome()
+                    },
+                )
             }
         "#]],
     );

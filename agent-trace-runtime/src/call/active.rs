@@ -5,14 +5,11 @@ use opentelemetry::{Context, KeyValue};
 
 use super::current::{Attached, Current};
 use super::dispatch::{self, Pipeline};
-use super::future::TracedFuture;
+use super::future::{self, TracedFuture};
 use super::outcome::{Failure, Outcome};
 use super::site::CallSite;
+use super::start::Start;
 use crate::semconv;
-use crate::value::{
-    AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
-    AttributeValue,
-};
 
 /// A call that has started, or nothing at all where telemetry is off.
 ///
@@ -22,37 +19,49 @@ use crate::value::{
 pub struct ActiveCall(Option<Running>);
 
 #[derive(Debug)]
-pub(crate) struct Running {
+pub(super) struct Running {
     current: Current,
+    /// What the arguments said. The SDK keeps an attribute that is set twice twice, so all that the
+    /// body may set again is kept here and written once, at the end.
+    attributes: Vec<KeyValue>,
 }
 
 impl CallSite {
-    /// Starts a call. `record` sees the function's arguments, and is asked only if the span records.
+    /// Starts a call of a plain function. `record` sees the function's arguments, and is asked only if
+    /// the span records.
     #[inline]
-    pub fn start(&'static self, record: impl FnOnce(&mut Start)) -> ActiveCall {
+    pub fn start(&'static self, record: impl FnOnce(&mut Start<'_>)) -> ActiveCall {
         if dispatch::is_off() {
             return ActiveCall(None);
         }
         ActiveCall(self.start_in(Context::current(), record))
     }
 
+    /// Starts the call of the future whose first poll this is, as the first thing that its body does.
+    #[inline]
+    pub fn begin(&'static self, record: impl FnOnce(&mut Start<'_>)) {
+        if !dispatch::is_off() {
+            future::begin(|| self.start_in(Context::current(), record));
+        }
+    }
+
     fn start_in(
         &'static self,
         parent: Context,
-        record: impl FnOnce(&mut Start),
+        record: impl FnOnce(&mut Start<'_>),
     ) -> Option<Running> {
         if parent.is_telemetry_suppressed() {
             return None;
         }
         let mut span = dispatch::with_pipeline(&parent, |pipeline| self.build(pipeline, &parent))?;
-        let span = if span.is_recording() {
-            let mut start = Start { site: self, span: &mut span };
-            record(&mut start);
+        let mut attributes = Vec::new();
+        let context = if span.is_recording() {
+            record(&mut Start::new(self, &mut span, &mut attributes));
             parent.with_span(span)
         } else {
             parent.with_remote_span_context(span.span_context().clone())
         };
-        Some(Running { current: Current::new(span) })
+        Some(Running { current: Current::new(context), attributes })
     }
 
     fn build(
@@ -67,70 +76,22 @@ impl CallSite {
     }
 }
 
-/// A span that has just started and is not yet shared: takes what the arguments say.
-#[derive(Debug)]
-pub struct Start<'a> {
-    site: &'a CallSite,
-    span: &'a mut opentelemetry_sdk::trace::Span,
-}
-
-impl Start<'_> {
-    /// The model, tool, agent … of this call, which is recorded and ends the span's name.
-    pub fn target(&mut self, target: &(impl AttributeText + ?Sized)) {
-        let operation = self.site.operation;
-        if let (Some(name), Some(target)) = (operation.name(), target.to_text()) {
-            self.span.update_name(format!("{name} {target}"));
-        }
-        if let Some(key) = operation.target_key() {
-            self.text(key, target);
-        }
-    }
-
-    /// Records a name, where there is one.
-    pub fn text(&mut self, key: &'static str, text: &(impl AttributeText + ?Sized)) {
-        if let Some(text) = text.to_text() {
-            self.span.set_attribute(KeyValue::new(key, text.into_owned()));
-        }
-    }
-
-    /// Records an integer, where there is one.
-    pub fn integer(&mut self, key: &'static str, value: &(impl AttributeInteger + ?Sized)) {
-        self.set(key, value);
-    }
-
-    /// Records a number, where there is one.
-    pub fn double(&mut self, key: &'static str, value: &(impl AttributeDouble + ?Sized)) {
-        if let Some(value) = value.to_double() {
-            self.span.set_attribute(KeyValue::new(key, value));
-        }
-    }
-
-    /// Records a boolean, where there is one.
-    pub fn boolean(&mut self, key: &'static str, value: &(impl AttributeBoolean + ?Sized)) {
-        self.set(key, value);
-    }
-
-    /// Records a list of strings, where there is one.
-    pub fn texts(&mut self, key: &'static str, value: &(impl AttributeTexts + ?Sized)) {
-        self.set(key, value);
-    }
-
-    /// Records an attribute, where it has a value.
-    pub fn set(&mut self, key: &'static str, value: &(impl AttributeValue + ?Sized)) {
-        if let Some(value) = value.to_value() {
-            self.span.set_attribute(KeyValue::new(key, value));
-        }
-    }
-}
-
 impl ActiveCall {
-    /// Runs the body of an `async fn`; `inspect` reads the outcome from what it returns.
-    pub fn run<F, I>(self, future: F, inspect: I) -> TracedFuture<F, I>
+    pub(super) const fn none() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn set(&mut self, running: Running) {
+        self.0 = Some(running);
+    }
+
+    /// Ends the call with a future that a plain function has returned.
+    pub(super) fn run<F, I>(self, future: F, inspect: I) -> TracedFuture<F, I>
     where
         F: Future,
         I: FnOnce(&F::Output) -> Outcome,
     {
-        TracedFuture::new(self, future, inspect)
+        TracedFuture::started(self, future, inspect)
     }
 
     /// Runs the body of a plain function, or one poll of a future, with the span current.
@@ -142,13 +103,13 @@ impl ActiveCall {
         }
     }
 
-    pub(crate) const fn is_off(&self) -> bool {
+    pub(super) const fn is_off(&self) -> bool {
         self.0.is_none()
     }
 
     /// Ends the span as `inspect` says of `output`.
     #[inline]
-    pub(crate) fn finish<T>(&mut self, output: &T, inspect: impl FnOnce(&T) -> Outcome) {
+    pub(super) fn finish<T>(&mut self, output: &T, inspect: impl FnOnce(&T) -> Outcome) {
         if let Some(mut running) = self.0.take() {
             let outcome =
                 if running.current.is_recording() { inspect(output) } else { Outcome::default() };
@@ -158,18 +119,33 @@ impl ActiveCall {
 }
 
 impl Running {
+    pub(super) fn attach(&mut self) -> Attached {
+        self.current.attach()
+    }
+
+    pub(super) fn detach(&mut self, attached: Attached) {
+        self.current.detach(attached);
+    }
+
     fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
-        let mut entered =
-            Entered { attached: Some(self.current.attach()), running: self, returned: false };
+        let mut entered = Entered { attached: Some(self.attach()), running: self, returned: false };
         let output = body();
         entered.returned = true;
         output
     }
 
+    pub(super) fn end_as_panicked(&mut self) {
+        self.end(Outcome::panicked());
+    }
+
     /// Ends the span; of several ends, the first counts.
     fn end(&mut self, outcome: Outcome) {
+        let mut attributes = std::mem::take(&mut self.attributes);
         let recorded = self.current.take_recorded();
-        let mut attributes = recorded.attributes;
+        for attribute in recorded.attributes {
+            attributes.retain(|known| known.key != attribute.key);
+            attributes.push(attribute);
+        }
         let mut response = outcome.response;
         if let Some(usage) = recorded.usage {
             response.get_or_insert_default().usage = Some(usage);
@@ -208,10 +184,10 @@ struct Entered<'a> {
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         if let Some(attached) = self.attached.take() {
-            self.running.current.detach(attached);
+            self.running.detach(attached);
         }
         if !self.returned {
-            self.running.end(Outcome::panicked());
+            self.running.end_as_panicked();
         }
     }
 }

@@ -6,16 +6,20 @@ use super::current::{Attached, Current};
 
 /// The running call and the OpenTelemetry context, to be entered elsewhere.
 #[derive(Debug)]
-pub(crate) struct CarriedCall(Current);
+pub(crate) struct CarriedCall {
+    call: Current,
+    context: Context,
+}
 
 /// Takes up the running call and the context.
 pub(crate) fn carry() -> CarriedCall {
-    CarriedCall(Current::borrowed(Context::current()))
+    CarriedCall { call: Current::borrowed(), context: Context::current() }
 }
 
 impl CarriedCall {
     pub(crate) fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
-        let entered = Entered { attached: Some(self.0.attach()), call: &mut self.0 };
+        let attached = self.call.attach_in(self.context.clone());
+        let entered = Entered { attached: Some(attached), call: &mut self.call };
         let output = body();
         drop(entered);
         output

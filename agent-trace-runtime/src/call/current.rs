@@ -41,6 +41,7 @@ pub(crate) struct Recorded {
 }
 
 /// Proof that a call stands in its thread's slot; [`Current::detach`] takes it out.
+#[derive(Debug)]
 pub(crate) struct Attached(#[expect(dead_code, reason = "detaches when dropped")] ContextGuard);
 
 impl Current {
@@ -50,10 +51,10 @@ impl Current {
         Self { context: Some(context), shared: None }
     }
 
-    /// The running call, seen from a task of its own in `context`.
+    /// The running call, for a task or thread of its own.
     #[cfg(feature = "tokio")]
-    pub(crate) fn borrowed(context: Context) -> Self {
-        Self { context: Some(context), shared: current().0 }
+    pub(crate) fn borrowed() -> Self {
+        Self { context: None, shared: current().0 }
     }
 
     pub(crate) const fn context(&self) -> Option<&Context> {
@@ -68,8 +69,15 @@ impl Current {
         self.shared.as_ref().map(|shared| shared.take()).unwrap_or_default()
     }
 
+    /// Makes this the call of the present thread, within its own context.
     pub(crate) fn attach(&mut self) -> Attached {
-        let guard = self.context.clone().unwrap_or_default().attach();
+        let context = self.context.clone().unwrap_or_default();
+        self.attach_in(context)
+    }
+
+    /// Makes this the call of the present thread, within `context`.
+    pub(crate) fn attach_in(&mut self, context: Context) -> Attached {
+        let guard = context.attach();
         self.swap();
         Attached(guard)
     }
@@ -85,11 +93,11 @@ impl Current {
     }
 
     fn share(&mut self) -> Option<Arc<Shared>> {
-        let context = self.context.as_ref()?;
-        let shared = self.shared.get_or_insert_with(|| {
-            Arc::new(Shared { context: context.clone(), recorded: Mutex::default() })
-        });
-        Some(Arc::clone(shared))
+        if self.shared.is_none() {
+            let context = self.context.clone()?;
+            self.shared = Some(Arc::new(Shared { context, recorded: Mutex::default() }));
+        }
+        self.shared.clone()
     }
 }
 

@@ -1,23 +1,58 @@
-//! The future of an annotated `async fn`.
+//! The future of an annotated function.
+//!
+//! Its body starts the call itself, as the first thing in its first poll: there, and not in the function
+//! around it, the arguments can be borrowed without taking up room in the future once more. The future
+//! finds the call in a slot of its thread.
 
+use std::cell::RefCell;
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::active::ActiveCall;
+use super::active::{ActiveCall, Running};
+use super::current::Attached;
+use super::dispatch;
 use super::outcome::Outcome;
 
+thread_local! {
+    /// The call that the body in its first poll has begun; one at a time, since a body that polls
+    /// another puts what is here aside.
+    static BEGUN: RefCell<Begun> = const { RefCell::new(Begun::Unexpected) };
+}
+
+/// What has become of a call in the first poll of its future.
+#[derive(Debug)]
+enum Begun {
+    /// No future is in its first poll.
+    Unexpected,
+    /// The body has not come to its beginning.
+    NotYet,
+    Begun(Running, Attached),
+}
+
+/// Starts a call, if there is a future to take it, and makes it current for the rest of the poll.
+pub(super) fn begin(start: impl FnOnce() -> Option<Running>) {
+    let is_expected =
+        BEGUN.try_with(|begun| matches!(*begun.borrow(), Begun::NotYet)).unwrap_or(false);
+    if is_expected && let Some(mut running) = start() {
+        let attached = running.attach();
+        BEGUN.set(Begun::Begun(running, attached));
+    }
+}
+
 pin_project! {
-    /// The body of an annotated `async fn`, with its span current during each poll.
+    /// The body of an annotated function, with its span current during each poll.
     ///
     /// Dropped before it is ready, it ends its span as cancelled, after what it owns was dropped.
-    #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct TracedFuture<F, I> {
         #[pin]
         future: Option<F>,
         call: ActiveCall,
+        has_begun: bool,
         inspect: Option<I>,
     }
 
@@ -30,9 +65,35 @@ pin_project! {
     }
 }
 
+/// A future whose body begins its call; `inspect` reads the outcome from what it returns.
+#[inline]
+pub const fn trace<F, I>(future: F, inspect: I) -> TracedFuture<F, I>
+where
+    F: Future,
+    I: FnOnce(&F::Output) -> Outcome,
+{
+    TracedFuture {
+        future: Some(future),
+        call: ActiveCall::none(),
+        has_begun: false,
+        inspect: Some(inspect),
+    }
+}
+
+impl<F, I> fmt::Debug for TracedFuture<F, I> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TracedFuture").field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+// What this adds to the future is taken out before it is looked at again, whatever unwinds.
+impl<F: UnwindSafe, I> UnwindSafe for TracedFuture<F, I> {}
+impl<F: RefUnwindSafe, I> RefUnwindSafe for TracedFuture<F, I> {}
+
 impl<F, I> TracedFuture<F, I> {
-    pub(crate) fn new(call: ActiveCall, future: F, inspect: I) -> Self {
-        Self { future: Some(future), call, inspect: Some(inspect) }
+    /// A future whose call has started before it was made.
+    pub(super) const fn started(call: ActiveCall, future: F, inspect: I) -> Self {
+        Self { future: Some(future), call, has_begun: true, inspect: Some(inspect) }
     }
 }
 
@@ -48,12 +109,48 @@ where
         let Some(future) = this.future.as_pin_mut() else {
             unreachable!("the future is taken only when this one is dropped");
         };
-        let poll = this.call.enter(|| future.poll(context));
+        let poll = if *this.has_begun {
+            this.call.enter(|| future.poll(context))
+        } else {
+            *this.has_begun = true;
+            first_poll(this.call, || future.poll(context))
+        };
         if let Poll::Ready(output) = &poll
             && let Some(inspect) = this.inspect.take()
         {
             this.call.finish(output, inspect);
         }
         poll
+    }
+}
+
+#[inline]
+fn first_poll<T>(call: &mut ActiveCall, poll: impl FnOnce() -> T) -> T {
+    if dispatch::is_off() {
+        return poll();
+    }
+    let mut first = FirstPoll { call, outer: BEGUN.replace(Begun::NotYet), returned: false };
+    let output = poll();
+    first.returned = true;
+    output
+}
+
+/// The first poll of a future, at whose end its call is taken from the slot.
+struct FirstPoll<'a> {
+    call: &'a mut ActiveCall,
+    outer: Begun,
+    returned: bool,
+}
+
+impl Drop for FirstPoll<'_> {
+    fn drop(&mut self) {
+        let outer = std::mem::replace(&mut self.outer, Begun::Unexpected);
+        if let Begun::Begun(mut running, attached) = BEGUN.replace(outer) {
+            running.detach(attached);
+            if !self.returned {
+                running.end_as_panicked();
+            }
+            self.call.set(running);
+        }
     }
 }

@@ -10,6 +10,7 @@ mod inspect;
 mod outcome;
 mod returned;
 mod site;
+mod start;
 
 pub use active::ActiveCall;
 #[cfg(feature = "tokio")]
@@ -18,7 +19,8 @@ pub use current::{Attribute, CurrentCall, attribute_of, current};
 pub(crate) use dispatch::{
     Pipeline, Scope, clear_global, scope_ended, scope_started, set_global, with_pipeline,
 };
+pub use future::trace;
 pub use inspect::Inspect;
 pub use outcome::ErrorType;
-pub use returned::returned;
+pub use returned::{returned, returned_future, returned_opaque};
 pub use site::{CallSite, Constant, Operation};

@@ -1,8 +1,9 @@
 //! What becomes of the value that a plain function returned.
 //!
-//! A plain function may return a future: `impl Future`, a boxed one, or an alias of either. Its span
-//! then lasts as long as that future. Which of these a value is follows from its type, chosen by
-//! method lookup as in [`inspect`](super::inspect).
+//! A plain function may return a boxed future, by that name or by an alias. Its span then lasts as long
+//! as the future; whether a value is one follows from its type, chosen by method lookup as in
+//! [`inspect`](super::inspect). A future of another type cannot be wrapped without becoming another type,
+//! so there the call ends with the return; only where the signature says `impl` is it the future's.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -20,11 +21,11 @@ type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// The type of a returned value, and by it how its call ends.
 #[derive(Debug)]
-pub struct Returned<T>(OfFuture<T>);
+pub struct Returned<T>(OfValue<T>);
 
-/// Futures that are not boxed.
+/// The type of a value that is returned as `impl Trait`: what is a future may become another one.
 #[derive(Debug)]
-pub struct OfFuture<T>(OfValue<T>);
+pub struct ReturnedOpaque<T>(OfValue<T>);
 
 /// Any value.
 #[derive(Debug)]
@@ -32,18 +33,33 @@ pub struct OfValue<T>(PhantomData<fn() -> T>);
 
 /// Tells how the call that returned a value like `_value` ends.
 pub const fn returned<T>(_value: &T) -> Returned<T> {
-    Returned(OfFuture(OfValue(PhantomData)))
+    Returned(OfValue(PhantomData))
 }
 
-impl<T> Deref for Returned<T> {
-    type Target = OfFuture<T>;
+/// Tells how the call that returned a value like `_value`, as `impl Trait`, ends.
+pub const fn returned_opaque<T>(_value: &T) -> ReturnedOpaque<T> {
+    ReturnedOpaque(OfValue(PhantomData))
+}
 
-    fn deref(&self) -> &OfFuture<T> {
+impl<T> Deref for ReturnedOpaque<T> {
+    type Target = OfValue<T>;
+
+    fn deref(&self) -> &OfValue<T> {
         &self.0
     }
 }
 
-impl<T> Deref for OfFuture<T> {
+impl<F: Future> ReturnedOpaque<F> {
+    /// Ends the call with the future.
+    pub fn finish_call<I>(&self, call: ActiveCall, future: F, inspect: I) -> TracedFuture<F, I>
+    where
+        I: FnOnce(&F::Output) -> Outcome,
+    {
+        call.run(future, inspect)
+    }
+}
+
+impl<T> Deref for Returned<T> {
     type Target = OfValue<T>;
 
     fn deref(&self) -> &OfValue<T> {
@@ -65,14 +81,13 @@ impl<T> OfValue<T> {
     }
 }
 
-impl<F: Future> OfFuture<F> {
-    /// Ends the call with the future.
-    pub fn finish_call<I>(&self, call: ActiveCall, future: F, inspect: I) -> TracedFuture<F, I>
-    where
-        I: FnOnce(&F::Output) -> Outcome,
-    {
-        call.run(future, inspect)
-    }
+/// Ends the call with a future that is returned as `impl Future<Output = T>`.
+pub fn returned_future<T, F, I>(call: ActiveCall, future: F, inspect: I) -> TracedFuture<F, I>
+where
+    F: Future<Output = T>,
+    I: FnOnce(&T) -> Outcome,
+{
+    call.run(future, inspect)
 }
 
 impl<'a, T: 'a> Returned<BoxFuture<'a, T>> {

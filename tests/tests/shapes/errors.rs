@@ -154,7 +154,8 @@ mod generic {
 
     #[step("app.bare")]
     fn bare<T, E>(result: Result<T, E>) -> Result<T, E> {
-        Ok(result?)
+        let value = result?;
+        Ok(value)
     }
 
     #[step("app.displayed")]
@@ -194,13 +195,22 @@ mod generic {
             .iter()
             .map(|span| {
                 let error_type = span.error_type().unwrap_or_default();
-                (error_type.rsplit("::").next().unwrap_or_default().to_owned(), span.data().status.clone())
+                (
+                    error_type.rsplit("::").next().unwrap_or_default().to_owned(),
+                    span.data().status.clone(),
+                )
             })
             .collect();
         let row = |name: &str, text: &'static str| (name.to_owned(), Status::error(text));
         assert_eq!(
             found,
-            [row("Silent", ""), row("Coded", ""), row("Shown", "shown"), row("429", ""), row("Coded", "")],
+            [
+                row("Silent", ""),
+                row("Coded", ""),
+                row("Shown", "shown"),
+                row("429", ""),
+                row("Coded", "")
+            ],
         );
     }
 }

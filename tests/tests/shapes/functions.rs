@@ -204,7 +204,8 @@ mod impl_trait {
             "aSome(\"1\")",
             "app.pair\napp.pair",
         );
-        check(|| borrowing("ab", &String::new()).to_string(), "b", "app.borrowing");
+        let other = String::from("x");
+        check(|| borrowing("ab", &other).to_string(), "b", "app.borrowing");
     }
 }
 
@@ -281,106 +282,6 @@ mod modifiers {
     fn visibility_stays() {
         check(inner::crate_wide, 1, "app.crate_wide");
         check_async(inner::path_wide, 2, "app.path_wide");
-    }
-}
-
-mod attributes {
-    use super::*;
-
-    #[must_use]
-    #[step("app.above")]
-    fn above() -> u8 {
-        1
-    }
-
-    #[step("app.below")]
-    #[must_use]
-    fn below() -> u8 {
-        1
-    }
-
-    #[step("app.old")]
-    #[deprecated = "for the test"]
-    async fn old() -> u8 {
-        1
-    }
-
-    #[expect(unused_must_use, deprecated, reason = "proves that the attributes are in force")]
-    #[test]
-    fn lints_of_the_function_stay() {
-        above();
-        below();
-        drop(old());
-    }
-
-    #[cfg(any())]
-    #[tool]
-    fn configured() -> Missing {}
-
-    #[tool]
-    #[cfg(any())]
-    fn configured() -> Missing {}
-
-    #[tool]
-    #[cfg(all())]
-    fn configured() -> u8 {
-        1
-    }
-
-    #[cfg_attr(all(), tool(name = "conditional"))]
-    async fn conditionally_traced() -> u8 {
-        2
-    }
-
-    #[cfg_attr(any(), tool)]
-    async fn conditionally_plain() -> u8 {
-        3
-    }
-
-    #[tool]
-    fn inner_attributes(one: u8) -> u8 {
-        #![allow(unused_variables)]
-        //! An inner comment, which is an attribute too.
-        let unused = one;
-        one
-    }
-
-    #[tool]
-    async fn inner_attributes_later(one: u8) -> u8 {
-        #![expect(unused_variables)]
-        let unused = one;
-        one
-    }
-
-    #[tool]
-    fn attributes_of_arguments(
-        #[allow(unused_variables)] unused: u8,
-        #[cfg(any())] gone: Missing,
-        #[cfg(all())] kept: u8,
-    ) -> u8 {
-        kept
-    }
-
-    #[test]
-    fn conditions_hold() {
-        check(configured, 1, "execute_tool configured");
-        check_async(conditionally_traced, 2, "execute_tool conditional");
-        check_async(conditionally_plain, 3, "");
-        check(|| inner_attributes(4), 4, "execute_tool inner_attributes");
-        check_async(|| inner_attributes_later(5), 5, "execute_tool inner_attributes_later");
-        check(|| attributes_of_arguments(1, 6), 6, "execute_tool attributes_of_arguments");
-    }
-
-    #[tokio::test]
-    #[step("app.test_below")]
-    async fn a_test_can_be_annotated_itself() {
-        tokio::task::yield_now().await;
-    }
-
-    #[step("app.test_above")]
-    #[tokio::test]
-    async fn a_test_can_be_annotated_above_its_own_attribute() {
-        tokio::task::yield_now().await;
     }
 }
 

@@ -94,13 +94,12 @@ mod opaque {
         check_async(|| sendable(1), 1, "app.sendable");
         check_local(|| lazy("ab".to_owned()), 2, "app.lazy\n└─ execute_tool leaf");
         let text = String::from("abc");
-        let later = precise(&text, &String::new());
+        let later = {
+            let other = String::from("x");
+            precise(&text, &other)
+        };
         check_async(|| later, "bc", "app.precise");
-        check_async(
-            || async { items(3).await.map(Iterator::count) },
-            Ok(3),
-            "app.items",
-        );
+        check_async(|| async { items(3).await.map(Iterator::count) }, Ok(3), "app.items");
         check_async(
             || async { items(0).await.map(Iterator::count) },
             Err("none".to_owned()),
@@ -126,14 +125,10 @@ mod opaque {
         check_async(|| either(true), 2, "app.either\n└─ execute_tool leaf");
         check_async(|| either(false), 3, "app.either");
         check_async(|| passed_on(4), 4, "app.passed_on\n└─ execute_tool leaf");
-        let sync: &(dyn Sync + Unpin) = &movable();
-        let _ = sync;
+        let _: &(dyn Sync + Unpin) = &movable();
+        let _: &dyn Sync = &leaf(1);
         check_async(movable, 4, "app.movable");
-        check_local(
-            || async { into_future().await },
-            5,
-            "app.into_future\n└─ execute_tool leaf",
-        );
+        check_local(|| async { into_future().await }, 5, "app.into_future\n└─ execute_tool leaf");
     }
 }
 
@@ -208,11 +203,7 @@ mod boxed {
         let text: Rc<str> = "abc".into();
         check_local(|| alias_local(&text), "abc", "app.alias_local");
         check_async(|| own_alias(Ok(0)), Ok(0), "app.own_alias");
-        check_async(
-            || own_alias(Err("no")),
-            Err("no".to_owned()),
-            "app.own_alias [error _OTHER]",
-        );
+        check_async(|| own_alias(Err("no")), Err("no".to_owned()), "app.own_alias [error _OTHER]");
     }
 
     #[test]

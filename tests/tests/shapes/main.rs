@@ -3,13 +3,22 @@
 
 mod support;
 
+mod arguments;
+mod cancelled;
+mod context;
+mod current_call;
 mod errors;
 mod functions;
-mod methods;
 mod futures;
+mod inferred;
+mod kept_attributes;
+mod methods;
 mod operations;
+mod panics;
 mod patterns;
+mod recorders;
 mod recursion;
+mod returned_types;
 mod returns;
 mod traits;
 mod values;

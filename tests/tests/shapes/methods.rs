@@ -219,3 +219,75 @@ fn methods_of_generic_types() {
     };
     assert_eq!(label, "short");
 }
+
+mod mutable_borrows {
+    use super::*;
+    use futures::future::BoxFuture;
+
+    struct Page {
+        items: Vec<u8>,
+        limit: usize,
+    }
+
+    impl Page {
+        #[step("app.items", attributes("app.limit" = self.limit))]
+        fn items(&mut self) -> impl Iterator<Item = &mut u8> + '_ {
+            let limit = self.limit;
+            self.items.iter_mut().take(limit)
+        }
+
+        #[step("app.item")]
+        fn item(&mut self, index: usize) -> Option<&mut u8> {
+            if index > 0 {
+                return self.items.get_mut(index);
+            }
+            self.items.first_mut()
+        }
+
+        #[step("app.both")]
+        fn both<'a>(&'a mut self, other: &'a mut [u8]) -> (&'a mut [u8], &'a mut [u8]) {
+            (&mut self.items, other)
+        }
+
+        #[step("app.first")]
+        async fn first(&mut self) -> Result<&mut u8, String> {
+            self.items.first_mut().ok_or_else(|| "empty".into())
+        }
+
+        #[step("app.opaque", attributes("app.limit" = self.limit))]
+        fn opaque(&mut self) -> impl Future<Output = &mut Vec<u8>> {
+            async move { &mut self.items }
+        }
+
+        #[step("app.eager")]
+        fn eager<'a>(&'a mut self) -> impl Future<Output = &'a mut Vec<u8>> + Send + use<'a> {
+            self.limit += 1;
+            async move { &mut self.items }
+        }
+
+        #[step("app.boxed")]
+        fn boxed(&mut self) -> BoxFuture<'_, &mut Vec<u8>> {
+            self.limit += 1;
+            Box::pin(async move { &mut self.items })
+        }
+    }
+
+    #[test]
+    fn what_is_borrowed_mutably_comes_back_so() {
+        let mut page = Page { items: vec![1, 2, 3], limit: 2 };
+        check(|| page.items().map(std::mem::take).sum::<u8>(), 3, "app.items");
+        check(|| page.item(2).map(std::mem::take), Some(3), "app.item");
+        check(|| page.both(&mut [1]).0.len(), 3, "app.both");
+        check_async(|| async { page.first().await.map(|item| *item) }, Ok(0), "app.first");
+        check_async(|| async { page.opaque().await.pop() }, Some(0), "app.opaque");
+        check_async(|| async { page.eager().await.pop() }, Some(0), "app.eager");
+        check_async(|| async { page.boxed().await.pop() }, Some(0), "app.boxed");
+        let mut page = Page { items: vec![], limit: page.limit };
+        assert_eq!(page.limit, 4);
+        check_async(
+            || async { page.first().await.map(|item| *item) },
+            Err("empty".to_owned()),
+            "app.first [error _OTHER]",
+        );
+    }
+}

@@ -59,11 +59,7 @@ mod native {
     fn implementations_and_defaults() {
         let index = Index(vec![1, 2, 3]);
         check_async(|| index.search("x"), Ok(vec![1, 2]), "retrieval index");
-        check_async(
-            || index.count("x"),
-            Ok(2),
-            "execute_tool count_hits\n└─ retrieval index",
-        );
+        check_async(|| index.count("x"), Ok(2), "execute_tool count_hits\n└─ retrieval index");
         check_async(
             || index.count(""),
             Err("empty".to_owned()),
@@ -135,11 +131,7 @@ mod boxed {
             "execute_tool echo",
         );
         check_async(|| async { *echo.change(1).await }, 2, "app.change");
-        check_async(
-            || async { Echo::create("new".to_owned()).await.name },
-            "new",
-            "app.create",
-        );
+        check_async(|| async { Echo::create("new".to_owned()).await.name }, "new", "app.create");
         let tool: Box<dyn Tool> = Box::new(echo);
         check_async(|| tool.retried("hi"), "hi", "app.retried\n└─ execute_tool echo");
         check_async(

@@ -83,7 +83,7 @@ fn expressions_of_every_type() {
             "app.nothing" = nothing,
             "app.unsigned" = large,
             "app.huge" = i128::MIN,
-            "app.small" = -1_i8,
+            "app.small" = i8::MIN,
             "app.single" = f32::from(1_u8) / 4.0,
             "app.bytes" = [1_u8, 2],
             "app.slice" = &list[1..],
@@ -93,10 +93,10 @@ fn expressions_of_every_type() {
             "app.names" = names.iter().map(String::as_str).collect::<Vec<_>>(),
             "app.constant" = LIMIT,
             "app.static" = REGION,
-            "app.block" = { let doubled = list.len() * 2; doubled },
+            "app.block" = { let length = list.len(); length * 2 },
             "app.choice" = if list.is_empty() { "none" } else { "some" },
             "app.format" = format!("{text}-{}", list.len()),
-            "app.closure" = (|| list.len())(),
+            "app.closure" = Some(2).map(|length| length * list.len()),
         ),
     )]
     fn expressions(
@@ -117,8 +117,17 @@ fn expressions_of_every_type() {
 
     let recorder = Recorder::install();
     expressions(
-        "s", "o".to_owned(), "c".into(), "b".into(), "r".into(), Arc::new("a".to_owned()),
-        Some("x"), None, u64::MAX, vec![1, 2], &["n".to_owned()],
+        "s",
+        "o".to_owned(),
+        "c".into(),
+        "b".into(),
+        "r".into(),
+        Arc::new("a".to_owned()),
+        Some("x"),
+        None,
+        u64::MAX,
+        vec![1, 2],
+        &["n".to_owned()],
     );
     let integers = |values: &[i64]| Value::Array(Array::I64(values.to_vec()));
     assert_attributes(
@@ -133,7 +142,7 @@ fn expressions_of_every_type() {
             ("app.some", "x".into()),
             ("app.unsigned", i64::MAX.into()),
             ("app.huge", i64::MIN.into()),
-            ("app.small", (-1).into()),
+            ("app.small", (-128).into()),
             ("app.single", 0.25.into()),
             ("app.bytes", integers(&[1, 2])),
             ("app.slice", integers(&[2])),
@@ -146,7 +155,7 @@ fn expressions_of_every_type() {
             ("app.block", 4.into()),
             ("app.choice", "some".into()),
             ("app.format", "s-2".into()),
-            ("app.closure", 2.into()),
+            ("app.closure", 4.into()),
         ],
     );
 }
