@@ -20,26 +20,26 @@ use super::outcome::Outcome;
 thread_local! {
     /// The call that the body in its first poll has begun; one at a time, since a body that polls
     /// another puts what is here aside.
-    static BEGUN: RefCell<Begun> = const { RefCell::new(Begun::Unexpected) };
+    static FIRST_POLL: RefCell<Slot> = const { RefCell::new(Slot::Unexpected) };
 }
 
 /// What has become of a call in the first poll of its future.
 #[derive(Debug)]
-enum Begun {
+enum Slot {
     /// No future is in its first poll.
     Unexpected,
     /// The body has not come to its beginning.
-    NotYet,
+    Expected,
     Begun(Running, Attached),
 }
 
 /// Starts a call, if there is a future to take it, and makes it current for the rest of the poll.
 pub(super) fn begin(start: impl FnOnce() -> Option<Running>) {
     let is_expected =
-        BEGUN.try_with(|begun| matches!(*begun.borrow(), Begun::NotYet)).unwrap_or(false);
+        FIRST_POLL.try_with(|slot| matches!(*slot.borrow(), Slot::Expected)).unwrap_or(false);
     if is_expected && let Some(mut running) = start() {
         let attached = running.attach();
-        BEGUN.set(Begun::Begun(running, attached));
+        FIRST_POLL.set(Slot::Begun(running, attached));
     }
 }
 
@@ -129,7 +129,7 @@ fn first_poll<T>(call: &mut ActiveCall, poll: impl FnOnce() -> T) -> T {
     if dispatch::is_off() {
         return poll();
     }
-    let mut first = FirstPoll { call, outer: BEGUN.replace(Begun::NotYet), returned: false };
+    let mut first = FirstPoll { call, outer: FIRST_POLL.replace(Slot::Expected), returned: false };
     let output = poll();
     first.returned = true;
     output
@@ -138,14 +138,14 @@ fn first_poll<T>(call: &mut ActiveCall, poll: impl FnOnce() -> T) -> T {
 /// The first poll of a future, at whose end its call is taken from the slot.
 struct FirstPoll<'a> {
     call: &'a mut ActiveCall,
-    outer: Begun,
+    outer: Slot,
     returned: bool,
 }
 
 impl Drop for FirstPoll<'_> {
     fn drop(&mut self) {
-        let outer = std::mem::replace(&mut self.outer, Begun::Unexpected);
-        if let Begun::Begun(mut running, attached) = BEGUN.replace(outer) {
+        let outer = std::mem::replace(&mut self.outer, Slot::Unexpected);
+        if let Slot::Begun(mut running, attached) = FIRST_POLL.replace(outer) {
             running.detach(attached);
             if !self.returned {
                 running.end_as_panicked();
