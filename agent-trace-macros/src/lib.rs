@@ -53,6 +53,11 @@ entry_points! {
     /// }
     /// ```
     ///
+    /// # Becomes
+    ///
+    /// The same function with its body in one block that is traced, and a `static` that holds what is known
+    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    ///
     /// # Records
     ///
     /// `gen_ai.operation.name`, `gen_ai.agent.name`, and what the arguments say; at the end `error.type` and
@@ -104,6 +109,11 @@ entry_points! {
     ///     3
     /// }
     /// ```
+    ///
+    /// # Becomes
+    ///
+    /// The same function with its body in one block that is traced, and a `static` that holds what is known
+    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -158,6 +168,11 @@ entry_points! {
     /// }
     /// ```
     ///
+    /// # Becomes
+    ///
+    /// The same function with its body in one block that is traced, and a `static` that holds what is known
+    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    ///
     /// # Records
     ///
     /// `gen_ai.operation.name`, `gen_ai.provider.name`, `gen_ai.request.model`; at the end what the response
@@ -211,6 +226,11 @@ entry_points! {
     /// }
     /// ```
     ///
+    /// # Becomes
+    ///
+    /// The same function with its body in one block that is traced, and a `static` that holds what is known
+    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    ///
     /// # Records
     ///
     /// What [`macro@llm_call`] records.
@@ -246,6 +266,11 @@ entry_points! {
     ///     vec![query.to_owned()]
     /// }
     /// ```
+    ///
+    /// # Becomes
+    ///
+    /// The same function with its body in one block that is traced, and a `static` that holds what is known
+    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -288,6 +313,11 @@ entry_points! {
     /// }
     /// ```
     ///
+    /// # Becomes
+    ///
+    /// The same function with its body in one block that is traced, and a `static` that holds what is known
+    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    ///
     /// # Records
     ///
     /// `gen_ai.operation.name`, and what the arguments say; at the end `error.type` where the function failed.
@@ -326,6 +356,11 @@ entry_points! {
     /// }
     /// ```
     ///
+    /// # Becomes
+    ///
+    /// The same function with its body in one block that is traced, and a `static` that holds what is known
+    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    ///
     /// # Records
     ///
     /// `gen_ai.operation.name`, `gen_ai.tool.name`; at the end `error.type` where the function failed.
@@ -363,6 +398,11 @@ entry_points! {
     /// }
     /// ```
     ///
+    /// # Becomes
+    ///
+    /// The same function with its body in one block that is traced, and a `static` that holds what is known
+    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    ///
     /// # Records
     ///
     /// `gen_ai.operation.name`, `gen_ai.agent.name`; at the end `error.type` where the function failed.
@@ -396,6 +436,11 @@ entry_points! {
     ///     format!("{question}\n{}", notes.join("\n"))
     /// }
     /// ```
+    ///
+    /// # Becomes
+    ///
+    /// The same function with its body in one block that is traced, and a `static` that holds what is known
+    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///

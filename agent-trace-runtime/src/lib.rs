@@ -112,8 +112,9 @@ pub use value::{AttributeText, AttributeValue};
 /// An attribute with a key that is checked while compiling, for
 /// [`CurrentCall::set`] and [`CurrentCall::add_event`].
 ///
-/// The key needs a namespace of the application's own and lower snake case. The value is anything
-/// that implements [`AttributeValue`].
+/// The key is one of the application's own, with a namespace and in lower snake case, or one of the
+/// conventions that the macros do not record by themselves. The value is anything that implements
+/// [`AttributeValue`]; for a key of the conventions it has that key's type.
 ///
 /// # Examples
 ///

@@ -9,7 +9,8 @@ use agent_trace_runtime::opentelemetry_sdk::error::OTelSdkResult;
 use agent_trace_runtime::opentelemetry_sdk::trace::{
     SdkTracerProvider, Span, SpanData, SpanProcessor,
 };
-use agent_trace_runtime::{InstallError, Telemetry, TelemetryBuilder, tool};
+use agent_trace_runtime::{Compression, InstallError, Protocol, Telemetry, TelemetryBuilder, tool};
+use agent_trace_tests::Collector;
 
 /// A process has one telemetry: the tests of this file take turns.
 fn turn() -> MutexGuard<'static, ()> {
@@ -125,6 +126,45 @@ fn the_global_provider_is_set_but_not_taken_from_the_application() {
     by_hand();
     assert_eq!((application_names.take().len(), names.take().len()), (0, 1));
     telemetry.shutdown().unwrap();
+}
+
+#[test]
+fn what_the_builder_says_reaches_the_endpoint() {
+    let _turn = turn();
+    for protocol in [Protocol::Grpc, Protocol::HttpProtobuf, Protocol::HttpJson] {
+        let collector = match protocol {
+            Protocol::Grpc => Collector::grpc(),
+            _ => Collector::http(),
+        };
+        let telemetry = Telemetry::builder()
+            .service_name("support")
+            .service_version("1.2.0")
+            .deployment_environment("production")
+            .resource_attribute("team", "agents")
+            .endpoint(collector.endpoint())
+            .protocol(protocol)
+            .header("x-api-key", "key")
+            .timeout(Duration::from_secs(5))
+            .compression(Compression::Gzip)
+            .install()
+            .unwrap();
+        lookup();
+        telemetry.flush().unwrap();
+        lookup();
+        telemetry.shutdown().unwrap();
+
+        assert_eq!(collector.spans().len(), 2, "{protocol:?}");
+        let resource = collector.resource();
+        let value = |key: &str| resource.get(key).map(String::as_str);
+        assert_eq!(value("service.name"), Some("support"));
+        assert_eq!(value("service.version"), Some("1.2.0"));
+        assert_eq!(value("deployment.environment.name"), Some("production"));
+        assert_eq!(value("team"), Some("agents"));
+        let headers = collector.received().remove(0).headers;
+        assert_eq!(headers.get("x-api-key").map(String::as_str), Some("key"));
+        let encodings = ["grpc-encoding", "content-encoding"];
+        assert!(encodings.iter().any(|name| headers.get(*name).is_some_and(|e| e == "gzip")));
+    }
 }
 
 #[test]
