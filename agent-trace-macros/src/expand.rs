@@ -74,20 +74,19 @@ fn traced(
 ) -> TokenStream {
     let runtime = &call.runtime;
     let site = site(call);
-    let record = record(call);
+    let begin = begin(call);
     let statements = block.stream();
     // A block without `move` owns no argument, and must not borrow what it did not.
     let owns = before.clone().into_iter().count() > 1;
     let mention = owns.then(|| function.mention_arguments()).flatten();
     let typing = typing(mention.as_ref(), call, output);
     let inspect = inspect(function, call);
-    let name = hidden("site");
     quote! {
         #runtime::trace(
             #before {
                 #typing
                 #site
-                #name.begin(#record);
+                #begin
                 #statements
             },
             #inspect,
@@ -119,9 +118,9 @@ fn plain_body(function: &Function, call: &Call) -> TokenStream {
         }
     };
     let site = site(call);
-    let record = record(call);
     let inspect = inspect(function, call);
     let (site_name, name, value) = (hidden("site"), hidden("call"), hidden("output"));
+    let record = record(call, &quote!(#name.attributes()));
     let enter = quote!(#runtime::ActiveCall::enter(&mut #name, move || -> #output_type #body));
     let finish = match (function.returns_impl(), function.future_output()) {
         (true, Some(output)) => {
@@ -138,7 +137,8 @@ fn plain_body(function: &Function, call: &Call) -> TokenStream {
     };
     quote! {
         #site
-        let mut #name = #site_name.start(#record);
+        let mut #name = #site_name.start();
+        #record
         let #value = #enter;
         #finish
     }
@@ -181,11 +181,20 @@ fn site(call: &Call) -> TokenStream {
     }
 }
 
-/// The closure that reads attributes from the function's arguments.
-fn record(call: &Call) -> TokenStream {
+/// Begins the call of a future, and reads attributes from the function's arguments.
+fn begin(call: &Call) -> TokenStream {
+    let site = hidden("site");
+    match record(call, &quote!(#site.begin_with_attributes())) {
+        Some(record) => record,
+        None => quote!(#site.begin();),
+    }
+}
+
+/// Reads attributes from the function's arguments, where there is a `place` for them.
+fn record(call: &Call, place: &TokenStream) -> Option<TokenStream> {
     let attributes = hidden("attributes");
     if call.records.is_empty() {
-        return quote!(|_| {});
+        return None;
     }
     let records = call.records.iter().map(|record| match record {
         Record::Target(value) => {
@@ -200,7 +209,11 @@ fn record(call: &Call) -> TokenStream {
             quote_spanned!(mixed_site(value)=> #attributes.#method(#key, &(#value));)
         }
     });
-    quote!(|#attributes| { #(#records)* })
+    Some(quote! {
+        if let ::core::option::Option::Some(mut #attributes) = #place {
+            #(#records)*
+        }
+    })
 }
 
 /// The place of an expression, with the names of the macro: where errors about its type belong.

@@ -45,14 +45,16 @@ fn llm_call() {
                                 );
                                 &__SITE
                             };
-                            site.begin(|attributes| {
+                            if let ::core::option::Option::Some(mut attributes) = site
+                                .begin_with_attributes()
+                            {
                                 attributes.set("app.tenant", &(tenant.name));
                                 attributes
                                     .constant(
                                         "app.tier",
                                         ::agent_trace_runtime::__private::Constant::Int(1),
                                     );
-                            });
+                            }
                             client().send(question).await
                         },
                         |output| {
@@ -94,9 +96,11 @@ fn llm_call_with_a_model_of_the_request() {
                                 );
                                 &__SITE
                             };
-                            site.begin(|attributes| {
+                            if let ::core::option::Option::Some(mut attributes) = site
+                                .begin_with_attributes()
+                            {
                                 attributes.target(&(request.model));
-                            });
+                            }
                             send(request).await
                         },
                         |output| {
@@ -138,7 +142,7 @@ fn agent() {
                                 );
                                 &__SITE
                             };
-                            site.begin(|_| {});
+                            site.begin();
                             question
                         },
                         |output| {
@@ -176,9 +180,11 @@ fn remote_agent() {
                                 );
                                 &__SITE
                             };
-                            site.begin(|attributes| {
+                            if let ::core::option::Option::Some(mut attributes) = site
+                                .begin_with_attributes()
+                            {
                                 attributes.text("gen_ai.agent.name", &(self.name));
-                            });
+                            }
                             self.ask().await
                         },
                         |output| {
@@ -209,7 +215,7 @@ fn workflow() {
                     );
                     &__SITE
                 };
-                let mut call = site.start(|_| {});
+                let mut call = site.start();
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
                     move || -> _ { digests() },
@@ -258,7 +264,7 @@ fn embedding() {
                                 );
                                 &__SITE
                             };
-                            site.begin(|_| {});
+                            site.begin();
                             vector(text).await
                         },
                         |output| {
@@ -302,7 +308,7 @@ fn retrieval() {
                                 );
                                 &__SITE
                             };
-                            site.begin(|_| {});
+                            site.begin();
                             index().search(query).await
                         },
                         |output| {
@@ -333,10 +339,10 @@ fn memory() {
                     );
                     &__SITE
                 };
-                let mut call = site
-                    .start(|attributes| {
-                        attributes.text("gen_ai.memory.store.id", &(store_id));
-                    });
+                let mut call = site.start();
+                if let ::core::option::Option::Some(mut attributes) = call.attributes() {
+                    attributes.text("gen_ai.memory.store.id", &(store_id));
+                }
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
                     move || -> () {
@@ -378,7 +384,7 @@ fn tool() {
                     );
                     &__SITE
                 };
-                let mut call = site.start(|_| {});
+                let mut call = site.start();
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
                     move || -> Option<Order> { ORDERS.get(id) },
@@ -421,7 +427,7 @@ fn plan() {
                                 );
                                 &__SITE
                             };
-                            site.begin(|_| {});
+                            site.begin();
                             loop {
                                 self.work().await
                             }
@@ -452,7 +458,7 @@ fn step() {
                     );
                     &__SITE
                 };
-                let mut call = site.start(|_| {});
+                let mut call = site.start();
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
                     move || -> Result<String, Error> { parts.iter().collect() },
@@ -506,7 +512,7 @@ fn a_function_that_async_trait_has_rewritten() {
                                 );
                                 &__SITE
                             };
-                            site.begin(|_| {});
+                            site.begin();
                             let __self = self;
                             __self.orders().await
                         },
@@ -543,7 +549,7 @@ fn a_function_that_is_one_async_block() {
                             );
                             &__SITE
                         };
-                        site.begin(|_| {});
+                        site.begin();
                         7
                     },
                     |output| {

@@ -1,67 +1,82 @@
 //! A call while it runs: its span is open, and current whenever its body executes.
+//!
+//! Little here is generic: what is, the compiler writes again for each annotated function.
 
 use opentelemetry::trace::{Span, SpanBuilder, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
+use super::attributes::Attributes;
 use super::current::{Attached, Current};
 use super::dispatch::{self, Pipeline};
-use super::future::{self, TracedFuture};
+use super::first_poll::{self, FirstPoll};
 use super::outcome::{Failure, Outcome};
 use super::site::CallSite;
-use super::start::Start;
 use crate::semconv;
 
-/// A call that has started, or nothing at all where telemetry is off.
+/// A call that has started, one that will with its future's first poll, or nothing at all where
+/// telemetry is off.
 ///
 /// Dropped before it has finished, it ends its span as cancelled.
 #[derive(Debug)]
 #[must_use = "a call that is dropped at once ends as cancelled"]
-pub struct ActiveCall(Option<Running>);
+pub struct ActiveCall(State);
+
+#[derive(Debug)]
+enum State {
+    Off,
+    /// The future has not been polled.
+    Expected,
+    Running(Running),
+}
 
 #[derive(Debug)]
 pub(super) struct Running {
     current: Current,
+    site: &'static CallSite,
     /// What the arguments said. The SDK keeps an attribute that is set twice twice, so all that the
     /// body may set again is kept here and written once, at the end.
     attributes: Vec<KeyValue>,
 }
 
 impl CallSite {
-    /// Starts a call of a plain function. `record` sees the function's arguments, and is asked only if
-    /// the span records.
+    /// Starts a call of a plain function.
     #[inline]
-    pub fn start(&'static self, record: impl FnOnce(&mut Start<'_>)) -> ActiveCall {
+    pub fn start(&'static self) -> ActiveCall {
         if dispatch::is_off() {
-            return ActiveCall(None);
+            return ActiveCall(State::Off);
         }
-        ActiveCall(self.start_in(Context::current(), record))
+        ActiveCall(self.start_in(Context::current()).map_or(State::Off, State::Running))
     }
 
     /// Starts the call of the future whose first poll this is, as the first thing that its body does.
     #[inline]
-    pub fn begin(&'static self, record: impl FnOnce(&mut Start<'_>)) {
+    pub fn begin(&'static self) {
         if !dispatch::is_off() {
-            future::begin(|| self.start_in(Context::current(), record));
+            first_poll::begin(|| self.start_in(Context::current()));
         }
     }
 
-    fn start_in(
-        &'static self,
-        parent: Context,
-        record: impl FnOnce(&mut Start<'_>),
-    ) -> Option<Running> {
+    /// As [`begin`](Self::begin), and gives a place for what the arguments say where the span records.
+    #[inline]
+    pub fn begin_with_attributes(&'static self) -> Option<Attributes<'static>> {
+        if dispatch::is_off() {
+            return None;
+        }
+        first_poll::begin(|| self.start_in(Context::current()));
+        first_poll::attributes()
+    }
+
+    fn start_in(&'static self, parent: Context) -> Option<Running> {
         if parent.is_telemetry_suppressed() {
             return None;
         }
-        let mut span = dispatch::with_pipeline(&parent, |pipeline| self.build(pipeline, &parent))?;
-        let mut attributes = Vec::new();
+        let span = dispatch::with_pipeline(&parent, |pipeline| self.build(pipeline, &parent))?;
         let context = if span.is_recording() {
-            record(&mut Start::new(self, &mut span, &mut attributes));
             parent.with_span(span)
         } else {
             parent.with_remote_span_context(span.span_context().clone())
         };
-        Some(Running { current: Current::new(context), attributes })
+        Some(Running { current: Current::new(context), site: self, attributes: Vec::new() })
     }
 
     fn build(
@@ -77,42 +92,59 @@ impl CallSite {
 }
 
 impl ActiveCall {
-    pub(super) const fn none() -> Self {
-        Self(None)
+    /// A call that the first poll of its future will begin.
+    pub(super) const fn expected() -> Self {
+        Self(State::Expected)
     }
 
-    pub(super) fn set(&mut self, running: Running) {
-        self.0 = Some(running);
-    }
-
-    /// Ends the call with a future that a plain function has returned.
-    pub(super) fn run<F, I>(self, future: F, inspect: I) -> TracedFuture<F, I>
-    where
-        F: Future,
-        I: FnOnce(&F::Output) -> Outcome,
-    {
-        TracedFuture::started(self, future, inspect)
-    }
-
-    /// Runs the body of a plain function, or one poll of a future, with the span current.
-    #[inline]
-    pub fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
+    /// A place for what the arguments say, where the span records.
+    pub fn attributes(&mut self) -> Option<Attributes<'_>> {
         match &mut self.0 {
-            None => body(),
-            Some(running) => running.enter(body),
+            State::Running(running) if running.current.is_recording() => {
+                let context = running.current.context()?.clone();
+                Some(Attributes::of_call(running.site, context, &mut running.attributes))
+            }
+            _ => None,
         }
     }
 
-    pub(super) const fn is_off(&self) -> bool {
-        self.0.is_none()
+    /// Runs the body of a plain function with the span current.
+    #[inline]
+    pub fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
+        let entered = self.entered();
+        let output = body();
+        entered.leave();
+        output
     }
 
-    /// Ends the span as `inspect` says of `output`.
+    /// Makes the span current until what is returned is dropped, or left.
     #[inline]
-    pub(super) fn finish<T>(&mut self, output: &T, inspect: impl FnOnce(&T) -> Outcome) {
-        if let Some(mut running) = self.0.take() {
-            let outcome =
-                if running.current.is_recording() { inspect(output) } else { Outcome::default() };
+    pub(super) fn entered(&mut self) -> Entered<'_> {
+        let within = match &mut self.0 {
+            State::Off => Within::Nothing,
+            State::Expected => self.expect(),
+            State::Running(running) => Within::Call(running.current.attach()),
+        };
+        Entered { call: self, within, is_left: false }
+    }
+
+    fn expect(&mut self) -> Within {
+        self.0 = State::Off;
+        if dispatch::is_off() { Within::Nothing } else { Within::FirstPoll(FirstPoll::enter()) }
+    }
+
+    pub(super) const fn is_off(&self) -> bool {
+        matches!(self.0, State::Off)
+    }
+
+    /// Whether the end needs an outcome.
+    pub(super) fn is_recording(&self) -> bool {
+        matches!(&self.0, State::Running(running) if running.current.is_recording())
+    }
+
+    /// Ends the span; of several ends, the first counts.
+    pub(super) fn end(&mut self, outcome: Outcome) {
+        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) {
             running.end(outcome);
         }
     }
@@ -123,22 +155,14 @@ impl Running {
         self.current.attach()
     }
 
-    pub(super) fn detach(&mut self, attached: Attached) {
-        self.current.detach(attached);
+    pub(super) const fn site(&self) -> &'static CallSite {
+        self.site
     }
 
-    fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
-        let mut entered = Entered { attached: Some(self.attach()), running: self, returned: false };
-        let output = body();
-        entered.returned = true;
-        output
+    pub(super) fn set_attributes(&mut self, attributes: Vec<KeyValue>) {
+        self.attributes = attributes;
     }
 
-    pub(super) fn end_as_panicked(&mut self) {
-        self.end(Outcome::panicked());
-    }
-
-    /// Ends the span; of several ends, the first counts.
     fn end(&mut self, outcome: Outcome) {
         let mut attributes = std::mem::take(&mut self.attributes);
         let recorded = self.current.take_recorded();
@@ -168,26 +192,52 @@ impl Running {
 
 impl Drop for ActiveCall {
     fn drop(&mut self) {
-        if let Some(mut running) = self.0.take() {
-            running.end(Outcome::cancelled());
-        }
+        self.end(Outcome::cancelled());
     }
 }
 
 /// The time in which a body executes; where it unwinds out of that, its span ends as panicked.
-struct Entered<'a> {
-    running: &'a mut Running,
-    attached: Option<Attached>,
-    returned: bool,
+#[derive(Debug)]
+pub(super) struct Entered<'a> {
+    call: &'a mut ActiveCall,
+    within: Within,
+    is_left: bool,
+}
+
+#[derive(Debug)]
+enum Within {
+    Nothing,
+    /// The call stands in its thread's slot.
+    Call(Attached),
+    /// The body begins the call, which is then taken from the slot of first polls.
+    FirstPoll(FirstPoll),
+}
+
+impl Entered<'_> {
+    /// Ends the time of execution in good order.
+    pub(super) fn leave(mut self) {
+        self.is_left = true;
+    }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        if let Some(attached) = self.attached.take() {
-            self.running.detach(attached);
+        match std::mem::replace(&mut self.within, Within::Nothing) {
+            Within::Nothing => return,
+            Within::Call(attached) => {
+                if let State::Running(running) = &mut self.call.0 {
+                    running.current.detach(attached);
+                }
+            }
+            Within::FirstPoll(first_poll) => {
+                if let Some((mut running, attached)) = first_poll.leave() {
+                    running.current.detach(attached);
+                    self.call.0 = State::Running(running);
+                }
+            }
         }
-        if !self.returned {
-            self.running.end_as_panicked();
+        if !self.is_left {
+            self.call.end(Outcome::panicked());
         }
     }
 }

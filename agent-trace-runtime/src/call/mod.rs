@@ -1,16 +1,17 @@
 //! One annotated call, from its static site to the end of its span.
 
 mod active;
+mod attributes;
 #[cfg(feature = "tokio")]
 mod carried;
 mod current;
 mod dispatch;
+mod first_poll;
 mod future;
 mod inspect;
 mod outcome;
 mod returned;
 mod site;
-mod start;
 
 pub use active::ActiveCall;
 #[cfg(feature = "tokio")]

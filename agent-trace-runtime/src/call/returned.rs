@@ -55,7 +55,7 @@ impl<F: Future> ReturnedOpaque<F> {
     where
         I: FnOnce(&F::Output) -> Outcome,
     {
-        call.run(future, inspect)
+        TracedFuture::new(call, future, inspect)
     }
 }
 
@@ -76,7 +76,8 @@ impl<T> OfValue<T> {
         value: T,
         inspect: impl FnOnce(&T) -> Outcome,
     ) -> T {
-        call.finish(&value, inspect);
+        let outcome = if call.is_recording() { inspect(&value) } else { Outcome::default() };
+        call.end(outcome);
         value
     }
 }
@@ -87,7 +88,7 @@ where
     F: Future<Output = T>,
     I: FnOnce(&T) -> Outcome,
 {
-    call.run(future, inspect)
+    TracedFuture::new(call, future, inspect)
 }
 
 impl<'a, T: 'a> Returned<BoxFuture<'a, T>> {
@@ -101,7 +102,7 @@ impl<'a, T: 'a> Returned<BoxFuture<'a, T>> {
     where
         I: FnOnce(&T) -> Outcome + Send + 'a,
     {
-        if call.is_off() { future } else { Box::pin(call.run(future, inspect)) }
+        if call.is_off() { future } else { Box::pin(TracedFuture::new(call, future, inspect)) }
     }
 }
 
@@ -116,6 +117,6 @@ impl<'a, T: 'a> Returned<LocalBoxFuture<'a, T>> {
     where
         I: FnOnce(&T) -> Outcome + 'a,
     {
-        if call.is_off() { future } else { Box::pin(call.run(future, inspect)) }
+        if call.is_off() { future } else { Box::pin(TracedFuture::new(call, future, inspect)) }
     }
 }

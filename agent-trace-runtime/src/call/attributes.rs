@@ -1,52 +1,57 @@
 //! What the arguments of a call say of it.
 
-use opentelemetry::trace::Span;
-use opentelemetry::{KeyValue, Value};
+use opentelemetry::trace::TraceContextExt;
+use opentelemetry::{Context, KeyValue, Value};
 
+use super::first_poll;
 use super::site::{CallSite, Constant};
 use crate::value::{
     AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
     AttributeValue,
 };
 
-/// A span that has just started and is not shared yet: takes what the arguments say.
+/// Takes what the arguments say of a call whose span records, and hands it to the call when dropped.
 #[derive(Debug)]
-pub struct Start<'a> {
+pub struct Attributes<'a> {
     site: &'static CallSite,
-    span: &'a mut opentelemetry_sdk::trace::Span,
-    attributes: &'a mut Vec<KeyValue>,
+    context: Context,
+    attributes: Vec<KeyValue>,
+    /// The call of a plain function; without it, the call of the future that is polled.
+    call: Option<&'a mut Vec<KeyValue>>,
 }
 
-impl<'a> Start<'a> {
-    pub(super) fn new(
+impl<'a> Attributes<'a> {
+    pub(super) const fn of_call(
         site: &'static CallSite,
-        span: &'a mut opentelemetry_sdk::trace::Span,
-        attributes: &'a mut Vec<KeyValue>,
+        context: Context,
+        call: &'a mut Vec<KeyValue>,
     ) -> Self {
-        Self { site, span, attributes }
+        Self { site, context, attributes: Vec::new(), call: Some(call) }
+    }
+
+    /// For the call that has just begun, whose context is the present one.
+    pub(super) fn of_first_poll(site: &'static CallSite) -> Option<Self> {
+        let context = Context::current();
+        let is_recording = context.span().is_recording();
+        is_recording.then_some(Self { site, context, attributes: Vec::new(), call: None })
     }
 
     /// The model, tool, agent … of this call, which is recorded and ends the span's name.
     pub fn target(&mut self, target: &(impl AttributeText + ?Sized)) {
-        let operation = self.site.operation;
-        let Some(target) = target.to_text() else { return };
-        if let Some(name) = operation.name() {
-            self.span.update_name(format!("{name} {target}"));
-        }
-        if let Some(key) = operation.target_key() {
-            self.push(key, target.into_owned());
+        if let Some(target) = target.to_text() {
+            self.set_target(&target);
         }
     }
 
     /// Records a value that is known at compile time.
     pub fn constant(&mut self, key: &'static str, value: Constant) {
-        self.push(key, value);
+        self.push(key, value.into());
     }
 
     /// Records a string, where there is one.
     pub fn text(&mut self, key: &'static str, text: &(impl AttributeText + ?Sized)) {
         if let Some(text) = text.to_text() {
-            self.push(key, text.into_owned());
+            self.push(key, text.into_owned().into());
         }
     }
 
@@ -58,7 +63,7 @@ impl<'a> Start<'a> {
     /// Records a number, where there is one.
     pub fn double(&mut self, key: &'static str, value: &(impl AttributeDouble + ?Sized)) {
         if let Some(value) = value.to_double() {
-            self.push(key, value);
+            self.push(key, value.into());
         }
     }
 
@@ -79,10 +84,30 @@ impl<'a> Start<'a> {
         }
     }
 
-    fn push(&mut self, key: &'static str, value: impl Into<Value>) {
+    fn set_target(&mut self, target: &str) {
+        let operation = self.site.operation;
+        if let Some(name) = operation.name() {
+            self.context.span().update_name(format!("{name} {target}"));
+        }
+        if let Some(key) = operation.target_key() {
+            self.push(key, target.to_owned().into());
+        }
+    }
+
+    fn push(&mut self, key: &'static str, value: Value) {
         if self.attributes.capacity() == 0 {
             self.attributes.reserve(4 + self.site.operation.end_attributes());
         }
         self.attributes.push(KeyValue::new(key, value));
+    }
+}
+
+impl Drop for Attributes<'_> {
+    fn drop(&mut self) {
+        let attributes = std::mem::take(&mut self.attributes);
+        match &mut self.call {
+            Some(call) => **call = attributes,
+            None => first_poll::set_attributes(attributes),
+        }
     }
 }
