@@ -210,7 +210,7 @@ fn record(call: &Call, place: &TokenStream) -> Option<TokenStream> {
         }
     });
     Some(quote! {
-        if let ::core::option::Option::Some(mut #attributes) = #place {
+        if let ::core::option::Option::Some(#attributes) = &mut #place {
             #(#records)*
         }
     })

@@ -193,6 +193,9 @@ impl Function {
     pub(crate) fn mention_arguments(&self) -> Option<TokenStream> {
         let mut names = Vec::new();
         for argument in &self.signature.inputs {
+            if is_conditional(argument) {
+                continue;
+            }
             match argument {
                 FnArg::Receiver(receiver) => {
                     names.push(Ident::from(receiver.self_token));
@@ -277,6 +280,15 @@ impl Output {
             Self::Never => quote!(::core::convert::Infallible),
         }
     }
+}
+
+/// Whether an argument may not be there.
+fn is_conditional(argument: &FnArg) -> bool {
+    let attributes = match argument {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(argument) => &argument.attrs,
+    };
+    attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
 }
 
 /// Whether a name stands anywhere in the tokens.

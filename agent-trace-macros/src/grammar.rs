@@ -9,7 +9,19 @@ const MAX_SPAN_NAME: usize = 64;
 const MAX_TOOL_NAME: usize = 64;
 
 /// The first segments of names that belong to the OpenTelemetry conventions.
-const RESERVED: &[&str] = &["gen_ai", "mcp", "otel", "http", "rpc", "db", "messaging", "faas"];
+const RESERVED: &[&str] = &[
+    "gen_ai",
+    "mcp",
+    "otel",
+    "openai",
+    "error",
+    "exception",
+    "http",
+    "rpc",
+    "db",
+    "messaging",
+    "faas",
+];
 
 /// Why this is no name for a span of the application's own.
 pub(crate) const fn problem_of_span_name(name: &str) -> Option<&'static str> {
@@ -56,7 +68,7 @@ pub(crate) const fn problem_of_model(name: &str) -> Option<&'static str> {
     }
     let mut index = 0;
     while index < bytes.len() {
-        if bytes[index].is_ascii_whitespace() || bytes[index].is_ascii_control() {
+        if bytes[index].is_ascii_whitespace() || is_blank_or_control(bytes, index) {
             return Some("a model's name has no white space");
         }
         index += 1;
@@ -96,7 +108,17 @@ pub(crate) const fn problem_of_name(name: &str) -> Option<&'static str> {
                     "a constant name has no placeholders; give an expression instead, like `name = self.name`",
                 );
             }
-            byte if byte.is_ascii_control() => return Some("a name has no control characters"),
+            b'%' if index + 1 < bytes.len() && bytes[index + 1].is_ascii_alphabetic() => {
+                return Some(
+                    "a constant name has no placeholders; give an expression instead, like `name = self.name`",
+                );
+            }
+            _ if is_blank_or_control(bytes, index) => {
+                return Some("a name has no control characters");
+            }
+            b' ' if index == 0 || index + 1 == bytes.len() => {
+                return Some("a name neither begins nor ends with white space");
+            }
             _ => {}
         }
         index += 1;
@@ -107,6 +129,21 @@ pub(crate) const fn problem_of_name(name: &str) -> Option<&'static str> {
         );
     }
     None
+}
+
+/// Whether a control character begins here, or white space outside of ASCII.
+const fn is_blank_or_control(bytes: &[u8], index: usize) -> bool {
+    let next = if index + 1 < bytes.len() { bytes[index + 1] } else { 0 };
+    let third = if index + 2 < bytes.len() { bytes[index + 2] } else { 0 };
+    match bytes[index] {
+        // U+0080 to U+00A0
+        0xc2 => next <= 0xa0,
+        // U+2000 to U+200F, U+2028 to U+202F
+        0xe2 => next == 0x80 && (third <= 0x8f || (third >= 0xa8 && third <= 0xaf)),
+        // U+3000
+        0xe3 => next == 0x80 && third == 0x80,
+        byte => byte.is_ascii_control(),
+    }
 }
 
 /// A letter first, then letters, digits and single underscores between them.

@@ -57,7 +57,7 @@ mod first_look {
 #[expect(dead_code, reason = "only compiled")]
 mod set_up {
     fn main() -> Result<(), Box<dyn std::error::Error>> {
-        let telemetry = agent_trace_runtime::init()?; // everything from OTEL_* variables
+        let telemetry = agent_trace_runtime::init()?; // configured by OTEL_* variables
         // … the application …
         telemetry.shutdown()?; // also on drop; bounded in time
         Ok(())

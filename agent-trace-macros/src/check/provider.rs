@@ -39,30 +39,33 @@ const FORMER: &[(&str, &str)] = &[
     ("xai", "x_ai"),
 ];
 
-/// The beginnings of model names that one provider alone uses in its own API, by the providers' lists
-/// of models. Models with open weights are left out: anyone may serve them.
+/// The beginnings of model names, up to a `-` or the end, that one provider uses in its own API.
+///
+/// Sources: the model lists of OpenAI, Anthropic, Google, Mistral, Cohere, xAI, DeepSeek and Perplexity,
+/// read 2026-11. Some of these families have open weights too; the name alone then means the API of the
+/// provider that made them, and whoever serves them elsewhere says so by `provider`.
 const FAMILIES: &[(&str, &str)] = &[
-    ("chatgpt-", "openai"),
-    ("claude-", "anthropic"),
-    ("codestral-", "mistral_ai"),
-    ("command-", "cohere"),
-    ("deepseek-", "deepseek"),
-    ("embed-english-", "cohere"),
-    ("embed-multilingual-", "cohere"),
-    ("gemini-", "gcp.gemini"),
-    ("gpt-", "openai"),
-    ("grok-", "x_ai"),
-    ("mistral-", "mistral_ai"),
+    ("chatgpt", "openai"),
+    ("claude", "anthropic"),
+    ("codestral", "mistral_ai"),
+    ("command", "cohere"),
+    ("deepseek", "deepseek"),
+    ("embed-english", "cohere"),
+    ("embed-multilingual", "cohere"),
+    ("gemini", "gcp.gemini"),
+    ("gpt", "openai"),
+    ("grok", "x_ai"),
+    ("mistral", "mistral_ai"),
     ("o1", "openai"),
     ("o3", "openai"),
-    ("o4-", "openai"),
+    ("o4", "openai"),
     ("sonar", "perplexity"),
-    ("text-embedding-3-", "openai"),
-    ("text-embedding-ada-", "openai"),
+    ("text-embedding-3", "openai"),
+    ("text-embedding-ada", "openai"),
 ];
 
-/// Models with open weights within a family that is otherwise one provider's.
-const OPEN_WEIGHTS: &[&str] = &["gpt-oss"];
+/// Models by others, or for anyone to serve, that are called like a family.
+const OPEN_WEIGHTS: &[&str] = &["gpt-2", "gpt-j", "gpt-neo", "gpt-neox", "gpt-oss"];
 
 /// Providers that serve models of others.
 const SERVES_OTHERS: &[&str] = &[
@@ -85,10 +88,13 @@ pub(crate) enum Provider {
 
 /// The provider that a model's name tells, where it tells one.
 pub(crate) fn provider_of(model: &str) -> Option<&'static str> {
-    if OPEN_WEIGHTS.iter().any(|open| model.starts_with(open)) {
+    let is_of = |family: &str| {
+        model.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    if model.contains("-distill") || OPEN_WEIGHTS.iter().any(|open| is_of(open)) {
         return None;
     }
-    let family = FAMILIES.iter().find(|(beginning, _)| model.starts_with(beginning))?;
+    let family = FAMILIES.iter().find(|(family, _)| is_of(family))?;
     Some(family.1)
 }
 
@@ -161,6 +167,11 @@ mod tests {
         assert_eq!(provider_of("o3-mini"), Some("openai"));
         assert_eq!(provider_of("llama-3.3-70b"), None);
         assert_eq!(provider_of("gpt-oss-120b"), None);
+        assert_eq!(provider_of("gpt-neox-20b"), None);
+        assert_eq!(provider_of("o1ympus-7b"), None);
+        assert_eq!(provider_of("deepseek-r1-distill-llama-70b"), None);
+        assert_eq!(provider_of("o3"), Some("openai"));
+        assert_eq!(provider_of("sonar-pro"), Some("perplexity"));
     }
 
     #[test]

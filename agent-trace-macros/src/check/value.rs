@@ -48,6 +48,11 @@ pub(crate) fn typed(
             Some(Value::Constant(quote!(Str(#text))))
         }
         (ValueType::Boolean, Lit::Bool(boolean)) => Some(Value::Constant(quote!(Bool(#boolean)))),
+        (ValueType::Integer, Lit::Int(number)) if number.base10_parse::<i64>().is_err() => {
+            let message = format!("`{}` is an integer of 64 bits", known.key);
+            errors.push_error(syn::Error::new_spanned(&value, message));
+            None
+        }
         (ValueType::Integer, Lit::Int(number)) => {
             check_range(number.base10_parse().ok(), is_negative, range, &value, errors);
             Some(number_of(number.suffix().is_empty(), quote!(Int(#value)), "integer", &value))

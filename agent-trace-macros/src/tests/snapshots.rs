@@ -45,7 +45,7 @@ fn llm_call() {
                                 );
                                 &__SITE
                             };
-                            if let ::core::option::Option::Some(mut attributes) = site
+                            if let ::core::option::Option::Some(attributes) = &mut site
                                 .begin_with_attributes()
                             {
                                 attributes.set("app.tenant", &(tenant.name));
@@ -96,7 +96,7 @@ fn llm_call_with_a_model_of_the_request() {
                                 );
                                 &__SITE
                             };
-                            if let ::core::option::Option::Some(mut attributes) = site
+                            if let ::core::option::Option::Some(attributes) = &mut site
                                 .begin_with_attributes()
                             {
                                 attributes.target(&(request.model));
@@ -180,7 +180,7 @@ fn remote_agent() {
                                 );
                                 &__SITE
                             };
-                            if let ::core::option::Option::Some(mut attributes) = site
+                            if let ::core::option::Option::Some(attributes) = &mut site
                                 .begin_with_attributes()
                             {
                                 attributes.text("gen_ai.agent.name", &(self.name));
@@ -340,7 +340,7 @@ fn memory() {
                     &__SITE
                 };
                 let mut call = site.start();
-                if let ::core::option::Option::Some(mut attributes) = call.attributes() {
+                if let ::core::option::Option::Some(attributes) = &mut call.attributes() {
                     attributes.text("gen_ai.memory.store.id", &(store_id));
                 }
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(

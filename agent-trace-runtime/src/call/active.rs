@@ -6,7 +6,7 @@ use opentelemetry::trace::{Span, SpanBuilder, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
 use super::attributes::Attributes;
-use super::current::{Attached, Current};
+use super::current::{self, Attached, Current};
 use super::dispatch::{self, Pipeline};
 use super::first_poll::{self, FirstPoll};
 use super::outcome::{Failure, Outcome};
@@ -45,14 +45,14 @@ impl CallSite {
         if dispatch::is_off() {
             return ActiveCall(State::Off);
         }
-        ActiveCall(self.start_in(Context::current()).map_or(State::Off, State::Running))
+        ActiveCall(self.start_here().map_or(State::Off, State::Running))
     }
 
     /// Starts the call of the future whose first poll this is, as the first thing that its body does.
     #[inline]
     pub fn begin(&'static self) {
         if !dispatch::is_off() {
-            first_poll::begin(|| self.start_in(Context::current()));
+            first_poll::begin(|| self.start_here());
         }
     }
 
@@ -62,11 +62,15 @@ impl CallSite {
         if dispatch::is_off() {
             return None;
         }
-        first_poll::begin(|| self.start_in(Context::current()));
+        first_poll::begin(|| self.start_here());
         first_poll::attributes()
     }
 
-    fn start_in(&'static self, parent: Context) -> Option<Running> {
+    fn start_here(&'static self) -> Option<Running> {
+        if !current::thread_is_alive() {
+            return None;
+        }
+        let parent = Context::current();
         if parent.is_telemetry_suppressed() {
             return None;
         }
@@ -97,15 +101,13 @@ impl ActiveCall {
         Self(State::Expected)
     }
 
-    /// A place for what the arguments say, where the span records.
+    /// A place for what the arguments say, where the span records. The span is current meanwhile.
     pub fn attributes(&mut self) -> Option<Attributes<'_>> {
-        match &mut self.0 {
-            State::Running(running) if running.current.is_recording() => {
-                let context = running.current.context()?.clone();
-                Some(Attributes::of_call(running.site, context, &mut running.attributes))
-            }
-            _ => None,
-        }
+        let site = match &self.0 {
+            State::Running(running) if running.current.is_recording() => running.site,
+            _ => return None,
+        };
+        Some(Attributes::of_call(site, self.entered()))
     }
 
     /// Runs the body of a plain function with the span current.
@@ -214,6 +216,13 @@ enum Within {
 }
 
 impl Entered<'_> {
+    /// Hands over what the arguments said.
+    pub(super) fn set_attributes(&mut self, attributes: Vec<KeyValue>) {
+        if let State::Running(running) = &mut self.call.0 {
+            running.attributes = attributes;
+        }
+    }
+
     /// Ends the time of execution in good order.
     pub(super) fn leave(mut self) {
         self.is_left = true;

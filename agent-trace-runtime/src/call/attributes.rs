@@ -1,8 +1,11 @@
 //! What the arguments of a call say of it.
 
+use std::thread::panicking;
+
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue, Value};
 
+use super::active::Entered;
 use super::first_poll;
 use super::site::{CallSite, Constant};
 use crate::value::{
@@ -14,26 +17,23 @@ use crate::value::{
 #[derive(Debug)]
 pub struct Attributes<'a> {
     site: &'static CallSite,
-    context: Context,
     attributes: Vec<KeyValue>,
     /// The call of a plain function; without it, the call of the future that is polled.
-    call: Option<&'a mut Vec<KeyValue>>,
+    call: Option<Entered<'a>>,
+    /// Whether the thread was unwinding before the arguments were asked.
+    was_panicking: bool,
 }
 
 impl<'a> Attributes<'a> {
-    pub(super) const fn of_call(
-        site: &'static CallSite,
-        context: Context,
-        call: &'a mut Vec<KeyValue>,
-    ) -> Self {
-        Self { site, context, attributes: Vec::new(), call: Some(call) }
+    pub(super) fn of_call(site: &'static CallSite, call: Entered<'a>) -> Self {
+        Self { site, attributes: Vec::new(), call: Some(call), was_panicking: panicking() }
     }
 
-    /// For the call that has just begun, whose context is the present one.
+    /// For the call that has just begun.
     pub(super) fn of_first_poll(site: &'static CallSite) -> Option<Self> {
-        let context = Context::current();
-        let is_recording = context.span().is_recording();
-        is_recording.then_some(Self { site, context, attributes: Vec::new(), call: None })
+        let is_recording = Context::map_current(|context| context.span().is_recording());
+        let was_panicking = panicking();
+        is_recording.then_some(Self { site, attributes: Vec::new(), call: None, was_panicking })
     }
 
     /// The model, tool, agent … of this call, which is recorded and ends the span's name.
@@ -87,7 +87,8 @@ impl<'a> Attributes<'a> {
     fn set_target(&mut self, target: &str) {
         let operation = self.site.operation;
         if let Some(name) = operation.name() {
-            self.context.span().update_name(format!("{name} {target}"));
+            let name = format!("{name} {target}");
+            Context::map_current(|context| context.span().update_name(name));
         }
         if let Some(key) = operation.target_key() {
             self.push(key, target.to_owned().into());
@@ -105,9 +106,15 @@ impl<'a> Attributes<'a> {
 impl Drop for Attributes<'_> {
     fn drop(&mut self) {
         let attributes = std::mem::take(&mut self.attributes);
-        match &mut self.call {
-            Some(call) => **call = attributes,
+        match self.call.take() {
             None => first_poll::set_attributes(attributes),
+            Some(mut call) => {
+                call.set_attributes(attributes);
+                // Where an argument panics, its call has panicked.
+                if self.was_panicking || !panicking() {
+                    call.leave();
+                }
+            }
         }
     }
 }

@@ -20,6 +20,26 @@ thread_local! {
     static CURRENT: RefCell<Current> = const { RefCell::new(Current::NONE) };
 }
 
+thread_local! {
+    /// Gone as soon as the thread ends. The context's own slot is made before it, and so is gone later.
+    static ALIVE: Alive = {
+        drop(Context::current());
+        Alive
+    };
+}
+
+/// Has a destructor, without which its slot would never be gone.
+struct Alive;
+
+impl Drop for Alive {
+    fn drop(&mut self) {}
+}
+
+/// Whether the thread has not begun to end. While it does, OpenTelemetry's context panics.
+pub(super) fn thread_is_alive() -> bool {
+    ALIVE.try_with(|_| ()).is_ok()
+}
+
 /// A call's context, and what was recorded of it by hand. The shared part is made by the first
 /// [`current()`], so that a call that nobody asks for allocates nothing for it.
 #[derive(Debug)]
@@ -42,7 +62,9 @@ pub(crate) struct Recorded {
 
 /// Proof that a call stands in its thread's slot; [`Current::detach`] takes it out.
 #[derive(Debug)]
-pub(crate) struct Attached(#[expect(dead_code, reason = "detaches when dropped")] ContextGuard);
+pub(crate) struct Attached(
+    #[expect(dead_code, reason = "detaches when dropped")] Option<ContextGuard>,
+);
 
 impl Current {
     const NONE: Self = Self { context: None, shared: None };
@@ -77,7 +99,7 @@ impl Current {
 
     /// Makes this the call of the present thread, within `context`.
     pub(crate) fn attach_in(&mut self, context: Context) -> Attached {
-        let guard = context.attach();
+        let guard = thread_is_alive().then(|| context.attach());
         self.swap();
         Attached(guard)
     }

@@ -54,10 +54,17 @@ fn replace(slot: Slot) -> Slot {
 /// Starts a call, if there is a future to take it, and makes it current for the rest of the poll.
 pub(super) fn begin(start: impl FnOnce() -> Option<Running>) {
     let is_open = SLOT.try_with(|slot| matches!(*slot.borrow(), Slot::Open)).unwrap_or(false);
-    if is_open && let Some(mut running) = start() {
-        let attached = running.attach();
-        replace(Slot::Begun(running, attached));
+    if !is_open {
+        return;
     }
+    // Closed in any case: a body has one beginning.
+    replace(match start() {
+        None => Slot::Closed,
+        Some(mut running) => {
+            let attached = running.attach();
+            Slot::Begun(running, attached)
+        }
+    });
 }
 
 /// A place for what the arguments of the call that has just begun say, where its span records.

@@ -6,12 +6,13 @@
 //! only the bounds that it states count. The methods have names that no blanket trait of the user's is
 //! likely to have: such a method would come before those further down the chain.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::ops::Deref;
 
 use futures_core::Stream;
 
-use super::outcome::{ErrorType, Outcome, describe, name_of_type};
+use super::outcome::{ErrorType, OTHER, Outcome, describe, name_of_type, quietly};
 use crate::response::{InferenceResponse, Response};
 
 macro_rules! chain {
@@ -32,7 +33,9 @@ macro_rules! chain {
 
 chain! {
     /// What a function returned, about to be read.
-    Inspect => OfStream;
+    Inspect => OfStreamInOption;
+    /// Optional streams: refused.
+    OfStreamInOption => OfStream;
     /// Streams: refused.
     OfStream => OfNamedError;
     /// Errors that name themselves and can be printed.
@@ -58,7 +61,7 @@ impl<'a, T> Inspect<'a, T> {
     pub const fn new(output: &'a T) -> Self {
         let response = OfResponseInResult(OfResponse(OfValue(output)));
         let error = OfDisplayedError(OfError(response));
-        Self(OfStream(OfNamedError(OfNamedSilentError(error))))
+        Self(OfStreamInOption(OfStream(OfNamedError(OfNamedSilentError(error)))))
     }
 }
 
@@ -99,7 +102,7 @@ impl<T, E: ErrorType> OfNamedSilentError<'_, Result<T, E>> {
     pub fn inspected_outcome(&self) -> Outcome {
         match self.value() {
             Ok(_) => Outcome::default(),
-            Err(error) => Outcome::failed(error.error_type(), ""),
+            Err(error) => Outcome::failed(name(error), ""),
         }
     }
 }
@@ -109,9 +112,14 @@ impl<T, E: ErrorType + Display> OfNamedError<'_, Result<T, E>> {
     pub fn inspected_outcome(&self) -> Outcome {
         match self.value() {
             Ok(_) => Outcome::default(),
-            Err(error) => Outcome::failed(error.error_type(), describe(error)),
+            Err(error) => Outcome::failed(name(error), describe(error)),
         }
     }
+}
+
+/// The name that an error gives itself.
+fn name(error: &impl ErrorType) -> Cow<'static, str> {
+    quietly(|| error.error_type()).unwrap_or(Cow::Borrowed(OTHER))
 }
 
 impl<T: Stream> OfStream<'_, T> {
@@ -134,17 +142,27 @@ impl<T: Stream, E> Inspect<'_, Result<T, E>> {
     }
 }
 
+impl<T: Stream> OfStreamInOption<'_, Option<T>> {
+    /// Never compiles: a stream would be traced as if it ended at once.
+    pub fn inspected_outcome(&self) -> Outcome
+    where
+        T: TraceableOutput,
+    {
+        Outcome::default()
+    }
+}
+
 impl<T: InferenceResponse> OfResponse<'_, T> {
     /// What the response says of itself.
     pub fn inspected_response(&self) -> Option<Response> {
-        Some(Response::of(self.value()))
+        quietly(|| Response::of(self.value()))
     }
 }
 
 impl<T: InferenceResponse, E> OfResponseInResult<'_, Result<T, E>> {
     /// What the response says of itself, where there is one.
     pub fn inspected_response(&self) -> Option<Response> {
-        self.value().as_ref().ok().map(Response::of)
+        quietly(|| self.value().as_ref().ok().map(Response::of)).flatten()
     }
 }
 
@@ -164,7 +182,6 @@ pub trait TraceableOutput {}
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
     use std::fmt;
 
     use super::*;

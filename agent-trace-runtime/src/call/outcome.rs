@@ -3,11 +3,14 @@
 use std::any::type_name;
 use std::borrow::Cow;
 use std::fmt::{Display, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::response::Response;
 
 /// What `error.type` says of errors whose type says nothing.
-const OTHER: &str = "_OTHER";
+pub(crate) const OTHER: &str = "_OTHER";
 
 /// The most bytes of an error's text that a span's status carries.
 const MAX_DESCRIPTION: usize = 1024;
@@ -39,6 +42,17 @@ pub trait ErrorType {
     /// The value of `error.type`.
     fn error_type(&self) -> Cow<'static, str>;
 }
+
+macro_rules! error_pointers {
+    ($($pointer:ty),*) => {$(
+        impl<E: ErrorType + ?Sized> ErrorType for $pointer {
+            fn error_type(&self) -> Cow<'static, str> {
+                (**self).error_type()
+            }
+        }
+    )*};
+}
+error_pointers!(&E, Box<E>, Rc<E>, Arc<E>);
 
 /// How a call ended, and what its result tells of the model's response.
 #[derive(Debug, Default)]
@@ -81,10 +95,11 @@ impl Outcome {
 /// trait object.
 pub(crate) fn name_of_type<E: ?Sized>() -> &'static str {
     let mut name = type_name::<E>();
-    while let Some(inside) = name.strip_prefix("alloc::boxed::Box<") {
+    const POINTERS: [&str; 4] = ["alloc::boxed::Box<", "alloc::sync::Arc<", "alloc::rc::Rc<", "&"];
+    while let Some(inside) = POINTERS.iter().find_map(|pointer| name.strip_prefix(pointer)) {
         name = inside;
     }
-    if name.starts_with(['&', '(', '[', '*']) || name.starts_with("dyn ") {
+    if name.starts_with(['(', '[', '*']) || name.starts_with("dyn ") {
         return OTHER;
     }
     let end = name.find(['<', '>']).unwrap_or(name.len());
@@ -113,8 +128,14 @@ pub(crate) fn describe(error: &dyn Display) -> String {
     }
 
     let mut text = Bounded(String::new());
-    let _ = write!(text, "{error}");
+    // A text that panics is not to take the call along.
+    let _ = quietly(|| write!(text, "{error}"));
     text.0
+}
+
+/// Asks something of the user's types; `None` where it panics.
+pub(crate) fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(ask)).ok()
 }
 
 #[cfg(test)]
@@ -130,6 +151,7 @@ mod tests {
         assert_eq!(name_of_type::<std::num::ParseIntError>(), "core::num::error::ParseIntError");
         assert!(name_of_type::<Generic<Vec<u8>>>().ends_with("::Generic"));
         assert_eq!(name_of_type::<Box<std::fmt::Error>>(), "core::fmt::Error");
+        assert_eq!(name_of_type::<Arc<&std::fmt::Error>>(), "core::fmt::Error");
     }
 
     #[test]

@@ -13,12 +13,6 @@ use super::active::ActiveCall;
 use super::future::TracedFuture;
 use super::outcome::Outcome;
 
-/// A future in a box, as `#[async_trait]` and `BoxFuture` have it.
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// A future in a box that stays on its thread.
-type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
 /// The type of a returned value, and by it how its call ends.
 #[derive(Debug)]
 pub struct Returned<T>(OfValue<T>);
@@ -91,32 +85,28 @@ where
     TracedFuture::new(call, future, inspect)
 }
 
-impl<'a, T: 'a> Returned<BoxFuture<'a, T>> {
-    /// Ends the call with the future, which is boxed again only if the call is traced.
-    pub fn finish_call<I>(
-        &self,
-        call: ActiveCall,
-        future: BoxFuture<'a, T>,
-        inspect: I,
-    ) -> BoxFuture<'a, T>
-    where
-        I: FnOnce(&T) -> Outcome + Send + 'a,
-    {
-        if call.is_off() { future } else { Box::pin(TracedFuture::new(call, future, inspect)) }
-    }
+macro_rules! boxes {
+    ($($(#[$attribute:meta])* $future:ty $(: $auto:ident)*;)*) => {$(
+        impl<'a, T: 'a> Returned<$future> {
+            $(#[$attribute])*
+            pub fn finish_call<I>(&self, call: ActiveCall, future: $future, inspect: I) -> $future
+            where
+                I: FnOnce(&T) -> Outcome $(+ $auto)* + 'a,
+            {
+                if call.is_off() {
+                    return future;
+                }
+                Box::pin(TracedFuture::new(call, future, inspect))
+            }
+        }
+    )*};
 }
 
-impl<'a, T: 'a> Returned<LocalBoxFuture<'a, T>> {
+boxes! {
     /// Ends the call with the future, which is boxed again only if the call is traced.
-    pub fn finish_call<I>(
-        &self,
-        call: ActiveCall,
-        future: LocalBoxFuture<'a, T>,
-        inspect: I,
-    ) -> LocalBoxFuture<'a, T>
-    where
-        I: FnOnce(&T) -> Outcome + 'a,
-    {
-        if call.is_off() { future } else { Box::pin(TracedFuture::new(call, future, inspect)) }
-    }
+    Pin<Box<dyn Future<Output = T> + Send + 'a>>: Send;
+    /// Ends the call with the future, which is boxed again only if the call is traced.
+    Pin<Box<dyn Future<Output = T> + Send + Sync + 'a>>: Send: Sync;
+    /// Ends the call with the future, which is boxed again only if the call is traced.
+    Pin<Box<dyn Future<Output = T> + 'a>>;
 }

@@ -2,6 +2,8 @@
 
 mod usage;
 
+use std::sync::Arc;
+
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 pub use usage::Usage;
@@ -48,6 +50,48 @@ pub trait InferenceResponse {
     /// Why the model stopped: one reason for each choice, in their order.
     fn finish_reasons(&self) -> Vec<String> {
         Vec::new()
+    }
+}
+
+macro_rules! response_pointers {
+    ($($pointer:ty),*) => {$(
+        impl<T: InferenceResponse + ?Sized> InferenceResponse for $pointer {
+            fn usage(&self) -> Option<Usage> {
+                (**self).usage()
+            }
+
+            fn response_model(&self) -> Option<&str> {
+                (**self).response_model()
+            }
+
+            fn response_id(&self) -> Option<&str> {
+                (**self).response_id()
+            }
+
+            fn finish_reasons(&self) -> Vec<String> {
+                (**self).finish_reasons()
+            }
+        }
+    )*};
+}
+response_pointers!(&T, Box<T>, Arc<T>);
+
+/// `None` is an answer that tells nothing.
+impl<T: InferenceResponse> InferenceResponse for Option<T> {
+    fn usage(&self) -> Option<Usage> {
+        self.as_ref()?.usage()
+    }
+
+    fn response_model(&self) -> Option<&str> {
+        self.as_ref()?.response_model()
+    }
+
+    fn response_id(&self) -> Option<&str> {
+        self.as_ref()?.response_id()
+    }
+
+    fn finish_reasons(&self) -> Vec<String> {
+        self.as_ref().map(T::finish_reasons).unwrap_or_default()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where spans go over OTLP, and how: decided before anything is built.
 
+use std::time::Duration;
+
 use super::builder::{Compression, Otlp, Protocol};
 use super::environment::{self, Variable};
 use super::error::InstallError;
@@ -12,6 +14,8 @@ pub(super) struct Destination {
     pub(super) endpoint: String,
     pub(super) protocol: Protocol,
     pub(super) compression: Option<Compression>,
+    /// For one export, retries included.
+    pub(super) timeout: Option<Duration>,
 }
 
 impl Destination {
@@ -33,6 +37,10 @@ impl Destination {
             Some(compression) => Some(compression),
             None => environment::compression()?,
         };
+        let timeout = match otlp.timeout {
+            Some(timeout) => Some(timeout),
+            None => environment::timeout()?,
+        };
         require_features(setting, &endpoint, protocol, compression)?;
 
         let endpoint = match protocol {
@@ -41,7 +49,7 @@ impl Destination {
             }
             _ => endpoint,
         };
-        Ok(Some(Self { endpoint, protocol, compression }))
+        Ok(Some(Self { endpoint, protocol, compression, timeout }))
     }
 }
 

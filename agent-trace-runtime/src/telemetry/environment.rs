@@ -3,6 +3,7 @@
 //! The rest is read by the SDK and the exporters.
 
 use std::env::VarError;
+use std::time::Duration;
 
 use super::builder::{Compression, Protocol};
 use super::error::{InstallError, warn};
@@ -71,4 +72,18 @@ pub(super) fn compression() -> Result<Option<Compression>, InstallError> {
             None
         }
     })
+}
+
+/// How long one export may take, where a variable says it.
+pub(super) fn timeout() -> Result<Option<Duration>, InstallError> {
+    let variable = first(&["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"])?;
+    let Some(variable) = variable else { return Ok(None) };
+    match variable.value.parse() {
+        Ok(milliseconds) => Ok(Some(Duration::from_millis(milliseconds))),
+        Err(_) => Err(InstallError::InvalidSetting {
+            setting: variable.name.to_owned(),
+            value: variable.value,
+            reason: "a timeout is a whole number of milliseconds".to_owned(),
+        }),
+    }
 }

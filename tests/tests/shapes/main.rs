@@ -10,6 +10,7 @@ mod current_call;
 mod errors;
 mod functions;
 mod futures;
+mod hostile;
 mod inferred;
 mod kept_attributes;
 mod methods;

@@ -14,7 +14,7 @@ pub(super) fn build(otlp: Otlp, destination: &Destination) -> Result<SpanExporte
         .with_tonic()
         .with_endpoint(destination.endpoint.as_str())
         .with_metadata(metadata(otlp.headers)?);
-    if let Some(timeout) = otlp.timeout {
+    if let Some(timeout) = destination.timeout {
         builder = builder.with_timeout(timeout);
     }
     if let Some(compression) = destination.compression {

@@ -10,7 +10,6 @@ use reqwest::header::{HeaderName, HeaderValue};
 
 use super::super::builder::{Otlp, Protocol};
 use super::super::destination::Destination;
-use super::super::environment;
 use super::super::error::InstallError;
 use super::super::failure::{LastFailure, chain};
 use super::{failed, invalid_header};
@@ -23,10 +22,7 @@ pub(super) fn build(
     destination: &Destination,
     failure: &LastFailure,
 ) -> Result<SpanExporter, InstallError> {
-    let timeout = match otlp.timeout {
-        Some(timeout) => timeout,
-        None => environment_timeout()?.unwrap_or(DEFAULT_TIMEOUT),
-    };
+    let timeout = destination.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let client = Client::new(timeout, failure.clone()).map_err(failed)?;
     let protocol = match destination.protocol {
         Protocol::HttpJson => opentelemetry_otlp::Protocol::HttpJson,
@@ -53,20 +49,6 @@ fn header_map(headers: Vec<(String, String)>) -> Result<HashMap<String, String>,
         }
     }
     Ok(headers.into_iter().collect())
-}
-
-fn environment_timeout() -> Result<Option<Duration>, InstallError> {
-    let variable =
-        environment::first(&["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"])?;
-    let Some(variable) = variable else { return Ok(None) };
-    match variable.value.parse() {
-        Ok(milliseconds) => Ok(Some(Duration::from_millis(milliseconds))),
-        Err(_) => Err(InstallError::InvalidSetting {
-            setting: variable.name.to_owned(),
-            value: variable.value,
-            reason: "a timeout is a whole number of milliseconds".to_owned(),
-        }),
-    }
 }
 
 /// A client that remembers why a request failed: the exporter only says that the network did.
