@@ -8,11 +8,12 @@ use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path};
 use crate::args::{Arguments, Given, Pair};
 use crate::check::{
     self, Provider, Value, check_family, check_key, check_span_name, check_step_name,
-    inference_operation, memory_operation, problem_of_target, provider_of, target_check,
+    problem_of_target, provider_of, target_check,
 };
 use crate::diagnostics::Errors;
 use crate::function::Function;
 use crate::kind::Kind;
+use crate::operation::{Operation, operation};
 use crate::semconv::{self, Kinds};
 
 /// The SDK's limit of attributes on one span.
@@ -58,15 +59,6 @@ pub(crate) enum Record {
     Constant { key: LitStr, value: TokenStream },
     /// Recorded by a method of the runtime that takes its type.
     Value { method: &'static str, key: LitStr, value: Expr },
-}
-
-/// The operation before it is known to the runtime.
-struct Operation {
-    variant: TokenStream,
-    /// The first word of the span's name; a step has none.
-    name: Option<String>,
-    target_key: Option<&'static str>,
-    kinds: Kinds,
 }
 
 /// What the operation is about.
@@ -398,44 +390,4 @@ fn problem_of_store(key: &str, value: &Expr) -> Option<&'static str> {
 
 fn runtime(path: Option<&Path>) -> TokenStream {
     path.map_or_else(|| quote!(::agent_trace_runtime::__private), |path| quote!(#path::__private))
-}
-
-fn operation(kind: Kind, arguments: &Arguments, errors: &mut Errors) -> Option<Operation> {
-    const AGENT_NAME: Option<&str> = Some("gen_ai.agent.name");
-    const MODEL: Option<&str> = Some("gen_ai.request.model");
-    let (variant, name, target_key, kinds) = match kind {
-        Kind::Agent if arguments.remote.is_some() => {
-            (quote!(RemoteAgent), "invoke_agent", AGENT_NAME, Kinds::REMOTE_AGENT)
-        }
-        Kind::Agent => (quote!(Agent), "invoke_agent", AGENT_NAME, Kinds::AGENT),
-        Kind::Workflow => {
-            (quote!(Workflow), "invoke_workflow", Some("gen_ai.workflow.name"), Kinds::WORKFLOW)
-        }
-        Kind::LlmCall => {
-            let name = inference_operation(arguments.operation.as_ref(), errors);
-            let variant = quote!(Inference(#name));
-            let (name, kinds) = (Some(name), Kinds::INFERENCE);
-            return Some(Operation { variant, name, target_key: MODEL, kinds });
-        }
-        Kind::Embedding => (quote!(Embeddings), "embeddings", MODEL, Kinds::EMBEDDINGS),
-        Kind::Retrieval => {
-            (quote!(Retrieval), "retrieval", Some("gen_ai.data_source.id"), Kinds::RETRIEVAL)
-        }
-        Kind::Memory => {
-            let name = memory_operation(arguments.leading.as_ref(), errors)?;
-            let variant = if arguments.in_process.is_some() {
-                quote!(InProcessMemory(#name))
-            } else {
-                quote!(Memory(#name))
-            };
-            (variant, name, None, Kinds::MEMORY)
-        }
-        Kind::Tool => (quote!(Tool), "execute_tool", Some("gen_ai.tool.name"), Kinds::TOOL),
-        Kind::Plan => (quote!(Plan), "plan", AGENT_NAME, Kinds::PLAN),
-        Kind::Step => {
-            let kinds = Kinds::NONE;
-            return Some(Operation { variant: quote!(Step), name: None, target_key: None, kinds });
-        }
-    };
-    Some(Operation { variant, name: Some(name.to_owned()), target_key, kinds })
 }

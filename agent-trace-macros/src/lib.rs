@@ -15,6 +15,7 @@ mod expand;
 mod function;
 mod grammar;
 mod kind;
+mod operation;
 mod semconv;
 #[cfg(test)]
 mod tests;

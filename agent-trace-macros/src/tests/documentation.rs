@@ -1,19 +1,7 @@
 //! The documentation lists the arguments that the table parses.
 
+use super::KINDS;
 use crate::args::{Argument, table};
-use crate::kind::Kind;
-
-const KINDS: [Kind; 9] = [
-    Kind::Agent,
-    Kind::Workflow,
-    Kind::LlmCall,
-    Kind::Embedding,
-    Kind::Retrieval,
-    Kind::Memory,
-    Kind::Tool,
-    Kind::Plan,
-    Kind::Step,
-];
 
 #[test]
 fn every_macro_documents_exactly_its_arguments() {

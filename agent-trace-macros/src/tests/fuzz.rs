@@ -2,20 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::KINDS;
 use crate::expand::annotate;
 use crate::kind::Kind;
-
-const KINDS: [Kind; 9] = [
-    Kind::Agent,
-    Kind::Workflow,
-    Kind::LlmCall,
-    Kind::Embedding,
-    Kind::Retrieval,
-    Kind::Memory,
-    Kind::Tool,
-    Kind::Plan,
-    Kind::Step,
-];
 
 /// Pieces of arguments: right ones, wrong ones, and nothing of the kind.
 const PIECES: &[&str] = &[

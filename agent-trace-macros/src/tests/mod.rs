@@ -11,6 +11,18 @@ use proc_macro2::TokenStream;
 use crate::expand::annotate;
 use crate::kind::Kind;
 
+const KINDS: [Kind; 9] = [
+    Kind::Agent,
+    Kind::Workflow,
+    Kind::LlmCall,
+    Kind::Embedding,
+    Kind::Retrieval,
+    Kind::Memory,
+    Kind::Tool,
+    Kind::Plan,
+    Kind::Step,
+];
+
 /// The expansion of one function, formatted.
 fn expansion(kind: Kind, arguments: &str, function: &str) -> String {
     let tokens = annotate(kind, tokens(arguments), tokens(function));

@@ -72,8 +72,8 @@ fn optional() -> Option<Reply> {
 }
 
 #[llm_call(model = "gpt-4o")]
-fn shared() -> Result<Arc<Box<Reply>>, String> {
-    Ok(Arc::new(Box::new(Reply)))
+fn shared() -> Result<Arc<Reply>, String> {
+    Ok(Arc::new(Reply))
 }
 
 #[test]
