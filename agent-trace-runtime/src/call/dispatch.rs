@@ -54,6 +54,11 @@ pub(crate) fn with_pipeline<R>(
     GLOBAL.load().as_ref().map(with)
 }
 
+/// Whether there is a global pipeline.
+pub(crate) fn is_global_set() -> bool {
+    GLOBAL.load().is_some()
+}
+
 /// Makes `pipeline` the global one; false where there is one already.
 pub(crate) fn set_global(pipeline: Arc<Pipeline>) -> bool {
     let previous = GLOBAL.compare_and_swap(&None::<Arc<Pipeline>>, Some(pipeline));

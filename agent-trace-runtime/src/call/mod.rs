@@ -18,7 +18,8 @@ pub use active::ActiveCall;
 pub(crate) use carried::{CarriedCall, carry};
 pub use current::{Attribute, CurrentCall, attribute_of, current};
 pub(crate) use dispatch::{
-    Pipeline, Scope, clear_global, scope_ended, scope_started, set_global, with_pipeline,
+    Pipeline, Scope, clear_global, is_global_set, scope_ended, scope_started, set_global,
+    with_pipeline,
 };
 pub use future::trace;
 pub use inspect::Inspect;

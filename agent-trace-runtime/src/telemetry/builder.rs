@@ -13,7 +13,7 @@ use super::destination::Destination;
 use super::error::InstallError;
 use super::failure::LastFailure;
 use super::{Telemetry, global};
-use crate::call::{Pipeline, set_global};
+use crate::call::{Pipeline, is_global_set, set_global};
 
 /// How spans travel to an OTLP endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,6 +188,9 @@ impl TelemetryBuilder {
     /// Where telemetry is installed already, where a setting cannot be used, where it needs a feature
     /// that was switched off, or where the exporter cannot be built.
     pub fn install(self) -> Result<Telemetry, InstallError> {
+        if is_global_set() {
+            return Err(InstallError::AlreadyInstalled);
+        }
         let Self { resource, otlp, provider, has_processor, console, replace_global } = self;
         let mut destinations = Vec::new();
         let last_failure = LastFailure::default();
@@ -217,7 +220,7 @@ impl TelemetryBuilder {
 
         let pipeline = Arc::new(Pipeline::new(provider.build()));
         if !set_global(Arc::clone(&pipeline)) {
-            // The provider was never used: it ends without an export.
+            // Another thread was first. The provider was never used: it ends without an export.
             return Err(InstallError::AlreadyInstalled);
         }
         global::install(replace_global);
