@@ -8,6 +8,8 @@ use syn::{
     TypeParamBound, Visibility,
 };
 
+use crate::types::without_impl;
+
 /// A function with a body.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
@@ -152,7 +154,7 @@ impl Function {
             ReturnType::Type(_, ty) if matches!(ungrouped_type(ty), Type::Never(_)) => {
                 Output::Never
             }
-            ReturnType::Type(_, ty) => Output::Type(crate::expand::without_impl(ty)),
+            ReturnType::Type(_, ty) => Output::Type(without_impl(ty)),
         }
     }
 
@@ -162,11 +164,11 @@ impl Function {
         match ungrouped_type(ty) {
             Type::ImplTrait(bounds) => {
                 let output = bounds.bounds.iter().find_map(output_of_bound)?;
-                Some(crate::expand::without_impl(output))
+                Some(without_impl(output))
             }
             Type::Never(_) => None,
             named => {
-                let named = crate::expand::without_impl(named);
+                let named = without_impl(named);
                 Some(quote!(<#named as ::core::future::Future>::Output))
             }
         }

@@ -19,6 +19,7 @@ mod operation;
 mod semconv;
 #[cfg(test)]
 mod tests;
+mod types;
 
 use kind::Kind;
 use proc_macro::TokenStream;

@@ -125,7 +125,7 @@ impl ActiveCall {
         let within = match &mut self.0 {
             State::Off => Within::Nothing,
             State::Expected => self.expect(),
-            State::Running(running) => Within::Call(running.current.attach()),
+            State::Running(running) => Within::Call(running.attach()),
         };
         Entered { call: self, within, is_left: false }
     }
@@ -155,6 +155,10 @@ impl ActiveCall {
 impl Running {
     pub(super) fn attach(&mut self) -> Attached {
         self.current.attach()
+    }
+
+    fn detach(&mut self, attached: Attached) {
+        self.current.detach(attached);
     }
 
     pub(super) const fn site(&self) -> &'static CallSite {
@@ -219,7 +223,7 @@ impl Entered<'_> {
     /// Hands over what the arguments said.
     pub(super) fn set_attributes(&mut self, attributes: Vec<KeyValue>) {
         if let State::Running(running) = &mut self.call.0 {
-            running.attributes = attributes;
+            running.set_attributes(attributes);
         }
     }
 
@@ -235,12 +239,12 @@ impl Drop for Entered<'_> {
             Within::Nothing => return,
             Within::Call(attached) => {
                 if let State::Running(running) = &mut self.call.0 {
-                    running.current.detach(attached);
+                    running.detach(attached);
                 }
             }
             Within::FirstPoll(first_poll) => {
                 if let Some((mut running, attached)) = first_poll.leave() {
-                    running.current.detach(attached);
+                    running.detach(attached);
                     self.call.0 = State::Running(running);
                 }
             }

@@ -1,0 +1,61 @@
+//! Return types as they can stand inside of a body.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
+
+/// A return type as it can stand inside of a body: `impl Trait` is for the compiler to infer there.
+pub(crate) fn without_impl(ty: &Type) -> TokenStream {
+    let mut ty = ty.clone();
+    replace_impl(&mut ty);
+    ty.into_token_stream()
+}
+
+fn replace_impl(ty: &mut Type) {
+    match ty {
+        Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
+        Type::Array(array) => replace_impl(&mut array.elem),
+        Type::Group(group) => replace_impl(&mut group.elem),
+        Type::Paren(paren) => replace_impl(&mut paren.elem),
+        Type::Ptr(pointer) => replace_impl(&mut pointer.elem),
+        Type::Reference(reference) => replace_impl(&mut reference.elem),
+        Type::Slice(slice) => replace_impl(&mut slice.elem),
+        Type::TraitObject(object) => object.bounds.iter_mut().for_each(replace_impl_in_bound),
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(replace_impl),
+        Type::Path(path) => replace_impl_in_path(&mut path.path),
+        _ => {}
+    }
+}
+
+fn replace_impl_in_bound(bound: &mut TypeParamBound) {
+    if let TypeParamBound::Trait(bound) = bound {
+        replace_impl_in_path(&mut bound.path);
+    }
+}
+
+fn replace_impl_in_path(path: &mut Path) {
+    for segment in &mut path.segments {
+        match &mut segment.arguments {
+            PathArguments::None => {}
+            PathArguments::AngleBracketed(arguments) => {
+                for argument in &mut arguments.args {
+                    match argument {
+                        GenericArgument::Type(ty) => replace_impl(ty),
+                        GenericArgument::AssocType(associated) => {
+                            replace_impl(&mut associated.ty);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            PathArguments::Parenthesized(arguments) => {
+                for input in &mut arguments.inputs {
+                    replace_impl(&mut input.ty);
+                }
+                if let ReturnType::Type(_, ty) = &mut arguments.output {
+                    replace_impl(ty);
+                }
+            }
+        }
+    }
+}
