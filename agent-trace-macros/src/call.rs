@@ -26,9 +26,12 @@ const ADDED_BY_RUNTIME: usize = 20;
 pub(crate) struct Call {
     /// The runtime's private module.
     pub(crate) runtime: TokenStream,
-    /// The operation, as a variant of the runtime's enum.
-    pub(crate) operation: TokenStream,
+    /// The runtime's constructor of the site.
+    pub(crate) constructor: &'static str,
+    /// The operation, where the constructor is told.
+    pub(crate) operation: Option<String>,
     pub(crate) name: SpanName,
+    pub(crate) target: Option<SiteTarget>,
     pub(crate) constants: Vec<Constant>,
     pub(crate) records: Vec<Record>,
     pub(crate) returns_response: bool,
@@ -39,16 +42,23 @@ pub(crate) enum SpanName {
     Literal(String),
     /// A constant of the user's, checked when it is evaluated.
     Constant(TokenStream),
-    /// The operation and then this constant of the user's.
-    OperationAnd(TokenStream),
+}
+
+/// What the operation is about, where the static site knows it.
+pub(crate) enum SiteTarget {
+    Literal(LitStr),
+    /// A constant of the user's, checked when it is evaluated.
+    Constant {
+        value: TokenStream,
+        /// Whether it ends the span's name, which the macro cannot do.
+        ends_name: bool,
+    },
 }
 
 /// An attribute that is the same at every call: its key, and a variant of the runtime's `Constant`.
 pub(crate) struct Constant {
     pub(crate) key: String,
     pub(crate) value: TokenStream,
-    /// Whether the value names a constant of the user's.
-    pub(crate) is_path: bool,
 }
 
 /// A value that is read from the function's arguments at each call.
@@ -80,8 +90,10 @@ impl Call {
         let type_parameters = function.map(Function::type_parameters).unwrap_or_default();
         let mut call = Self {
             runtime: runtime(arguments.crate_path.as_ref()),
-            operation: TokenStream::new(),
+            constructor: "step",
+            operation: None,
             name: SpanName::Literal(String::new()),
+            target: None,
             constants: Vec::new(),
             records: Vec::new(),
             returns_response: kind.returns_response(),
@@ -102,6 +114,8 @@ impl Call {
         }
         call.set_provider(kind, arguments.provider.take(), target.as_ref(), errors);
         if let Some(operation) = &operation {
+            call.constructor = operation.constructor;
+            call.operation = operation.name.clone().filter(|_| operation.is_one_of_several);
             let name = call.set_target(kind, operation, target, &arguments, errors);
             call.set_values(kind, operation.kinds, arguments.records, errors);
             call.set_attributes(kind, operation.kinds, arguments.attributes, errors);
@@ -112,7 +126,7 @@ impl Call {
                 (None, None, None) => SpanName::Literal(operation.name.clone().unwrap_or_default()),
             };
         }
-        call.operation = operation?.variant;
+        operation?;
         call.check_count(errors);
         errors.is_empty().then_some(call)
     }
@@ -174,17 +188,14 @@ impl Call {
                 if let Some(problem) = problem_of_target(kind, &text) {
                     errors.push(literal.span(), problem);
                 }
-                self.constants.push(Constant::literal(key, &literal));
+                self.target = Some(SiteTarget::Literal(literal));
                 Some(SpanName::Literal(format!("{name} {text}")))
             }
             Target::Constant(path) => {
-                let checked = self.checked(&target_check(kind), &path);
-                self.constants.push(Constant {
-                    key: key.to_owned(),
-                    value: quote!(Str(#path)),
-                    is_path: true,
-                });
-                Some(SpanName::OperationAnd(checked))
+                let value = self.checked(&target_check(kind), &path);
+                let ends_name = arguments.span_name.is_none();
+                self.target = Some(SiteTarget::Constant { value, ends_name });
+                None
             }
             Target::Expression(value) if arguments.span_name.is_some() => {
                 let key = LitStr::new(key, Span::call_site());
@@ -289,7 +300,7 @@ impl Call {
     fn push(&mut self, key: LitStr, value: Value) {
         match value {
             Value::Constant(value) if semconv::is_sampling_relevant(&key.value()) => {
-                self.constants.push(Constant { key: key.value(), value, is_path: false });
+                self.constants.push(Constant { key: key.value(), value });
             }
             Value::Constant(value) => self.records.push(Record::Constant { key, value }),
             Value::Expression(method, value) => {
@@ -300,7 +311,7 @@ impl Call {
 
     /// Refuses a site that could lose attributes to the SDK's limit.
     fn check_count(&self, errors: &mut Errors) {
-        let count = self.constants.len() + self.records.len();
+        let count = self.constants.len() + self.records.len() + usize::from(self.target.is_some());
         let most = MAX_ATTRIBUTES - ADDED_BY_RUNTIME;
         if count > most {
             let message = format!(
@@ -314,7 +325,7 @@ impl Call {
 
 impl Constant {
     fn literal(key: &str, value: &LitStr) -> Self {
-        Self { key: key.to_owned(), value: quote!(Str(#value)), is_path: false }
+        Self { key: key.to_owned(), value: quote!(Str(#value)) }
     }
 }
 

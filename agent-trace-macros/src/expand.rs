@@ -2,14 +2,15 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, ReturnType};
 
 use crate::args;
-use crate::call::{Call, Constant, Record, SpanName};
+use crate::call::{Call, Constant, Record, SiteTarget, SpanName};
 use crate::diagnostics::Errors;
 use crate::function::{Body, Function, Output};
 use crate::kind::Kind;
+use crate::parameters::Parameters;
 
 /// Expands one attribute. With errors, the item is emitted as it was, beside them: one mistake is one
 /// message.
@@ -39,57 +40,89 @@ fn hidden(name: &str) -> Ident {
 }
 
 fn expand(function: &Function, call: &Call) -> TokenStream {
-    let head = function.head();
-    let body = match function.body() {
-        Body::Async => async_body(function, call),
+    match function.body() {
+        Body::Async if function.is_plainly_async() => future_function(function, call),
+        Body::Async => {
+            let head = function.head(&function.signature);
+            let body = async_body(function, call);
+            quote!(#head { #body })
+        }
         Body::MakesFuture(future) => {
             // The same kind of block, so that what it captures stays the same.
             let output = function.future_output();
-            let traced = traced(&future.before, &future.block, function, call, output.as_ref());
-            future.around(traced)
+            // A block without `move` owns no argument, and must not borrow what it did not.
+            let owns = future.before.clone().into_iter().count() > 1;
+            let parameters = if owns { Parameters::used(function) } else { Parameters::default() };
+            let traced =
+                traced(&future.before, &future.block, &parameters, function, call, output.as_ref());
+            let head = function.head(&function.signature);
+            let body = future.around(traced);
+            quote!(#head { #body })
         }
-        Body::Plain => plain_body(function, call),
+        Body::Plain => {
+            let head = function.head(&function.signature);
+            let body = plain_body(function, call);
+            quote!(#head { #body })
+        }
+    }
+}
+
+/// An `async fn` as what it stands for, a function that returns a future: of the two futures that it would
+/// make, with the traced one in its own, the compiler writes one.
+fn future_function(function: &Function, call: &Call) -> TokenStream {
+    let mut signature = function.signature.clone();
+    let parameters = Parameters::owned(function, &mut signature);
+    let output = match &signature.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => ty.to_token_stream(),
     };
-    quote!(#head { #body })
+    signature.asyncness = None;
+    signature.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #output>);
+    let head = function.head(&signature);
+    let before = quote!(async move);
+    let output = function.output().as_type();
+    let traced = traced(&before, &function.body, &parameters, function, call, Some(&output));
+    quote!(#head { #traced })
 }
 
 fn async_body(function: &Function, call: &Call) -> TokenStream {
     let output = function.output();
-    let traced =
-        traced(&quote!(async move), &function.body, function, call, Some(&output.as_type()));
+    let parameters = Parameters::used(function);
+    let before = quote!(async move);
+    let output_type = output.as_type();
+    let traced = traced(&before, &function.body, &parameters, function, call, Some(&output_type));
     match output {
         Output::Type(_) => quote!(#traced.await),
         Output::Never => quote!(match #traced.await {}),
     }
 }
 
-/// The traced future of a body. What it captures, it drops in the order in which the arguments of a
-/// function are dropped.
+/// The traced future of a body.
 fn traced(
     before: &TokenStream,
     block: &Group,
+    parameters: &Parameters,
     function: &Function,
     call: &Call,
     output: Option<&TokenStream>,
 ) -> TokenStream {
     let runtime = &call.runtime;
     let site = site(call);
-    let begin = begin(call);
+    let typing = typing(parameters.mention.as_ref(), call, output);
+    let bindings = &parameters.bindings;
+    let record = record(call, &quote!(#runtime::arguments()));
     let statements = block.stream();
-    // A block without `move` owns no argument, and must not borrow what it did not.
-    let owns = before.clone().into_iter().count() > 1;
-    let mention = owns.then(|| function.mention_arguments()).flatten();
-    let typing = typing(mention.as_ref(), call, output);
-    let inspect = inspect(function, call);
+    let probe = probe(function, call);
     quote! {
         #runtime::trace(
+            #site,
             #before {
                 #typing
-                #site
-                #begin
+                #bindings
+                #record
                 #statements
             },
-            #inspect,
+            #probe,
         )
     }
 }
@@ -110,7 +143,7 @@ fn plain_body(function: &Function, call: &Call) -> TokenStream {
     let output = function.output();
     let output_type = output.as_type();
     let body = &function.body;
-    let body = match function.mention_arguments() {
+    let body = match Parameters::used(function).mention {
         None => body.to_token_stream(),
         Some(mention) => {
             let statements = body.stream();
@@ -118,81 +151,63 @@ fn plain_body(function: &Function, call: &Call) -> TokenStream {
         }
     };
     let site = site(call);
-    let inspect = inspect(function, call);
-    let (site_name, name, value) = (hidden("site"), hidden("call"), hidden("output"));
-    let record = record(call, &quote!(#name.attributes()));
+    let probe = probe(function, call);
+    let (name, value) = (hidden("call"), hidden("output"));
+    let record = record(call, &quote!(#name.arguments()));
     let enter = quote!(#runtime::ActiveCall::enter(&mut #name, move || -> #output_type #body));
     let finish = match (function.returns_impl(), function.future_output()) {
         (true, Some(output)) => {
-            quote!(#runtime::returned_future::<#output, _, _>(#name, #value, #inspect))
+            quote!(#runtime::returned_future::<#output, _, _>(#name, #value, #probe))
         }
         (true, None) => {
-            quote!(#runtime::returned_opaque(&#value).finish_call(#name, #value, #inspect))
+            quote!(#runtime::returned_opaque(&#value).finish_call(#name, #value, #probe))
         }
-        (false, _) => quote!(#runtime::returned(&#value).finish_call(#name, #value, #inspect)),
+        (false, _) => quote!(#runtime::returned(&#value).finish_call(#name, #value, #probe)),
     };
     let finish = match output {
         Output::Type(_) => finish,
         Output::Never => quote!(match #finish {}),
     };
     quote! {
-        #site
-        let mut #name = #site_name.start();
+        let mut #name = #site.start();
         #record
         let #value = #enter;
         #finish
     }
 }
 
-/// The static site. Its names stay in a block of their own, where no expression of the user's is; where
-/// a constant of the user's is in it, they are not imported.
+/// The static site, in a block of its own: no expression of the user's sees its name.
 fn site(call: &Call) -> TokenStream {
-    let Call { runtime, operation, name: span_name, constants, .. } = call;
-    let site = hidden("site");
-    let has_path = !matches!(span_name, SpanName::Literal(_))
-        || constants.iter().any(|constant| constant.is_path);
-    let (import, module) = if has_path {
-        (TokenStream::new(), quote!(#runtime::))
-    } else {
-        let constant = (!constants.is_empty()).then(|| quote!(, Constant));
-        (quote!(use #runtime::{CallSite #constant, Operation};), TokenStream::new())
-    };
-    let constants = constants
-        .iter()
-        .map(|Constant { key, value, .. }| quote!((#key, #module Constant::#value)));
-    let constructor = match span_name {
-        SpanName::OperationAnd(_) => quote!(named_by_target),
-        SpanName::Literal(_) | SpanName::Constant(_) => quote!(new),
-    };
-    let span_name = match span_name {
+    let Call { runtime, operation, name, target, constants, .. } = call;
+    let constructor = Ident::new(call.constructor, Span::mixed_site());
+    let operation = operation.as_ref().map(|operation| quote!(#operation,));
+    let name = match name {
         SpanName::Literal(name) => quote!(#name),
-        SpanName::Constant(name) | SpanName::OperationAnd(name) => name.clone(),
+        SpanName::Constant(name) => name.clone(),
     };
+    let target = target.as_ref().map(|target| match target {
+        SiteTarget::Literal(literal) => quote!(.target(#literal)),
+        SiteTarget::Constant { value, ends_name: true } => quote!(.target_constant(#value)),
+        SiteTarget::Constant { value, ends_name: false } => quote!(.target(#value)),
+    });
+    let attributes = (!constants.is_empty()).then(|| {
+        let constants = constants
+            .iter()
+            .map(|Constant { key, value }| quote!((#key, #runtime::Constant::#value)));
+        quote!(.attributes(&[#(#constants),*]))
+    });
     quote! {
-        let #site = {
-            #import
-            static __SITE: #module CallSite = #module CallSite::#constructor(
-                #module Operation::#operation,
-                #span_name,
-                &[#(#constants),*],
-            );
+        {
+            static __SITE: #runtime::CallSite =
+                #runtime::CallSite::#constructor(#operation #name) #target #attributes;
             &__SITE
-        };
-    }
-}
-
-/// Begins the call of a future, and reads attributes from the function's arguments.
-fn begin(call: &Call) -> TokenStream {
-    let site = hidden("site");
-    match record(call, &quote!(#site.begin_with_attributes())) {
-        Some(record) => record,
-        None => quote!(#site.begin();),
+        }
     }
 }
 
 /// Reads attributes from the function's arguments, where there is a `place` for them.
 fn record(call: &Call, place: &TokenStream) -> Option<TokenStream> {
-    let attributes = hidden("attributes");
+    let attributes = hidden("arguments");
     if call.records.is_empty() {
         return None;
     }
@@ -221,15 +236,14 @@ fn mixed_site(value: &Expr) -> Span {
     Span::mixed_site().located_at(value.span())
 }
 
-/// The closure that reads the outcome; its errors belong to the returned type.
-fn inspect(function: &Function, call: &Call) -> TokenStream {
-    let runtime = &call.runtime;
-    let output = hidden("output");
+/// The closure that the compiler types the end of the call by; its errors belong to the returned type.
+fn probe(function: &Function, call: &Call) -> TokenStream {
+    let probe = hidden("probe");
     let span = function.output_span().resolved_at(Span::mixed_site());
-    let outcome = quote_spanned!(span=> #runtime::Inspect::new(#output).inspected_outcome());
+    let ending = quote_spanned!(span=> #probe.inspected_value().inspected_ending());
     if call.returns_response {
-        quote!(|#output| #outcome.with_response(#runtime::Inspect::new(#output).inspected_response()))
+        quote!(|#probe| (#ending, #probe.inspected_response()))
     } else {
-        quote!(|#output| #outcome)
+        quote!(|#probe| #ending)
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
-    Attribute, FnArg, GenericArgument, Pat, PathArguments, ReturnType, Signature, Token, Type,
+    Attribute, FnArg, GenericArgument, PathArguments, ReturnType, Signature, Token, Type,
     TypeParamBound, Visibility,
 };
 
@@ -189,36 +189,9 @@ impl Function {
         }
     }
 
-    /// A statement that names the arguments which the body uses, from the last to the first: a block
-    /// drops what it captures in the order in which it names it, and a function drops its arguments so.
-    /// `None` where there is no order to keep.
-    pub(crate) fn mention_arguments(&self) -> Option<TokenStream> {
-        let mut names = Vec::new();
-        for argument in &self.signature.inputs {
-            if is_conditional(argument) {
-                continue;
-            }
-            match argument {
-                FnArg::Receiver(receiver) => {
-                    names.push(Ident::from(receiver.self_token));
-                }
-                FnArg::Typed(argument) => {
-                    let Pat::Ident(pattern) = &*argument.pat else {
-                        // What a pattern takes apart is taken apart before the block is made.
-                        continue;
-                    };
-                    names.push(pattern.ident.clone());
-                }
-            }
-        }
-        names.retain(|name| mentions(self.body.stream(), name));
-        names.reverse();
-        (names.len() > 1).then(|| quote!(let _ = (#(&#names),*);))
-    }
-
-    /// The function up to its body.
-    pub(crate) fn head(&self) -> TokenStream {
-        let Self { attributes, visibility, defaultness, signature, .. } = self;
+    /// The function up to its body, with another signature.
+    pub(crate) fn head(&self, signature: &Signature) -> TokenStream {
+        let Self { attributes, visibility, defaultness, .. } = self;
         // The lint is about blocks, and would take the body for one that the user has written.
         let allowance =
             self.may_yield_future().then(|| quote!(#[allow(clippy::async_yields_async)]));
@@ -240,6 +213,15 @@ impl Function {
         self.signature.asyncness.is_some() && looks_so(self.signature.output.to_token_stream())
     }
 
+    /// Whether an `async fn` can be written as the function that it stands for: one that returns a future.
+    /// An attribute that is still to come may be a macro that wants to see `async`, or mean the output.
+    pub(crate) fn is_plainly_async(&self) -> bool {
+        self.signature.asyncness.is_some()
+            && matches!(self.output(), Output::Type(_))
+            && self.attributes.iter().all(is_inert)
+            && !self.signature.inputs.iter().any(is_conditional)
+    }
+
     /// The names of the function's type parameters.
     pub(crate) fn type_parameters(&self) -> Vec<String> {
         self.signature.generics.type_params().map(|parameter| parameter.ident.to_string()).collect()
@@ -250,6 +232,24 @@ impl Function {
         let name = self.signature.ident.to_string();
         name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
     }
+}
+
+/// Attributes that neither expand to something else nor say anything of what a function returns.
+const INERT: &[&str] =
+    &["allow", "cfg", "cold", "deny", "deprecated", "doc", "expect", "forbid", "inline", "warn"];
+
+fn is_inert(attribute: &Attribute) -> bool {
+    let path = attribute.path();
+    INERT.iter().any(|name| path.is_ident(name))
+}
+
+/// Whether an argument may not be there.
+pub(crate) fn is_conditional(argument: &FnArg) -> bool {
+    let attributes = match argument {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(argument) => &argument.attrs,
+    };
+    attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
 }
 
 /// `T` of `Future<Output = T>`
@@ -284,17 +284,8 @@ impl Output {
     }
 }
 
-/// Whether an argument may not be there.
-fn is_conditional(argument: &FnArg) -> bool {
-    let attributes = match argument {
-        FnArg::Receiver(receiver) => &receiver.attrs,
-        FnArg::Typed(argument) => &argument.attrs,
-    };
-    attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
-}
-
 /// Whether a name stands anywhere in the tokens.
-fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == *name,
         TokenTree::Group(group) => mentions(group.stream(), name),

@@ -16,6 +16,7 @@ mod function;
 mod grammar;
 mod kind;
 mod operation;
+mod parameters;
 mod semconv;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,7 @@
 //! What generated code calls. Not part of the public API: it changes with any release.
 
 pub use crate::call::{
-    ActiveCall, CallSite, Constant, Inspect, Operation, returned, returned_future, returned_opaque,
-    trace,
+    ActiveCall, CallSite, Constant, arguments, returned, returned_future, returned_opaque, trace,
 };
 
 #[cfg(feature = "macros")]

@@ -5,10 +5,10 @@
 use opentelemetry::trace::{Span, SpanBuilder, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
-use super::attributes::Attributes;
+use super::arguments::{Arguments, Collecting};
 use super::current::{self, Attached, Current};
 use super::dispatch::{self, Pipeline};
-use super::first_poll::{self, FirstPoll};
+use super::dropping;
 use super::outcome::{Failure, Outcome};
 use super::site::CallSite;
 use crate::semconv;
@@ -25,8 +25,10 @@ pub struct ActiveCall(State);
 enum State {
     Off,
     /// The future has not been polled.
-    Expected,
+    Expected(&'static CallSite),
     Running(Running),
+    /// The future is being dropped, with the call current.
+    Dropping(Running),
 }
 
 #[derive(Debug)]
@@ -48,25 +50,7 @@ impl CallSite {
         ActiveCall(self.start_here().map_or(State::Off, State::Running))
     }
 
-    /// Starts the call of the future whose first poll this is, as the first thing that its body does.
-    #[inline]
-    pub fn begin(&'static self) {
-        if !dispatch::is_off() {
-            first_poll::begin(|| self.start_here());
-        }
-    }
-
-    /// As [`begin`](Self::begin), and gives a place for what the arguments say where the span records.
-    #[inline]
-    pub fn begin_with_attributes(&'static self) -> Option<Attributes<'static>> {
-        if dispatch::is_off() {
-            return None;
-        }
-        first_poll::begin(|| self.start_here());
-        first_poll::attributes()
-    }
-
-    fn start_here(&'static self) -> Option<Running> {
+    pub(super) fn start_here(&'static self) -> Option<Running> {
         if !current::thread_is_alive() {
             return None;
         }
@@ -96,18 +80,18 @@ impl CallSite {
 }
 
 impl ActiveCall {
-    /// A call that the first poll of its future will begin.
-    pub(super) const fn expected() -> Self {
-        Self(State::Expected)
+    /// A call that the first poll of its future will start.
+    pub(super) const fn expected(site: &'static CallSite) -> Self {
+        Self(State::Expected(site))
     }
 
     /// A place for what the arguments say, where the span records. The span is current meanwhile.
-    pub fn attributes(&mut self) -> Option<Attributes<'_>> {
+    pub fn arguments(&mut self) -> Option<Arguments<'_>> {
         let site = match &self.0 {
             State::Running(running) if running.current.is_recording() => running.site,
             _ => return None,
         };
-        Some(Attributes::of_call(site, self.entered()))
+        Some(Arguments::of_call(site, self.entered()))
     }
 
     /// Runs the body of a plain function with the span current.
@@ -119,20 +103,49 @@ impl ActiveCall {
         output
     }
 
-    /// Makes the span current until what is returned is dropped, or left.
-    #[inline]
+    /// Makes the span current until what is returned is dropped, or left. The first time, that starts
+    /// the call of a future.
     pub(super) fn entered(&mut self) -> Entered<'_> {
         let within = match &mut self.0 {
-            State::Off => Within::Nothing,
-            State::Expected => self.expect(),
+            State::Off | State::Dropping(_) => Within::Nothing,
+            State::Expected(site) => {
+                let site = *site;
+                self.start_expected(site)
+            }
             State::Running(running) => Within::Call(running.attach()),
         };
         Entered { call: self, within, is_left: false }
     }
 
-    fn expect(&mut self) -> Within {
+    fn start_expected(&mut self, site: &'static CallSite) -> Within {
         self.0 = State::Off;
-        if dispatch::is_off() { Within::Nothing } else { Within::FirstPoll(FirstPoll::enter()) }
+        if dispatch::is_off() {
+            return Within::Nothing;
+        }
+        match site.start_here() {
+            None => Within::NotTraced(Collecting::nothing()),
+            Some(mut running) => {
+                let collecting = Collecting::begin(running.current.is_recording().then_some(site));
+                let attached = running.attach();
+                self.0 = State::Running(running);
+                Within::FirstPoll(attached, collecting)
+            }
+        }
+    }
+
+    /// Makes the span current for what its future drops, until this call is dropped in its turn.
+    pub(super) fn enter_for_drop(&mut self) {
+        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) {
+            let attached = running.attach();
+            // Where the thread is ending there is no place to keep it, and nothing to be current in.
+            self.0 = match dropping::push(attached) {
+                Ok(()) => State::Dropping(running),
+                Err(attached) => {
+                    running.detach(attached);
+                    State::Running(running)
+                }
+            };
+        }
     }
 
     pub(super) const fn is_off(&self) -> bool {
@@ -146,8 +159,15 @@ impl ActiveCall {
 
     /// Ends the span; of several ends, the first counts.
     pub(super) fn end(&mut self, outcome: Outcome) {
-        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) {
-            running.end(outcome);
+        match std::mem::replace(&mut self.0, State::Off) {
+            State::Running(mut running) => running.end(outcome),
+            State::Dropping(mut running) => {
+                if let Some(attached) = dropping::pop() {
+                    running.detach(attached);
+                }
+                running.end(outcome);
+            }
+            State::Off | State::Expected(_) => {}
         }
     }
 }
@@ -159,14 +179,6 @@ impl Running {
 
     fn detach(&mut self, attached: Attached) {
         self.current.detach(attached);
-    }
-
-    pub(super) const fn site(&self) -> &'static CallSite {
-        self.site
-    }
-
-    pub(super) fn set_attributes(&mut self, attributes: Vec<KeyValue>) {
-        self.attributes = attributes;
     }
 
     fn end(&mut self, outcome: Outcome) {
@@ -215,19 +227,22 @@ enum Within {
     Nothing,
     /// The call stands in its thread's slot.
     Call(Attached),
-    /// The body begins the call, which is then taken from the slot of first polls.
-    FirstPoll(FirstPoll),
+    /// The same in a first poll, in which the body reads its arguments.
+    FirstPoll(Attached, Collecting),
+    /// The first poll of a call that is not traced, whose body has nothing to read its arguments for.
+    NotTraced(Collecting),
 }
 
 impl Entered<'_> {
     /// Hands over what the arguments said.
     pub(super) fn set_attributes(&mut self, attributes: Vec<KeyValue>) {
         if let State::Running(running) = &mut self.call.0 {
-            running.set_attributes(attributes);
+            running.attributes = attributes;
         }
     }
 
     /// Ends the time of execution in good order.
+    #[inline]
     pub(super) fn leave(mut self) {
         self.is_left = true;
     }
@@ -235,19 +250,20 @@ impl Entered<'_> {
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        match std::mem::replace(&mut self.within, Within::Nothing) {
+        let attached = match std::mem::replace(&mut self.within, Within::Nothing) {
             Within::Nothing => return,
-            Within::Call(attached) => {
-                if let State::Running(running) = &mut self.call.0 {
-                    running.detach(attached);
-                }
+            Within::NotTraced(collecting) => {
+                collecting.end();
+                return;
             }
-            Within::FirstPoll(first_poll) => {
-                if let Some((mut running, attached)) = first_poll.leave() {
-                    running.detach(attached);
-                    self.call.0 = State::Running(running);
-                }
+            Within::Call(attached) => attached,
+            Within::FirstPoll(attached, collecting) => {
+                self.set_attributes(collecting.end());
+                attached
             }
+        };
+        if let State::Running(running) = &mut self.call.0 {
+            running.detach(attached);
         }
         if !self.is_left {
             self.call.end(Outcome::panicked());

@@ -8,81 +8,87 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::active::ActiveCall;
-use super::outcome::Outcome;
+use super::ending::Ending;
+use super::probe::Probe;
+use super::site::CallSite;
 
 pin_project! {
     /// The body of an annotated function, with its span current during each poll.
     ///
     /// Dropped before it is ready, it ends its span as cancelled, after what it owns was dropped.
     #[must_use = "futures do nothing unless polled"]
-    pub struct TracedFuture<F, I> {
+    pub struct TracedFuture<F, K> {
         #[pin]
-        future: Option<F>,
+        future: F,
+        ending: K,
+        // After the future, which is to be dropped within it.
         call: ActiveCall,
-        inspect: Option<I>,
     }
 
-    impl<F, I> PinnedDrop for TracedFuture<F, I> {
+    impl<F, K> PinnedDrop for TracedFuture<F, K> {
         fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            if !this.call.is_off() {
-                // What the future owns may end spans of its own, and they are children of this one.
-                let entered = this.call.entered();
-                this.future.set(None);
-                entered.leave();
-            }
+            this.project().call.enter_for_drop();
         }
     }
 }
 
-impl<F, I> fmt::Debug for TracedFuture<F, I> {
+impl<F, K> fmt::Debug for TracedFuture<F, K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("TracedFuture").field("call", &self.call).finish_non_exhaustive()
     }
 }
 
 // What this adds to the future is taken out before it is looked at again, whatever unwinds.
-impl<F: UnwindSafe, I> UnwindSafe for TracedFuture<F, I> {}
-impl<F: RefUnwindSafe, I> RefUnwindSafe for TracedFuture<F, I> {}
+impl<F: UnwindSafe, K> UnwindSafe for TracedFuture<F, K> {}
+impl<F: RefUnwindSafe, K> RefUnwindSafe for TracedFuture<F, K> {}
 
-/// A future whose body begins its call; `inspect` reads the outcome from what it returns.
+/// A future that is a call of `site`. How it ends is told by the type that the probe returns; it is
+/// never called.
 #[inline]
-pub const fn trace<F, I>(future: F, inspect: I) -> TracedFuture<F, I>
+pub fn trace<F, K>(
+    site: &'static CallSite,
+    future: F,
+    _probe: impl FnOnce(&Probe<F::Output>) -> K,
+) -> TracedFuture<F, K>
 where
     F: Future,
-    I: FnOnce(&F::Output) -> Outcome,
+    K: Ending<F::Output> + Copy + Default,
 {
-    TracedFuture::new(ActiveCall::expected(), future, inspect)
+    TracedFuture::new(ActiveCall::expected(site), future)
 }
 
-impl<F, I> TracedFuture<F, I> {
-    pub(super) const fn new(call: ActiveCall, future: F, inspect: I) -> Self {
-        Self { future: Some(future), call, inspect: Some(inspect) }
+impl<F, K: Default> TracedFuture<F, K> {
+    #[inline]
+    pub(super) fn new(call: ActiveCall, future: F) -> Self {
+        Self { future, ending: K::default(), call }
     }
 }
 
-impl<F, I> Future for TracedFuture<F, I>
+impl<F, K> Future for TracedFuture<F, K>
 where
     F: Future,
-    I: FnOnce(&F::Output) -> Outcome,
+    K: Ending<F::Output> + Copy,
 {
-    type Output = F::Output;
+    type Output = K::Output;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<K::Output> {
         let this = self.project();
-        let Some(future) = this.future.as_pin_mut() else {
-            unreachable!("the future is taken only when this one is dropped");
-        };
-        let entered = this.call.entered();
-        let poll = future.poll(context);
-        entered.leave();
-        if let Poll::Ready(output) = &poll {
-            let outcome = match this.inspect.take() {
-                Some(inspect) if this.call.is_recording() => inspect(output),
-                _ => Outcome::default(),
-            };
-            this.call.end(outcome);
-        }
-        poll
+        poll_traced(this.call, this.future, *this.ending, context)
     }
+}
+
+/// Polls a body within its call. The body is behind a pointer so that functions which return the same
+/// type share this code where nothing is inlined; where all is, the pointer goes away.
+#[inline]
+fn poll_traced<T, K: Ending<T>>(
+    call: &mut ActiveCall,
+    future: Pin<&mut dyn Future<Output = T>>,
+    ending: K,
+    context: &mut Context<'_>,
+) -> Poll<K::Output> {
+    let entered = call.entered();
+    let poll = future.poll(context);
+    entered.leave();
+    poll.map(|output| ending.finish(call, output))
 }

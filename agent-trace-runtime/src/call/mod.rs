@@ -1,19 +1,21 @@
 //! One annotated call, from its static site to the end of its span.
 
 mod active;
-mod attributes;
+mod arguments;
 #[cfg(feature = "tokio")]
 mod carried;
 mod current;
 mod dispatch;
-mod first_poll;
+mod dropping;
+mod ending;
 mod future;
-mod inspect;
 mod outcome;
+mod probe;
 mod returned;
 mod site;
 
 pub use active::ActiveCall;
+pub use arguments::arguments;
 #[cfg(feature = "tokio")]
 pub(crate) use carried::{CarriedCall, carry};
 pub use current::{Attribute, CurrentCall, attribute_of, current};
@@ -22,7 +24,6 @@ pub(crate) use dispatch::{
     with_pipeline,
 };
 pub use future::trace;
-pub use inspect::Inspect;
 pub use outcome::ErrorType;
 pub use returned::{returned, returned_future, returned_opaque};
-pub use site::{CallSite, Constant, Operation};
+pub use site::{CallSite, Constant};

@@ -2,7 +2,7 @@
 //!
 //! A plain function may return a boxed future, by that name or by an alias. Its span then lasts as long
 //! as the future; whether a value is one follows from its type, chosen by method lookup as in
-//! [`inspect`](super::inspect). A future of another type cannot be wrapped without becoming another type,
+//! [`probe`](super::probe). A future of another type cannot be wrapped without becoming another type,
 //! so there the call ends with the return; only where the signature says `impl` is it the future's.
 
 use std::marker::PhantomData;
@@ -10,8 +10,9 @@ use std::ops::Deref;
 use std::pin::Pin;
 
 use super::active::ActiveCall;
+use super::ending::Ending;
 use super::future::TracedFuture;
-use super::outcome::Outcome;
+use super::probe::Probe;
 
 /// The type of a returned value, and by it how its call ends.
 #[derive(Debug)]
@@ -45,11 +46,16 @@ impl<T> Deref for ReturnedOpaque<T> {
 
 impl<F: Future> ReturnedOpaque<F> {
     /// Ends the call with the future.
-    pub fn finish_call<I>(&self, call: ActiveCall, future: F, inspect: I) -> TracedFuture<F, I>
+    pub fn finish_call<K>(
+        &self,
+        call: ActiveCall,
+        future: F,
+        _probe: impl FnOnce(&Probe<F::Output>) -> K,
+    ) -> TracedFuture<F, K>
     where
-        I: FnOnce(&F::Output) -> Outcome,
+        K: Ending<F::Output> + Default,
     {
-        TracedFuture::new(call, future, inspect)
+        TracedFuture::new(call, future)
     }
 }
 
@@ -64,39 +70,49 @@ impl<T> Deref for Returned<T> {
 impl<T> OfValue<T> {
     /// Ends the call at once.
     #[inline]
-    pub fn finish_call(
+    pub fn finish_call<K>(
         &self,
         mut call: ActiveCall,
         value: T,
-        inspect: impl FnOnce(&T) -> Outcome,
-    ) -> T {
-        let outcome = if call.is_recording() { inspect(&value) } else { Outcome::default() };
-        call.end(outcome);
-        value
+        _probe: impl FnOnce(&Probe<T>) -> K,
+    ) -> K::Output
+    where
+        K: Ending<T> + Default,
+    {
+        K::default().finish(&mut call, value)
     }
 }
 
 /// Ends the call with a future that is returned as `impl Future<Output = T>`.
-pub fn returned_future<T, F, I>(call: ActiveCall, future: F, inspect: I) -> TracedFuture<F, I>
+pub fn returned_future<T, F, K>(
+    call: ActiveCall,
+    future: F,
+    _probe: impl FnOnce(&Probe<T>) -> K,
+) -> TracedFuture<F, K>
 where
     F: Future<Output = T>,
-    I: FnOnce(&T) -> Outcome,
+    K: Ending<T> + Default,
 {
-    TracedFuture::new(call, future, inspect)
+    TracedFuture::new(call, future)
 }
 
 macro_rules! boxes {
     ($($(#[$attribute:meta])* $future:ty $(: $auto:ident)*;)*) => {$(
         impl<'a, T: 'a> Returned<$future> {
             $(#[$attribute])*
-            pub fn finish_call<I>(&self, call: ActiveCall, future: $future, inspect: I) -> $future
+            pub fn finish_call<K>(
+                &self,
+                call: ActiveCall,
+                future: $future,
+                _probe: impl FnOnce(&Probe<T>) -> K,
+            ) -> $future
             where
-                I: FnOnce(&T) -> Outcome $(+ $auto)* + 'a,
+                K: Ending<T, Output = T> + Copy + Default $(+ $auto)* + 'a,
             {
                 if call.is_off() {
                     return future;
                 }
-                Box::pin(TracedFuture::new(call, future, inspect))
+                Box::pin(TracedFuture::<_, K>::new(call, future))
             }
         }
     )*};

@@ -11,7 +11,7 @@ use crate::semconv;
 ///
 /// Source: GenAI semantic conventions, development, 2026-10-09.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
+pub(crate) enum Operation {
     /// An agent that runs in this process.
     Agent,
     /// An agent that another service runs.
@@ -116,47 +116,92 @@ impl From<Constant> for Value {
 #[derive(Debug)]
 pub struct CallSite {
     pub(crate) operation: Operation,
-    name: Name,
+    span_name: &'static str,
+    /// What the operation is about, where that is the same at every call.
+    target: Option<&'static str>,
+    /// Whether the target ends the span's name.
+    ends_name: bool,
+    /// The name with the target, put together by the first call, where the macro cannot.
+    whole_name: OnceLock<String>,
     attributes: &'static [(&'static str, Constant)],
 }
 
-/// The name of a site's spans, so far as it is known without the arguments.
-#[derive(Debug)]
-enum Name {
-    Whole(&'static str),
-    /// The operation and this target, put together by the first call.
-    Target(&'static str, OnceLock<String>),
+macro_rules! sites {
+    ($($(#[$attribute:meta])* $function:ident $(($operation:ident))? => $variant:expr;)*) => {$(
+        $(#[$attribute])*
+        #[must_use]
+        pub const fn $function($($operation: &'static str,)? span_name: &'static str) -> Self {
+            Self::new($variant, span_name)
+        }
+    )*};
 }
 
+/// One constructor for each operation: what the compiler reads for every annotated function is short.
 impl CallSite {
-    /// A site whose span is called `span_name`, or by the operation and its target where the call
-    /// gives the target.
-    #[must_use]
-    pub const fn new(
-        operation: Operation,
-        span_name: &'static str,
-        attributes: &'static [(&'static str, Constant)],
-    ) -> Self {
-        Self { operation, name: Name::Whole(span_name), attributes }
+    sites! {
+        /// Runs an agent in this process.
+        agent => Operation::Agent;
+        /// Calls an agent of another service.
+        remote_agent => Operation::RemoteAgent;
+        /// Runs a workflow.
+        workflow => Operation::Workflow;
+        /// Calls a model.
+        inference(operation) => Operation::Inference(operation);
+        /// Calls a model for embeddings.
+        embeddings => Operation::Embeddings;
+        /// Searches a data source.
+        retrieval => Operation::Retrieval;
+        /// Calls a memory service.
+        memory(operation) => Operation::Memory(operation);
+        /// Uses a memory in this process.
+        in_process_memory(operation) => Operation::InProcessMemory(operation);
+        /// Runs a tool.
+        tool => Operation::Tool;
+        /// Plans.
+        plan => Operation::Plan;
+        /// Does a step of the application's own.
+        step => Operation::Step;
     }
 
-    /// A site whose span is called by the operation and a target that is a constant.
+    const fn new(operation: Operation, span_name: &'static str) -> Self {
+        Self {
+            operation,
+            span_name,
+            target: None,
+            ends_name: false,
+            whole_name: OnceLock::new(),
+            attributes: &[],
+        }
+    }
+
+    /// Says what the operation is about.
     #[must_use]
-    pub const fn named_by_target(
-        operation: Operation,
-        target: &'static str,
-        attributes: &'static [(&'static str, Constant)],
-    ) -> Self {
-        Self { operation, name: Name::Target(target, OnceLock::new()), attributes }
+    pub const fn target(mut self, target: &'static str) -> Self {
+        self.target = Some(target);
+        self
+    }
+
+    /// Says it by a constant that the macro cannot read, and which ends the span's name.
+    #[must_use]
+    pub const fn target_constant(mut self, target: &'static str) -> Self {
+        self.target = Some(target);
+        self.ends_name = true;
+        self
+    }
+
+    /// Sets attributes at the start of every span.
+    #[must_use]
+    pub const fn attributes(mut self, attributes: &'static [(&'static str, Constant)]) -> Self {
+        self.attributes = attributes;
+        self
     }
 
     pub(crate) fn span_name(&'static self) -> &'static str {
-        match &self.name {
-            Name::Whole(name) => name,
-            Name::Target(target, name) => name.get_or_init(|| match self.operation.name() {
-                Some(operation) => format!("{operation} {target}"),
-                None => (*target).to_owned(),
-            }),
+        match self.target {
+            Some(target) if self.ends_name => {
+                self.whole_name.get_or_init(|| format!("{} {target}", self.span_name))
+            }
+            _ => self.span_name,
         }
     }
 
@@ -166,6 +211,9 @@ impl CallSite {
         let mut attributes = Vec::with_capacity(room);
         if let Some(name) = self.operation.name() {
             attributes.push(KeyValue::new(semconv::OPERATION_NAME, name));
+        }
+        if let (Some(key), Some(target)) = (self.operation.target_key(), self.target) {
+            attributes.push(KeyValue::new(key, target));
         }
         for &(key, value) in self.attributes {
             attributes.push(KeyValue::new(key, Value::from(value)));

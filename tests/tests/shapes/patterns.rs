@@ -200,26 +200,65 @@ mod drops {
                 std::future::ready(()).await;
                 second.touch();
             }
+
+            $(#[$attribute])*
+            pub(super) async fn unused_later(first: Noted, _second: Noted, _: Noted, fourth: Noted) {
+                let _local = Noted("local", first.1.clone());
+                std::future::ready(()).await;
+                fourth.touch();
+            }
+
+            $(#[$attribute])*
+            pub(super) async fn taken_apart((first, _): (Noted, Noted), second: Noted) {
+                let _local = Noted("local", first.1.clone());
+                std::future::ready(()).await;
+                drop(second);
+            }
+
+            $(#[$attribute])*
+            pub(super) async fn used_in_part(pair: (Noted, Noted), last: Noted) {
+                let _local = Noted("local", last.1.clone());
+                std::future::ready(()).await;
+                drop(pair.1);
+            }
+
+            impl Pair {
+                $(#[$attribute])*
+                pub(super) async fn method_in_part(self, last: Noted) {
+                    std::future::ready(()).await;
+                    last.touch();
+                    drop(self.second);
+                }
+
+                $(#[$attribute])*
+                pub(super) async fn method_unused(self, _: Noted, last: Noted) {
+                    let _local = Noted("local", last.1.clone());
+                    std::future::ready(()).await;
+                }
+            }
         };
     }
 
     mod plain {
+        pub(super) struct Pair {
+            pub(super) _first: Noted,
+            pub(super) second: Noted,
+        }
+
         functions!();
     }
 
     mod annotated {
+        pub(super) struct Pair {
+            pub(super) _first: Noted,
+            pub(super) second: Noted,
+        }
+
         functions!(#[agent_trace_runtime::step("app.drops")]);
 
         #[agent_trace_runtime::step("app.drops")]
         pub(super) fn unused(first: Noted, _second: Noted, _: Noted, fourth: Noted) {
             let _local = Noted("local", first.1.clone());
-            fourth.touch();
-        }
-
-        #[agent_trace_runtime::step("app.drops")]
-        pub(super) async fn unused_later(first: Noted, _second: Noted, _: Noted, fourth: Noted) {
-            let _local = Noted("local", first.1.clone());
-            std::future::ready(()).await;
             fourth.touch();
         }
     }
@@ -237,26 +276,44 @@ mod drops {
         assert_eq!(found, expected);
     }
 
+    /// The same call of both modules: run to its end, dropped while it waits, and never polled.
+    macro_rules! assert_same_order {
+        ($new:ident => $($call:tt)*) => {{
+            use futures::FutureExt;
+            use futures::executor::block_on;
+            assert_eq!(
+                order(|$new| block_on(annotated::$($call)*)),
+                order(|$new| block_on(plain::$($call)*)),
+            );
+            assert_eq!(
+                order(|$new| assert!(annotated::$($call)*.now_or_never().is_some())),
+                order(|$new| assert!(plain::$($call)*.now_or_never().is_some())),
+            );
+            assert_eq!(
+                order(|$new| drop(annotated::$($call)*)),
+                order(|$new| drop(plain::$($call)*)),
+            );
+        }};
+    }
+
     #[test]
-    fn used_arguments_of_async_functions_drop_in_the_same_order() {
-        use futures::executor::block_on;
-        let expected = order(|new| block_on(plain::used_later(new("1"), new("2"), new("3"))));
-        let found = order(|new| block_on(annotated::used_later(new("1"), new("2"), new("3"))));
-        assert_eq!(found, expected);
+    fn arguments_of_async_functions_drop_in_the_same_order() {
+        assert_same_order!(new => used_later(new("1"), new("2"), new("3")));
+        assert_same_order!(new => unused_later(new("1"), new("2"), new("3"), new("4")));
+        assert_same_order!(new => taken_apart((new("1"), new("2")), new("3")));
+        assert_same_order!(new => used_in_part((new("1"), new("2")), new("3")));
+        assert_same_order!(
+            new => Pair { _first: new("1"), second: new("2") }.method_in_part(new("3"))
+        );
+        assert_same_order!(
+            new => Pair { _first: new("1"), second: new("2") }.method_unused(new("3"), new("4"))
+        );
     }
 
     /// Taking them into the body would make the future larger, and hide that they are not used.
     #[test]
     fn unused_arguments_drop_after_those_that_are_used() {
         let found = order(|new| annotated::unused(new("1"), new("2"), new("3"), new("4")));
-        assert_eq!(found, ["local", "4", "1", "3", "2"]);
-    }
-
-    #[test]
-    fn unused_arguments_of_async_functions_drop_after_those_that_are_used() {
-        use futures::executor::block_on;
-        let found =
-            order(|new| block_on(annotated::unused_later(new("1"), new("2"), new("3"), new("4"))));
         assert_eq!(found, ["local", "4", "1", "3", "2"]);
     }
 }

@@ -1,21 +1,75 @@
 //! What the arguments of a call say of it.
+//!
+//! The body of a future reads its own arguments, as the first thing in its first poll: there, and not in
+//! the function around it, they can be borrowed without taking up room in the future once more. What it
+//! reads waits in a slot of the thread for the end of that poll.
 
+use std::cell::RefCell;
 use std::thread::panicking;
 
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue, Value};
 
 use super::active::Entered;
-use super::first_poll;
+use super::dispatch;
 use super::site::{CallSite, Constant};
 use crate::value::{
     AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
     AttributeValue,
 };
 
+thread_local! {
+    /// What the body in its first poll has read, where its span records; one at a time, since a body that
+    /// polls another puts what is here aside.
+    static SLOT: RefCell<Option<Collected>> = const { RefCell::new(None) };
+}
+
+#[derive(Debug)]
+struct Collected {
+    site: &'static CallSite,
+    attributes: Vec<KeyValue>,
+}
+
+/// The first poll of a future; holds what was in the slot before.
+#[derive(Debug)]
+pub(super) struct Collecting(Option<Collected>);
+
+impl Collecting {
+    /// Opens the slot for the body of a call at `site`; closes it without one.
+    pub(super) fn begin(site: Option<&'static CallSite>) -> Self {
+        Self(replace(site.map(|site| Collected { site, attributes: Vec::new() })))
+    }
+
+    /// Closes the slot for a body that is not traced.
+    pub(super) fn nothing() -> Self {
+        Self(replace(None))
+    }
+
+    /// Puts back what was there, and gives what the body has read.
+    pub(super) fn end(self) -> Vec<KeyValue> {
+        replace(self.0).map(|collected| collected.attributes).unwrap_or_default()
+    }
+}
+
+/// Puts `slot` in place of what is there. While the thread ends there is no slot, and nothing is read.
+fn replace(slot: Option<Collected>) -> Option<Collected> {
+    SLOT.try_with(|place| place.replace(slot)).ok().flatten()
+}
+
+/// A place for what the arguments of a future say, where the span that its first poll has started
+/// records.
+#[inline]
+pub fn arguments() -> Option<Arguments<'static>> {
+    if dispatch::is_off() {
+        return None;
+    }
+    let site = SLOT.try_with(|slot| slot.borrow().as_ref().map(|collected| collected.site));
+    Some(Arguments::new(site.ok().flatten()?, None))
+}
+
 /// Takes what the arguments say of a call whose span records, and hands it to the call when dropped.
 #[derive(Debug)]
-pub struct Attributes<'a> {
+pub struct Arguments<'a> {
     site: &'static CallSite,
     attributes: Vec<KeyValue>,
     /// The call of a plain function; without it, the call of the future that is polled.
@@ -24,16 +78,13 @@ pub struct Attributes<'a> {
     was_panicking: bool,
 }
 
-impl<'a> Attributes<'a> {
-    pub(super) fn of_call(site: &'static CallSite, call: Entered<'a>) -> Self {
-        Self { site, attributes: Vec::new(), call: Some(call), was_panicking: panicking() }
+impl<'a> Arguments<'a> {
+    fn new(site: &'static CallSite, call: Option<Entered<'a>>) -> Self {
+        Self { site, attributes: Vec::new(), call, was_panicking: panicking() }
     }
 
-    /// For the call that has just begun.
-    pub(super) fn of_first_poll(site: &'static CallSite) -> Option<Self> {
-        let is_recording = Context::map_current(|context| context.span().is_recording());
-        let was_panicking = panicking();
-        is_recording.then_some(Self { site, attributes: Vec::new(), call: None, was_panicking })
+    pub(super) fn of_call(site: &'static CallSite, call: Entered<'a>) -> Self {
+        Self::new(site, Some(call))
     }
 
     /// The model, tool, agent … of this call, which is recorded and ends the span's name.
@@ -103,11 +154,17 @@ impl<'a> Attributes<'a> {
     }
 }
 
-impl Drop for Attributes<'_> {
+impl Drop for Arguments<'_> {
     fn drop(&mut self) {
         let attributes = std::mem::take(&mut self.attributes);
         match self.call.take() {
-            None => first_poll::set_attributes(attributes),
+            None => {
+                let _ = SLOT.try_with(|slot| {
+                    if let Some(collected) = &mut *slot.borrow_mut() {
+                        collected.attributes = attributes;
+                    }
+                });
+            }
             Some(mut call) => {
                 call.set_attributes(attributes);
                 // Where an argument panics, its call has panicked.

@@ -1,0 +1,144 @@
+//! How the block of a future comes to the arguments of its function, and drops them as the function would.
+//!
+//! A function drops its arguments from the last to the first, used or not, after all that its body has
+//! made. A block drops what it captures in the order in which it names it, and captures no more than it
+//! names.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::{FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type};
+
+use crate::function::{Function, is_conditional, mentions};
+
+/// The types that have nothing to drop, whatever they hold.
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16",
+    "u32", "u64", "u128", "usize",
+];
+
+/// What a block needs to own the arguments.
+#[derive(Default)]
+pub(crate) struct Parameters {
+    /// A statement for the branch that is never taken: it names what the block captures.
+    pub(crate) mention: Option<TokenStream>,
+    /// Statements that begin the block.
+    pub(crate) bindings: TokenStream,
+}
+
+impl Parameters {
+    /// The arguments that the body uses, of a function that keeps those that it does not use until its
+    /// body has run.
+    pub(crate) fn used(function: &Function) -> Self {
+        let inputs = function.signature.inputs.iter();
+        let mut names: Vec<Ident> = inputs
+            .filter(|argument| !is_conditional(argument))
+            .filter_map(|argument| match argument {
+                FnArg::Receiver(receiver) => Some(Ident::from(receiver.self_token)),
+                // What a pattern takes apart is taken apart before the block is made.
+                FnArg::Typed(argument) => name(argument).cloned(),
+            })
+            .filter(|name| mentions(function.body.stream(), name))
+            .collect();
+        names.reverse();
+        let mention = (names.len() > 1).then(|| quote!(let _ = (#(&#names),*);));
+        Self { mention, bindings: TokenStream::new() }
+    }
+
+    /// All arguments that have something to drop, for a block that is all there is of the function. Where
+    /// they are several, or one is not used or taken apart by a pattern, `signature` gets parameters of the
+    /// macro's own, which the block binds to the names that the user gave, as an `async fn` does.
+    pub(crate) fn owned(function: &Function, signature: &mut Signature) -> Self {
+        let body = &function.body;
+        let mut owned = 0;
+        let mut needs_binding = false;
+        for argument in &signature.inputs {
+            match argument {
+                FnArg::Receiver(receiver) => owned += usize::from(owns(receiver)),
+                FnArg::Typed(argument) => match name(argument) {
+                    Some(_) if !may_drop(&argument.ty) => {}
+                    Some(name) => {
+                        owned += 1;
+                        needs_binding |= !mentions(body.stream(), name);
+                    }
+                    None => needs_binding = true,
+                },
+            }
+        }
+        needs_binding |= owned > 1;
+        let mut names: Vec<Ident> = Vec::new();
+        let mut bindings = TokenStream::new();
+        for (index, argument) in signature.inputs.iter_mut().enumerate() {
+            match argument {
+                FnArg::Receiver(receiver) => {
+                    if owns(receiver) {
+                        let name = Ident::from(receiver.self_token);
+                        names.push(name);
+                    }
+                }
+                FnArg::Typed(argument) => match name(argument).cloned() {
+                    Some(name) if !may_drop(&argument.ty) => drop(name),
+                    Some(name) if !needs_binding => names.push(name),
+                    Some(name) => {
+                        let span = Span::mixed_site().located_at(name.span());
+                        let hidden = Ident::new(&name.to_string().replace("r#", ""), span);
+                        let pattern = replace(argument, &hidden);
+                        bindings.extend(quote!(let #pattern = #hidden;));
+                    }
+                    None => {
+                        let hidden = Ident::new(&format!("argument{index}"), Span::mixed_site());
+                        let pattern = replace(argument, &hidden);
+                        bindings.extend(quote!(let #hidden = #hidden; let #pattern = #hidden;));
+                    }
+                },
+            }
+        }
+        names.reverse();
+        let mention = (!names.is_empty()).then(|| quote!(let _ = (#(&#names,)*);));
+        Self { mention, bindings }
+    }
+}
+
+/// The name of an argument that is nothing but a name.
+fn name(argument: &PatType) -> Option<&Ident> {
+    match &*argument.pat {
+        Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, attrs, .. })
+            if attrs.is_empty() =>
+        {
+            Some(ident)
+        }
+        _ => None,
+    }
+}
+
+/// Gives an argument another name; gives the pattern that it had.
+fn replace(argument: &mut PatType, name: &Ident) -> Pat {
+    let renamed = Pat::Ident(PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability: None,
+        ident: name.clone(),
+        subpat: None,
+    });
+    std::mem::replace(&mut argument.pat, renamed)
+}
+
+fn owns(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Value => true,
+        ReceiverKind::Typed(_, ty) => may_drop(ty),
+        _ => false,
+    }
+}
+
+/// Whether a type, as it is written, may have something to drop.
+fn may_drop(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(_) | Type::Ptr(_) | Type::Never(_) => false,
+        Type::Group(group) => may_drop(&group.elem),
+        Type::Paren(paren) => may_drop(&paren.elem),
+        Type::Array(array) => may_drop(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().any(may_drop),
+        Type::Path(path) => !PRIMITIVES.iter().any(|name| path.path.is_ident(name)),
+        _ => true,
+    }
+}

@@ -1,0 +1,268 @@
+//! Finds out, by its type, how a call ends with what its body returned.
+//!
+//! Stable Rust has no specialization. Method lookup stands in for it: the types below form chains by
+//! `Deref`, each has a method of the same name under a stricter bound than the next, and the compiler
+//! takes the first whose bound holds for the type at hand. Within a generic function only the bounds that
+//! it states count. The methods have names that no blanket trait of the user's is likely to have: such a
+//! method would come before those further down the chain.
+//!
+//! Nothing of this runs. What a method returns is a type without a value, and it is the type that counts:
+//! generated code writes the lookup in a closure that is never called, which the compiler checks and then
+//! leaves out of the program.
+
+use std::fmt::Display;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use futures_core::Stream;
+
+use super::ending::{
+    NoResponse, OfDisplayedError, OfNamedError, OfNamedSilentError, OfResponse, OfResponseInResult,
+    OfSilentError, OfValue,
+};
+use super::outcome::ErrorType;
+use crate::response::InferenceResponse;
+
+macro_rules! chain {
+    ($($(#[$attribute:meta])* $outer:ident => $inner:ident;)*) => {$(
+        $(#[$attribute])*
+        #[derive(Debug)]
+        pub struct $outer<T>($inner<T>);
+
+        impl<T> Deref for $outer<T> {
+            type Target = $inner<T>;
+
+            fn deref(&self) -> &$inner<T> {
+                &self.0
+            }
+        }
+    )*};
+}
+
+chain! {
+    /// What a function returned, about to be looked at.
+    Probe => ProbeResult;
+    /// Results.
+    ProbeResult => ProbeStream;
+    /// Streams, and responses.
+    ProbeStream => ProbeValue;
+}
+
+/// Any value.
+#[derive(Debug)]
+pub struct ProbeValue<T>(PhantomData<fn() -> T>);
+
+chain! {
+    /// Results whose error names itself and can be printed.
+    ProbeError => ProbeDisplayedError;
+    /// Results whose error can be printed.
+    ProbeDisplayedError => ProbeNamedError;
+    /// Results whose error names itself.
+    ProbeNamedError => ProbeSilentError;
+}
+
+/// Any result.
+#[derive(Debug)]
+pub struct ProbeSilentError<T>(PhantomData<fn() -> T>);
+
+fn never<T>() -> T {
+    unreachable!("probes are for the compiler to look at")
+}
+
+impl<T> ProbeValue<T> {
+    /// A success: there is no error in this type.
+    pub fn inspected_value(&self) -> OfValue {
+        never()
+    }
+
+    /// The type does not implement [`InferenceResponse`].
+    pub fn inspected_response(&self) -> NoResponse {
+        never()
+    }
+}
+
+impl OfValue {
+    /// There is nothing more to find out.
+    pub fn inspected_ending(&self) -> Self {
+        never()
+    }
+}
+
+impl<T, E> ProbeResult<Result<T, E>> {
+    /// A success or a failure.
+    pub fn inspected_value(&self) -> ProbeError<Result<T, E>> {
+        never()
+    }
+}
+
+impl<T, E: ErrorType + Display> ProbeError<Result<T, E>> {
+    /// The error's own name and its text.
+    pub fn inspected_ending(&self) -> OfNamedError {
+        never()
+    }
+}
+
+impl<T, E: Display> ProbeDisplayedError<Result<T, E>> {
+    /// The error's type and text.
+    pub fn inspected_ending(&self) -> OfDisplayedError {
+        never()
+    }
+}
+
+impl<T, E: ErrorType> ProbeNamedError<Result<T, E>> {
+    /// The error's own name.
+    pub fn inspected_ending(&self) -> OfNamedSilentError {
+        never()
+    }
+}
+
+impl<T> ProbeSilentError<T> {
+    /// The error's type.
+    pub fn inspected_ending(&self) -> OfSilentError {
+        never()
+    }
+}
+
+impl<T: InferenceResponse, E> ProbeResult<Result<T, E>> {
+    /// A response within a `Result`.
+    pub fn inspected_response(&self) -> OfResponseInResult {
+        never()
+    }
+}
+
+impl<T: InferenceResponse> ProbeStream<T> {
+    /// A response.
+    pub fn inspected_response(&self) -> OfResponse {
+        never()
+    }
+}
+
+impl<T: Stream> ProbeStream<T> {
+    /// Never compiles: a stream would be traced as if it ended at once.
+    pub fn inspected_value(&self) -> OfValue
+    where
+        T: TraceableOutput,
+    {
+        never()
+    }
+}
+
+impl<T: Stream, E> Probe<Result<T, E>> {
+    /// Never compiles: a stream would be traced as if it ended at once.
+    pub fn inspected_value(&self) -> OfValue
+    where
+        T: TraceableOutput,
+    {
+        never()
+    }
+}
+
+impl<T: Stream> Probe<Option<T>> {
+    /// Never compiles: a stream would be traced as if it ended at once.
+    pub fn inspected_value(&self) -> OfValue
+    where
+        T: TraceableOutput,
+    {
+        never()
+    }
+}
+
+/// What an annotated function may return; implemented by nothing, asked only of streams.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is a stream, and a function that returns a stream cannot be annotated",
+    label = "the span would end before the first item",
+    note = "annotate the function that reads the stream to its end, or collect the stream inside this one"
+)]
+pub trait TraceableOutput {}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::fmt;
+
+    use super::super::ending::{Inspect, ReadResponse};
+    use super::super::outcome::Outcome;
+    use super::*;
+    use crate::Usage;
+
+    struct Silent;
+
+    #[derive(Debug)]
+    struct Coded;
+
+    impl Display for Coded {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("slow down")
+        }
+    }
+
+    impl ErrorType for Coded {
+        fn error_type(&self) -> Cow<'static, str> {
+            "rate_limited".into()
+        }
+    }
+
+    struct Reply;
+
+    impl InferenceResponse for Reply {
+        fn usage(&self) -> Option<Usage> {
+            Some(Usage::new(3, 2))
+        }
+    }
+
+    fn look<T, K: Inspect<T> + Default>(output: &T, _: impl FnOnce(&Probe<T>) -> K) -> Outcome {
+        K::default().outcome(output)
+    }
+
+    fn responds<T, R: ReadResponse<T> + Default>(
+        output: &T,
+        _: impl FnOnce(&Probe<T>) -> R,
+    ) -> bool {
+        R::default().response(output).is_some()
+    }
+
+    macro_rules! failure {
+        ($output:expr) => {
+            look(&$output, |probe| probe.inspected_value().inspected_ending())
+                .failure
+                .map(|failure| (failure.error_type.into_owned(), failure.description.into_owned()))
+        };
+    }
+
+    macro_rules! responds {
+        ($output:expr) => {
+            responds(&$output, |probe| probe.inspected_response())
+        };
+    }
+
+    #[test]
+    fn each_type_is_read_by_the_strictest_method_it_allows() {
+        assert!(failure!(5).is_none());
+        assert!(failure!(None::<u8>).is_none());
+        assert!(failure!(Ok::<_, Silent>(5)).is_none());
+
+        let silent = failure!(Err::<(), _>(Silent));
+        assert!(silent.is_some_and(|(name, text)| name.ends_with("::Silent") && text.is_empty()));
+
+        let displayed = failure!("x".parse::<u8>());
+        assert!(displayed.is_some_and(|(_, text)| text == "invalid digit found in string"));
+
+        let coded = failure!(Err::<(), _>(Coded));
+        assert_eq!(coded, Some(("rate_limited".to_owned(), "slow down".to_owned())));
+    }
+
+    #[test]
+    fn an_alias_of_result_is_a_result() {
+        type Answer<T> = Result<T, Coded>;
+        let answer: Answer<()> = Err(Coded);
+        assert!(failure!(answer).is_some());
+    }
+
+    #[test]
+    fn responses_are_found_bare_and_within_results() {
+        assert!(responds!(Reply));
+        assert!(responds!(Ok::<_, Silent>(Reply)));
+        assert!(!responds!(Err::<Reply, _>(Silent)));
+        assert!(!responds!(Ok::<_, Silent>(5)));
+    }
+}
