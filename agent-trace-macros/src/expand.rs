@@ -17,7 +17,7 @@ use crate::parameters::Parameters;
 pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = args::parse(kind, arguments, &mut errors);
-    let function = match syn::parse2::<Function>(item.clone()) {
+    let function = match Function::parse(item.clone()) {
         Ok(function) => Some(function),
         Err(error) => {
             errors.push_error(error);
@@ -26,7 +26,7 @@ pub(crate) fn annotate(kind: Kind, arguments: TokenStream, item: TokenStream) ->
     };
     let call = Call::new(kind, arguments, function.as_ref(), &mut errors);
     match (function, call) {
-        (Some(function), Some(call)) if errors.is_empty() => expand(&function, &call),
+        (Some(function), Some(call)) if errors.is_empty() => expand(function, &call),
         _ => {
             let errors = errors.into_compile_errors();
             quote!(#item #errors)
@@ -39,12 +39,12 @@ fn hidden(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-fn expand(function: &Function, call: &Call) -> TokenStream {
+fn expand(function: Function, call: &Call) -> TokenStream {
     match function.body() {
         Body::Async if function.is_plainly_async() => future_function(function, call),
         Body::Async => {
-            let head = function.head(&function.signature);
-            let body = async_body(function, call);
+            let head = function.head();
+            let body = async_body(&function, call);
             quote!(#head { #body })
         }
         Body::MakesFuture(future) => {
@@ -52,16 +52,22 @@ fn expand(function: &Function, call: &Call) -> TokenStream {
             let output = function.future_output();
             // A block without `move` owns no argument, and must not borrow what it did not.
             let owns = future.before.clone().into_iter().count() > 1;
-            let parameters = if owns { Parameters::used(function) } else { Parameters::default() };
-            let traced =
-                traced(&future.before, &future.block, &parameters, function, call, output.as_ref());
-            let head = function.head(&function.signature);
+            let parameters = if owns { Parameters::used(&function) } else { Parameters::default() };
+            let traced = traced(
+                &future.before,
+                &future.block,
+                &parameters,
+                &function,
+                call,
+                output.as_ref(),
+            );
+            let head = function.head();
             let body = future.around(traced);
             quote!(#head { #body })
         }
         Body::Plain => {
-            let head = function.head(&function.signature);
-            let body = plain_body(function, call);
+            let head = function.head();
+            let body = plain_body(&function, call);
             quote!(#head { #body })
         }
     }
@@ -69,20 +75,19 @@ fn expand(function: &Function, call: &Call) -> TokenStream {
 
 /// An `async fn` as what it stands for, a function that returns a future: of the two futures that it would
 /// make, with the traced one in its own, the compiler writes one.
-fn future_function(function: &Function, call: &Call) -> TokenStream {
-    let mut signature = function.signature.clone();
-    let parameters = Parameters::owned(function, &mut signature);
-    let output = match &signature.output {
-        ReturnType::Default => quote!(()),
-        ReturnType::Type(_, ty) => ty.to_token_stream(),
-    };
-    signature.asyncness = None;
-    signature.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #output>);
-    let head = function.head(&signature);
+fn future_function(mut function: Function, call: &Call) -> TokenStream {
+    let parameters = Parameters::owned(&mut function.signature);
     let before = quote!(async move);
     let output = function.output().as_type();
-    let traced = traced(&before, &function.body, &parameters, function, call, Some(&output));
-    quote!(#head { #traced })
+    let traced = traced(&before, &function.body, &parameters, &function, call, Some(&output));
+    let output = match std::mem::replace(&mut function.signature.output, ReturnType::Default) {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => ty.into_token_stream(),
+    };
+    function.signature.asyncness = None;
+    let conditions = function.signature.generics.where_clause.take();
+    let head = function.head();
+    quote!(#head -> impl ::core::future::Future<Output = #output> #conditions { #traced })
 }
 
 fn async_body(function: &Function, call: &Call) -> TokenStream {

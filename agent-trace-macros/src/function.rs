@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{ParseStream, Parser};
 use syn::{
     Attribute, FnArg, GenericArgument, PathArguments, ReturnType, Signature, Token, Type,
     TypeParamBound, Visibility,
@@ -40,8 +40,23 @@ pub(crate) struct FutureBody {
     around: Option<(TokenStream, Group)>,
 }
 
-impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+impl Function {
+    /// Parses all but the body, which would have to be read token by token for nothing.
+    pub(crate) fn parse(item: TokenStream) -> syn::Result<Self> {
+        let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+        let body = match tokens.last() {
+            Some(TokenTree::Group(group)) => Some(ungrouped(group.clone())),
+            _ => None,
+        };
+        let body = body.filter(|body| body.delimiter() == Delimiter::Brace);
+        if body.is_some() {
+            tokens.pop();
+        }
+        let parser = |input: ParseStream<'_>| Self::parse_head(input, body);
+        parser.parse2(tokens.into_iter().collect())
+    }
+
+    fn parse_head(input: ParseStream<'_>, body: Option<Group>) -> syn::Result<Self> {
         let mut attributes = input.call(Attribute::parse_outer)?;
         let visibility: Visibility = input.parse()?;
         let defaultness: Option<Token![default]> = input.parse()?;
@@ -61,14 +76,10 @@ impl Parse for Function {
                  give it a default body",
             ));
         }
-        let body = match input.parse()? {
-            TokenTree::Group(group) => ungrouped(group),
-            other => return Err(syn::Error::new(other.span(), "expected the function's body")),
+        let Some(body) = body.filter(|_| input.is_empty()) else {
+            return Err(input.error("expected the function's body"));
         };
-        if body.delimiter() != Delimiter::Brace {
-            return Err(syn::Error::new(body.span(), "expected the function's body"));
-        }
-        let (inner, body) = take_inner_attributes(&body)?;
+        let (inner, body) = take_inner_attributes(body)?;
         attributes.extend(inner);
         Ok(Self { attributes, visibility, defaultness, signature, body })
     }
@@ -119,7 +130,12 @@ fn is_function_modifier(input: ParseStream<'_>) -> bool {
 
 /// Splits `#![…]` at the beginning of a body from the rest: on a nested block they would not be
 /// allowed.
-fn take_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
+fn take_inner_attributes(body: Group) -> syn::Result<(Vec<Attribute>, Group)> {
+    let mut tokens = body.stream().into_iter();
+    let is_there = |token: Option<TokenTree>, character: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character);
+    if !(is_there(tokens.next(), '#') && is_there(tokens.next(), '!')) {
+        return Ok((Vec::new(), body));
+    }
     let parser = |input: ParseStream<'_>| {
         let mut attributes = input.call(Attribute::parse_inner)?;
         for attribute in &mut attributes {
@@ -128,9 +144,6 @@ fn take_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
         Ok((attributes, input.parse::<TokenStream>()?))
     };
     let (attributes, rest) = parser.parse2(body.stream())?;
-    if attributes.is_empty() {
-        return Ok((attributes, body.clone()));
-    }
     let mut without = Group::new(Delimiter::Brace, rest);
     without.set_span(body.span());
     Ok((attributes, without))
@@ -189,9 +202,9 @@ impl Function {
         }
     }
 
-    /// The function up to its body, with another signature.
-    pub(crate) fn head(&self, signature: &Signature) -> TokenStream {
-        let Self { attributes, visibility, defaultness, .. } = self;
+    /// The function up to its body.
+    pub(crate) fn head(&self) -> TokenStream {
+        let Self { attributes, visibility, defaultness, signature, .. } = self;
         // The lint is about blocks, and would take the body for one that the user has written.
         let allowance =
             self.may_yield_future().then(|| quote!(#[allow(clippy::async_yields_async)]));

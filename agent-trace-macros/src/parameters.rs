@@ -6,6 +6,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::{FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type};
 
 use crate::function::{Function, is_conditional, mentions};
@@ -44,43 +45,25 @@ impl Parameters {
         Self { mention, bindings: TokenStream::new() }
     }
 
-    /// All arguments that have something to drop, for a block that is all there is of the function. Where
-    /// they are several, or one is not used or taken apart by a pattern, `signature` gets parameters of the
-    /// macro's own, which the block binds to the names that the user gave, as an `async fn` does.
-    pub(crate) fn owned(function: &Function, signature: &mut Signature) -> Self {
-        let body = &function.body;
-        let mut owned = 0;
-        let mut needs_binding = false;
-        for argument in &signature.inputs {
-            match argument {
-                FnArg::Receiver(receiver) => owned += usize::from(owns(receiver)),
-                FnArg::Typed(argument) => match name(argument) {
-                    Some(_) if !may_drop(&argument.ty) => {}
-                    Some(name) => {
-                        owned += 1;
-                        needs_binding |= !mentions(body.stream(), name);
-                    }
-                    None => needs_binding = true,
-                },
-            }
-        }
-        needs_binding |= owned > 1;
-        let mut names: Vec<Ident> = Vec::new();
+    /// All arguments that have something to drop, for a block that is all there is of the function. The
+    /// function gets parameters of the macro's own, which the block binds to the names that the user gave,
+    /// as an `async fn` does: dropped in the same order, and warned of where they are not used.
+    pub(crate) fn owned(signature: &mut Signature) -> Self {
+        let mut mention = None;
         let mut bindings = TokenStream::new();
         for (index, argument) in signature.inputs.iter_mut().enumerate() {
             match argument {
                 FnArg::Receiver(receiver) => {
                     if owns(receiver) {
                         let name = Ident::from(receiver.self_token);
-                        names.push(name);
+                        mention = Some(quote!(let _ = &#name;));
                     }
                 }
-                FnArg::Typed(argument) => match name(argument).cloned() {
-                    Some(name) if !may_drop(&argument.ty) => drop(name),
-                    Some(name) if !needs_binding => names.push(name),
+                FnArg::Typed(argument) => match name(argument) {
+                    Some(_) if !may_drop(&argument.ty) => {}
                     Some(name) => {
                         let span = Span::mixed_site().located_at(name.span());
-                        let hidden = Ident::new(&name.to_string().replace("r#", ""), span);
+                        let hidden = Ident::new(&name.unraw().to_string(), span);
                         let pattern = replace(argument, &hidden);
                         bindings.extend(quote!(let #pattern = #hidden;));
                     }
@@ -92,8 +75,6 @@ impl Parameters {
                 },
             }
         }
-        names.reverse();
-        let mention = (!names.is_empty()).then(|| quote!(let _ = (#(&#names,)*);));
         Self { mention, bindings }
     }
 }

@@ -19,12 +19,12 @@ use crate::semconv;
 /// Dropped before it has finished, it ends its span as cancelled.
 #[derive(Debug)]
 #[must_use = "a call that is dropped at once ends as cancelled"]
-pub struct ActiveCall(State);
+pub struct ActiveCall(pub(super) State);
 
 #[derive(Debug)]
-enum State {
+pub(super) enum State {
     Off,
-    /// The future has not been polled.
+    /// The first poll of the future will start the call.
     Expected(&'static CallSite),
     Running(Running),
     /// The future is being dropped, with the call current.
@@ -80,11 +80,6 @@ impl CallSite {
 }
 
 impl ActiveCall {
-    /// A call that the first poll of its future will start.
-    pub(super) const fn expected(site: &'static CallSite) -> Self {
-        Self(State::Expected(site))
-    }
-
     /// A place for what the arguments say, where the span records. The span is current meanwhile.
     pub fn arguments(&mut self) -> Option<Arguments<'_>> {
         let site = match &self.0 {

@@ -13,23 +13,23 @@ pub trait Ending<T> {
     type Output;
 
     /// Ends `call` with `output`.
-    fn finish(self, call: &mut ActiveCall, output: T) -> Self::Output;
+    fn finish(call: &mut ActiveCall, output: T) -> Self::Output;
 }
 
 /// Reads an outcome from a value that is handed on as it is.
 pub trait Inspect<T> {
     /// The outcome that `output` is.
-    fn outcome(&self, output: &T) -> Outcome;
+    fn outcome(output: &T) -> Outcome;
 }
 
 impl<T, I: Inspect<T>> Ending<T> for I {
     type Output = T;
 
     #[inline]
-    fn finish(self, call: &mut ActiveCall, output: T) -> T {
+    fn finish(call: &mut ActiveCall, output: T) -> T {
         if !call.is_off() {
             let outcome =
-                if call.is_recording() { self.outcome(&output) } else { Outcome::default() };
+                if call.is_recording() { I::outcome(&output) } else { Outcome::default() };
             call.end(outcome);
         }
         output
@@ -37,33 +37,33 @@ impl<T, I: Inspect<T>> Ending<T> for I {
 }
 
 /// Any value: a success.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct OfValue;
 
 /// A `Result` whose error tells no more than its type.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct OfSilentError;
 
 /// A `Result` whose error can be printed.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct OfDisplayedError;
 
 /// A `Result` whose error names itself.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct OfNamedSilentError;
 
 /// A `Result` whose error names itself and can be printed.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct OfNamedError;
 
 impl<T> Inspect<T> for OfValue {
-    fn outcome(&self, _output: &T) -> Outcome {
+    fn outcome(_output: &T) -> Outcome {
         Outcome::default()
     }
 }
 
 impl<T, E> Inspect<Result<T, E>> for OfSilentError {
-    fn outcome(&self, output: &Result<T, E>) -> Outcome {
+    fn outcome(output: &Result<T, E>) -> Outcome {
         match output {
             Ok(_) => Outcome::default(),
             Err(_) => Outcome::failed(name_of_type::<E>(), ""),
@@ -72,7 +72,7 @@ impl<T, E> Inspect<Result<T, E>> for OfSilentError {
 }
 
 impl<T, E: Display> Inspect<Result<T, E>> for OfDisplayedError {
-    fn outcome(&self, output: &Result<T, E>) -> Outcome {
+    fn outcome(output: &Result<T, E>) -> Outcome {
         match output {
             Ok(_) => Outcome::default(),
             Err(error) => Outcome::failed(name_of_type::<E>(), describe(error)),
@@ -81,7 +81,7 @@ impl<T, E: Display> Inspect<Result<T, E>> for OfDisplayedError {
 }
 
 impl<T, E: ErrorType> Inspect<Result<T, E>> for OfNamedSilentError {
-    fn outcome(&self, output: &Result<T, E>) -> Outcome {
+    fn outcome(output: &Result<T, E>) -> Outcome {
         match output {
             Ok(_) => Outcome::default(),
             Err(error) => Outcome::failed(name(error), ""),
@@ -90,7 +90,7 @@ impl<T, E: ErrorType> Inspect<Result<T, E>> for OfNamedSilentError {
 }
 
 impl<T, E: ErrorType + Display> Inspect<Result<T, E>> for OfNamedError {
-    fn outcome(&self, output: &Result<T, E>) -> Outcome {
+    fn outcome(output: &Result<T, E>) -> Outcome {
         match output {
             Ok(_) => Outcome::default(),
             Err(error) => Outcome::failed(name(error), describe(error)),
@@ -106,41 +106,41 @@ fn name(error: &impl ErrorType) -> Cow<'static, str> {
 /// Reads what a value tells of the model's response.
 pub trait ReadResponse<T> {
     /// What `output` tells, if it is there.
-    fn response(&self, output: &T) -> Option<Response>;
+    fn response(output: &T) -> Option<Response>;
 }
 
 /// A value that tells nothing of a response.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct NoResponse;
 
 /// A response.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct OfResponse;
 
 /// A response within a `Result`.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct OfResponseInResult;
 
 impl<T> ReadResponse<T> for NoResponse {
-    fn response(&self, _output: &T) -> Option<Response> {
+    fn response(_output: &T) -> Option<Response> {
         None
     }
 }
 
 impl<T: InferenceResponse> ReadResponse<T> for OfResponse {
-    fn response(&self, output: &T) -> Option<Response> {
+    fn response(output: &T) -> Option<Response> {
         quietly(|| Response::of(output))
     }
 }
 
 impl<T: InferenceResponse, E> ReadResponse<Result<T, E>> for OfResponseInResult {
-    fn response(&self, output: &Result<T, E>) -> Option<Response> {
+    fn response(output: &Result<T, E>) -> Option<Response> {
         quietly(|| output.as_ref().ok().map(Response::of)).flatten()
     }
 }
 
 impl<T, I: Inspect<T>, R: ReadResponse<T>> Inspect<T> for (I, R) {
-    fn outcome(&self, output: &T) -> Outcome {
-        self.0.outcome(output).with_response(self.1.response(output))
+    fn outcome(output: &T) -> Outcome {
+        I::outcome(output).with_response(R::response(output))
     }
 }

@@ -1,13 +1,14 @@
 //! The future of an annotated function.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::active::ActiveCall;
+use super::active::{ActiveCall, State};
 use super::ending::Ending;
 use super::probe::Probe;
 use super::site::CallSite;
@@ -20,7 +21,7 @@ pin_project! {
     pub struct TracedFuture<F, K> {
         #[pin]
         future: F,
-        ending: K,
+        ending: PhantomData<fn() -> K>,
         // After the future, which is to be dropped within it.
         call: ActiveCall,
     }
@@ -52,29 +53,30 @@ pub fn trace<F, K>(
 ) -> TracedFuture<F, K>
 where
     F: Future,
-    K: Ending<F::Output> + Copy + Default,
+    K: Ending<F::Output>,
 {
-    TracedFuture::new(ActiveCall::expected(site), future)
+    // Nothing is called here that could unwind: the compiler would write what is to be dropped then.
+    TracedFuture { future, ending: PhantomData, call: ActiveCall(State::Expected(site)) }
 }
 
-impl<F, K: Default> TracedFuture<F, K> {
-    #[inline]
-    pub(super) fn new(call: ActiveCall, future: F) -> Self {
-        Self { future, ending: K::default(), call }
+impl<F, K> TracedFuture<F, K> {
+    /// A future that ends a call which has begun without it.
+    pub(super) const fn new(call: ActiveCall, future: F) -> Self {
+        Self { future, ending: PhantomData, call }
     }
 }
 
 impl<F, K> Future for TracedFuture<F, K>
 where
     F: Future,
-    K: Ending<F::Output> + Copy,
+    K: Ending<F::Output>,
 {
     type Output = K::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<K::Output> {
         let this = self.project();
-        poll_traced(this.call, this.future, *this.ending, context)
+        poll_traced::<F::Output, K>(this.call, this.future, context)
     }
 }
 
@@ -84,11 +86,10 @@ where
 fn poll_traced<T, K: Ending<T>>(
     call: &mut ActiveCall,
     future: Pin<&mut dyn Future<Output = T>>,
-    ending: K,
     context: &mut Context<'_>,
 ) -> Poll<K::Output> {
     let entered = call.entered();
     let poll = future.poll(context);
     entered.leave();
-    poll.map(|output| ending.finish(call, output))
+    poll.map(|output| K::finish(call, output))
 }

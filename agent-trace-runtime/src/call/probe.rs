@@ -210,15 +210,12 @@ mod tests {
         }
     }
 
-    fn look<T, K: Inspect<T> + Default>(output: &T, _: impl FnOnce(&Probe<T>) -> K) -> Outcome {
-        K::default().outcome(output)
+    fn look<T, K: Inspect<T>>(output: &T, _: impl FnOnce(&Probe<T>) -> K) -> Outcome {
+        K::outcome(output)
     }
 
-    fn responds<T, R: ReadResponse<T> + Default>(
-        output: &T,
-        _: impl FnOnce(&Probe<T>) -> R,
-    ) -> bool {
-        R::default().response(output).is_some()
+    fn responds<T, R: ReadResponse<T>>(output: &T, _: impl FnOnce(&Probe<T>) -> R) -> bool {
+        R::response(output).is_some()
     }
 
     macro_rules! failure {

@@ -53,7 +53,7 @@ impl<F: Future> ReturnedOpaque<F> {
         _probe: impl FnOnce(&Probe<F::Output>) -> K,
     ) -> TracedFuture<F, K>
     where
-        K: Ending<F::Output> + Default,
+        K: Ending<F::Output>,
     {
         TracedFuture::new(call, future)
     }
@@ -77,9 +77,9 @@ impl<T> OfValue<T> {
         _probe: impl FnOnce(&Probe<T>) -> K,
     ) -> K::Output
     where
-        K: Ending<T> + Default,
+        K: Ending<T>,
     {
-        K::default().finish(&mut call, value)
+        K::finish(&mut call, value)
     }
 }
 
@@ -91,7 +91,7 @@ pub fn returned_future<T, F, K>(
 ) -> TracedFuture<F, K>
 where
     F: Future<Output = T>,
-    K: Ending<T> + Default,
+    K: Ending<T>,
 {
     TracedFuture::new(call, future)
 }
@@ -107,7 +107,7 @@ macro_rules! boxes {
                 _probe: impl FnOnce(&Probe<T>) -> K,
             ) -> $future
             where
-                K: Ending<T, Output = T> + Copy + Default $(+ $auto)* + 'a,
+                K: Ending<T, Output = T> $(+ $auto)* + 'a,
             {
                 if call.is_off() {
                     return future;
