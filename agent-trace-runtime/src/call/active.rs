@@ -8,7 +8,6 @@ use opentelemetry::{Context, KeyValue};
 use super::arguments::{Arguments, Collecting};
 use super::current::{self, Attached, Current};
 use super::dispatch::{self, Pipeline};
-use super::dropping;
 use super::outcome::{Failure, Outcome};
 use super::site::CallSite;
 use crate::semconv;
@@ -27,8 +26,6 @@ pub(super) enum State {
     /// The first poll of the future will start the call.
     Expected(&'static CallSite),
     Running(Running),
-    /// The future is being dropped, with the call current.
-    Dropping(Running),
 }
 
 #[derive(Debug)]
@@ -102,7 +99,7 @@ impl ActiveCall {
     /// the call of a future.
     pub(super) fn entered(&mut self) -> Entered<'_> {
         let within = match &mut self.0 {
-            State::Off | State::Dropping(_) => Within::Nothing,
+            State::Off => Within::Nothing,
             State::Expected(site) => {
                 let site = *site;
                 self.start_expected(site)
@@ -128,21 +125,6 @@ impl ActiveCall {
         }
     }
 
-    /// Makes the span current for what its future drops, until this call is dropped in its turn.
-    pub(super) fn enter_for_drop(&mut self) {
-        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) {
-            let attached = running.attach();
-            // Where the thread is ending there is no place to keep it, and nothing to be current in.
-            self.0 = match dropping::push(attached) {
-                Ok(()) => State::Dropping(running),
-                Err(attached) => {
-                    running.detach(attached);
-                    State::Running(running)
-                }
-            };
-        }
-    }
-
     pub(super) const fn is_off(&self) -> bool {
         matches!(self.0, State::Off)
     }
@@ -154,15 +136,8 @@ impl ActiveCall {
 
     /// Ends the span; of several ends, the first counts.
     pub(super) fn end(&mut self, outcome: Outcome) {
-        match std::mem::replace(&mut self.0, State::Off) {
-            State::Running(mut running) => running.end(outcome),
-            State::Dropping(mut running) => {
-                if let Some(attached) = dropping::pop() {
-                    running.detach(attached);
-                }
-                running.end(outcome);
-            }
-            State::Off | State::Expected(_) => {}
+        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) {
+            running.end(outcome);
         }
     }
 }
@@ -172,11 +147,11 @@ impl Running {
         self.current.attach()
     }
 
-    fn detach(&mut self, attached: Attached) {
+    pub(super) fn detach(&mut self, attached: Attached) {
         self.current.detach(attached);
     }
 
-    fn end(&mut self, outcome: Outcome) {
+    pub(super) fn end(&mut self, outcome: Outcome) {
         let mut attributes = std::mem::take(&mut self.attributes);
         let recorded = self.current.take_recorded();
         for attribute in recorded.attributes {

@@ -1,30 +1,79 @@
-//! The calls whose futures are being dropped on this thread.
+//! How a call ends whose future is dropped.
 //!
-//! What a future owns may end spans of its own, and they are children of its call: the call is current
-//! while the future is dropped, between the drop of one field and that of another. What makes it current
-//! cannot leave the thread, and so waits here and not in the call, which can.
+//! What a future owns may end spans of its own, and they are children of its call. So the call stands
+//! before the future and a mark behind it, and fields are dropped in their order: the call makes itself
+//! current and moves into a slot of the thread, the future is dropped, the mark ends what is in the slot.
+//! Code of this kind is written once. A destructor of the traced future itself would be written again for
+//! each annotated function.
 
 use std::cell::RefCell;
 
+use super::active::{ActiveCall, Running, State};
 use super::current::Attached;
+use super::outcome::Outcome;
 
 thread_local! {
-    static DROPPING: RefCell<Vec<Attached>> = const { RefCell::new(Vec::new()) };
+    /// The calls whose futures are being dropped: drops nest.
+    static DROPPING: RefCell<Vec<(Running, Attached)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps `attached` until the next [`pop`]; gives it back where the thread is ending.
-pub(super) fn push(attached: Attached) -> Result<(), Attached> {
-    let mut attached = Some(attached);
-    let pushed = DROPPING.try_with(|dropping| {
-        dropping.borrow_mut().extend(attached.take());
-    });
-    match (pushed, attached) {
-        (Err(_), Some(attached)) => Err(attached),
-        _ => Ok(()),
+/// The call of a future.
+#[derive(Debug)]
+pub(super) struct FutureCall(pub(super) ActiveCall);
+
+/// What stands behind the future of a call.
+#[derive(Debug)]
+pub(super) struct EndOfDrop {
+    /// Whether the call will be in the slot when this is dropped.
+    is_armed: bool,
+}
+
+impl Drop for FutureCall {
+    fn drop(&mut self) {
+        let State::Running(mut running) = std::mem::replace(&mut self.0.0, State::Off) else {
+            return;
+        };
+        let attached = running.attach();
+        let mut dropping = Some((running, attached));
+        let _ = DROPPING.try_with(|slot| slot.borrow_mut().extend(dropping.take()));
+        // Where the thread is ending there is no slot, and nothing to be current in.
+        if let Some((mut running, attached)) = dropping {
+            running.detach(attached);
+            running.end(Outcome::cancelled());
+        }
     }
 }
 
-/// What was pushed last: drops nest.
-pub(super) fn pop() -> Option<Attached> {
-    DROPPING.try_with(|dropping| dropping.borrow_mut().pop()).ok().flatten()
+impl EndOfDrop {
+    /// For a call that has not started.
+    pub(super) const UNARMED: Self = Self { is_armed: false };
+
+    /// Behind the future of `call`.
+    pub(super) const fn new(call: &ActiveCall) -> Self {
+        Self { is_armed: matches!(call.0, State::Running(_)) }
+    }
+
+    /// While the call may end without being dropped.
+    #[inline]
+    pub(super) const fn disarm(&mut self) {
+        self.is_armed = false;
+    }
+
+    #[inline]
+    pub(super) const fn arm(&mut self, call: &ActiveCall) {
+        self.is_armed = matches!(call.0, State::Running(_));
+    }
+}
+
+impl Drop for EndOfDrop {
+    fn drop(&mut self) {
+        if !self.is_armed {
+            return;
+        }
+        let dropped = DROPPING.try_with(|slot| slot.borrow_mut().pop());
+        if let Some((mut running, attached)) = dropped.ok().flatten() {
+            running.detach(attached);
+            running.end(Outcome::cancelled());
+        }
+    }
 }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::active::{ActiveCall, State};
+use super::dropping::{EndOfDrop, FutureCall};
 use super::ending::Ending;
 use super::probe::Probe;
 use super::site::CallSite;
@@ -16,20 +17,15 @@ use super::site::CallSite;
 pin_project! {
     /// The body of an annotated function, with its span current during each poll.
     ///
-    /// Dropped before it is ready, it ends its span as cancelled, after what it owns was dropped.
+    /// Dropped before it is ready, it ends its span as cancelled, after what it owns was dropped. Its
+    /// fields are dropped in this order.
     #[must_use = "futures do nothing unless polled"]
     pub struct TracedFuture<F, K> {
+        call: FutureCall,
         #[pin]
         future: F,
+        end: EndOfDrop,
         ending: PhantomData<fn() -> K>,
-        // After the future, which is to be dropped within it.
-        call: ActiveCall,
-    }
-
-    impl<F, K> PinnedDrop for TracedFuture<F, K> {
-        fn drop(this: Pin<&mut Self>) {
-            this.project().call.enter_for_drop();
-        }
     }
 }
 
@@ -56,13 +52,20 @@ where
     K: Ending<F::Output>,
 {
     // Nothing is called here that could unwind: the compiler would write what is to be dropped then.
-    TracedFuture { future, ending: PhantomData, call: ActiveCall(State::Expected(site)) }
+    TracedFuture {
+        call: FutureCall(ActiveCall(State::Expected(site))),
+        future,
+        end: EndOfDrop::UNARMED,
+        ending: PhantomData,
+    }
 }
 
 impl<F, K> TracedFuture<F, K> {
-    /// A future that ends a call which has begun without it.
+    /// A future that goes on with `call`.
+    #[inline]
     pub(super) const fn new(call: ActiveCall, future: F) -> Self {
-        Self { future, ending: PhantomData, call }
+        let end = EndOfDrop::new(&call);
+        Self { call: FutureCall(call), future, end, ending: PhantomData }
     }
 }
 
@@ -76,7 +79,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<K::Output> {
         let this = self.project();
-        poll_traced::<F::Output, K>(this.call, this.future, context)
+        poll_traced::<F::Output, K>(this.call, this.end, this.future, context)
     }
 }
 
@@ -84,12 +87,20 @@ where
 /// type share this code where nothing is inlined; where all is, the pointer goes away.
 #[inline]
 fn poll_traced<T, K: Ending<T>>(
-    call: &mut ActiveCall,
+    FutureCall(call): &mut FutureCall,
+    end: &mut EndOfDrop,
     future: Pin<&mut dyn Future<Output = T>>,
     context: &mut Context<'_>,
 ) -> Poll<K::Output> {
+    end.disarm();
     let entered = call.entered();
     let poll = future.poll(context);
     entered.leave();
-    poll.map(|output| K::finish(call, output))
+    match poll {
+        Poll::Pending => {
+            end.arm(call);
+            Poll::Pending
+        }
+        Poll::Ready(output) => Poll::Ready(K::finish(call, output)),
+    }
 }
