@@ -1,23 +1,28 @@
 //! An annotated call in types: what the arguments and the function together say.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path};
 
 use crate::args::{Arguments, Given, Pair};
 use crate::check::{
-    self, Provider, Value, check_family, check_key, check_span_name, check_step_name,
-    problem_of_target, provider_of, target_check,
+    self, Check, Provider, Value, check_family, check_key, check_span_name, check_step_name,
+    problem_of_target, target_check,
 };
 use crate::diagnostics::Errors;
+use crate::families;
 use crate::function::Function;
+use crate::grammar;
 use crate::kind::Kind;
 use crate::operation::{Operation, operation};
 use crate::semconv::{self, Kinds};
 
 /// The SDK's limit of attributes on one span.
 const MAX_ATTRIBUTES: usize = 128;
+
+/// The attributes, besides the operation's own, whose values are names and not ids.
+const NAMES: &[&str] = &["gen_ai.agent.name", "gen_ai.data_source.id", "gen_ai.memory.store.id"];
 
 /// The attributes that the runtime may add to what the site says.
 const ADDED_BY_RUNTIME: usize = 20;
@@ -112,12 +117,13 @@ impl Call {
         if kind == Kind::Agent {
             check_hosted(&arguments, errors);
         }
-        call.set_provider(kind, arguments.provider.take(), target.as_ref(), errors);
+        let provider = call.set_provider(kind, arguments.provider.take(), target.as_ref(), errors);
         if let Some(operation) = &operation {
             call.constructor = operation.constructor;
             call.operation = operation.name.clone().filter(|_| operation.is_one_of_several);
-            let name = call.set_target(kind, operation, target, &arguments, errors);
-            call.set_values(kind, operation.kinds, arguments.records, errors);
+            let check = target_check(kind, provider);
+            let name = call.set_target(kind, operation, target, &check, &arguments, errors);
+            call.set_values(kind, operation.kinds, arguments.records, &type_parameters, errors);
             call.set_attributes(kind, operation.kinds, arguments.attributes, errors);
             call.name = match (arguments.span_name, step, name) {
                 (Some(given), ..) => SpanName::Literal(given.value()),
@@ -132,11 +138,12 @@ impl Call {
     }
 
     /// A constant of the user's within the runtime's check of it; a refusal points at the constant.
-    fn checked(&self, check: &TokenStream, path: &ExprPath) -> TokenStream {
+    fn checked(&self, check: &Check, path: &ExprPath) -> TokenStream {
         let span = path.span();
         let runtime = respanned(&self.runtime, span);
-        let check = respanned(check, span);
-        quote_spanned!(span=> #runtime::#check(#path))
+        let function = Ident::new(check.function, Span::call_site().located_at(span));
+        let provider = check.provider.iter();
+        quote_spanned!(span=> #runtime::checked::#function(#(#provider,)* #path))
     }
 
     fn step_name(&self, arguments: &Arguments, errors: &mut Errors) -> Option<SpanName> {
@@ -150,9 +157,9 @@ impl Call {
                 check_step_name(&name, errors);
                 Some(SpanName::Literal(name.value()))
             }
-            Target::Constant(path) => {
-                Some(SpanName::Constant(self.checked(&quote!(checked::span_name), &path)))
-            }
+            Target::Constant(path) => Some(SpanName::Constant(
+                self.checked(&Check { function: "step", provider: None }, &path),
+            )),
             Target::Expression(expression) => {
                 let message =
                     "a step's name is a literal or a constant, like \"agent.prompt_assembly\"";
@@ -168,6 +175,7 @@ impl Call {
         kind: Kind,
         operation: &Operation,
         target: Option<Target>,
+        check: &Check,
         arguments: &Arguments,
         errors: &mut Errors,
     ) -> Option<SpanName> {
@@ -192,7 +200,7 @@ impl Call {
                 Some(SpanName::Literal(format!("{name} {text}")))
             }
             Target::Constant(path) => {
-                let value = self.checked(&target_check(kind), &path);
+                let value = self.checked(check, &path);
                 let ends_name = arguments.span_name.is_none();
                 self.target = Some(SiteTarget::Constant { value, ends_name });
                 None
@@ -209,13 +217,14 @@ impl Call {
         }
     }
 
+    /// Sets the provider; gives it back where it was written as a literal.
     fn set_provider(
         &mut self,
         kind: Kind,
         given: Option<Expr>,
         target: Option<&Target>,
         errors: &mut Errors,
-    ) {
+    ) -> Option<String> {
         const KEY: &str = "gen_ai.provider.name";
         let model = match target {
             Some(Target::Literal(model)) if kind.returns_response() => Some(model.value()),
@@ -227,6 +236,7 @@ impl Call {
                     check_family(&name, &model, errors);
                 }
                 self.constants.push(Constant::literal(KEY, &name));
+                return Some(name.value());
             }
             (Some(Some(Provider::Expression(value))), _) => {
                 let key = LitStr::new(KEY, Span::call_site());
@@ -234,7 +244,7 @@ impl Call {
             }
             (Some(None), _) => {}
             (None, model) => {
-                if let Some(provider) = model.as_deref().and_then(provider_of) {
+                if let Some(provider) = model.as_deref().and_then(families::provider_of) {
                     let provider = LitStr::new(provider, Span::call_site());
                     self.constants.push(Constant::literal(KEY, &provider));
                 } else if kind.returns_response() && target.is_some() {
@@ -246,9 +256,17 @@ impl Call {
                 }
             }
         }
+        None
     }
 
-    fn set_values(&mut self, kind: Kind, kinds: Kinds, values: Vec<Given>, errors: &mut Errors) {
+    fn set_values(
+        &mut self,
+        kind: Kind,
+        kinds: Kinds,
+        values: Vec<Given>,
+        type_parameters: &[String],
+        errors: &mut Errors,
+    ) {
         for Given { argument, key, name, value } in values {
             let Some(known) = semconv::find(key) else { continue };
             if !known.kinds.has(kinds) {
@@ -261,9 +279,11 @@ impl Call {
                 errors.push(name.span(), message);
                 continue;
             }
-            if let Some(problem) = problem_of_store(key, &value) {
-                errors.push_error(syn::Error::new_spanned(&value, problem));
-            }
+            let value = if NAMES.contains(&key) {
+                self.checked_name(value, type_parameters, errors)
+            } else {
+                value
+            };
             // What is true or absent, and what counts only if it is not one.
             let is_absent = matches!((key, &value),
                 ("gen_ai.request.stream", Expr::Lit(ExprLit { lit: Lit::Bool(stream), .. }))
@@ -275,6 +295,27 @@ impl Call {
             if let Some(value) = check::typed(known, value, argument.range, errors) {
                 self.push(key, value);
             }
+        }
+    }
+
+    /// A value that names something, checked as the operation's own name is.
+    fn checked_name(&self, value: Expr, type_parameters: &[String], errors: &mut Errors) -> Expr {
+        match &value {
+            Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => {
+                if let Some(problem) = grammar::problem_of_name(&name.value()) {
+                    errors.push(name.span(), problem);
+                }
+                value
+            }
+            Expr::Path(path) if is_constant(path, type_parameters) => {
+                let checked = self.checked(&Check { function: "name", provider: None }, path);
+                let block = quote_spanned!(path.span()=> {
+                    const __NAME: &'static ::core::primitive::str = #checked;
+                    __NAME
+                });
+                Expr::Verbatim(block)
+            }
+            _ => value,
         }
     }
 
@@ -386,16 +427,6 @@ fn check_hosted(arguments: &Arguments, errors: &mut Errors) {
              service of your own",
         ),
         _ => {}
-    }
-}
-
-/// A memory store is named as agents are.
-fn problem_of_store(key: &str, value: &Expr) -> Option<&'static str> {
-    match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) if key == "gen_ai.memory.store.id" => {
-            crate::grammar::problem_of_name(&name.value())
-        }
-        _ => None,
     }
 }
 

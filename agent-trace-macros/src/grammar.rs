@@ -23,6 +23,60 @@ const RESERVED: &[&str] = &[
     "faas",
 ];
 
+macro_rules! operations {
+    ($($name:literal => $instead:literal,)*) => {
+        /// Names that operations of the conventions have, or that dashboards know them by, and what is
+        /// said of a step of that name.
+        const OPERATIONS: &[(&str, &str)] = &[$((
+            $name,
+            concat!(
+                "`", $name, "` is an operation of its own: use `", $instead,
+                "`, with `span_name = \"…\"` where a dashboard knows it by another name",
+            ),
+        )),*];
+    };
+}
+
+operations! {
+    "agent.run" => "#[agent]",
+    "agent.invoke" => "#[agent]",
+    "agent.memory_retrieval" => "#[memory(search)]",
+    "agent.retrieval" => "#[retrieval]",
+    "agent.llm_call" => "#[llm_call(model = \"…\")]",
+    "agent.embedding" => "#[embedding(model = \"…\")]",
+    "agent.tool_execution" => "#[tool]",
+    "agent.tool_call" => "#[tool]",
+    "agent.plan" => "#[plan]",
+    "agent.planning" => "#[plan]",
+    "chat" => "#[llm_call(model = \"…\")]",
+    "generate_content" => "#[llm_call(operation = \"generate_content\")]",
+    "text_completion" => "#[llm_call(operation = \"text_completion\")]",
+    "embeddings" => "#[embedding(model = \"…\")]",
+    "retrieval" => "#[retrieval]",
+    "execute_tool" => "#[tool]",
+    "invoke_agent" => "#[agent]",
+    "invoke_workflow" => "#[workflow]",
+    "plan" => "#[plan]",
+    "search_memory" => "#[memory(search)]",
+    "create_memory" => "#[memory(create)]",
+    "update_memory" => "#[memory(update)]",
+    "upsert_memory" => "#[memory(upsert)]",
+    "delete_memory" => "#[memory(delete)]",
+}
+
+/// Why a step cannot be called this.
+pub(crate) const fn problem_of_step_name(name: &str) -> Option<&'static str> {
+    let mut index = 0;
+    while index < OPERATIONS.len() {
+        let (operation, problem) = OPERATIONS[index];
+        if is_equal(operation.as_bytes(), name.as_bytes()) {
+            return Some(problem);
+        }
+        index += 1;
+    }
+    problem_of_span_name(name)
+}
+
 /// Why this is no name for a span of the application's own.
 pub(crate) const fn problem_of_span_name(name: &str) -> Option<&'static str> {
     let bytes = name.as_bytes();
@@ -165,19 +219,24 @@ const fn is_snake_case(bytes: &[u8], start: usize, end: usize) -> bool {
 
 /// Whether the first `length` bytes are a reserved namespace.
 const fn is_reserved(bytes: &[u8], length: usize) -> bool {
+    let (namespace, _) = bytes.split_at(length);
     let mut candidate = 0;
     while candidate < RESERVED.len() {
-        let reserved = RESERVED[candidate].as_bytes();
-        let mut index = 0;
-        while index < reserved.len() && index < length && reserved[index] == bytes[index] {
-            index += 1;
-        }
-        if index == reserved.len() && length == reserved.len() {
+        if is_equal(RESERVED[candidate].as_bytes(), namespace) {
             return true;
         }
         candidate += 1;
     }
     false
+}
+
+/// Equality, which `==` does not give to constants.
+const fn is_equal(one: &[u8], other: &[u8]) -> bool {
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
 }
 
 /// Whether a part is six digits or more, or eight or more hexadecimal characters with two digits or

@@ -12,6 +12,7 @@ mod call;
 mod check;
 mod diagnostics;
 mod expand;
+mod families;
 mod function;
 mod grammar;
 mod kind;

@@ -12,18 +12,27 @@ pub use crate::call::attribute_of;
 
 /// Checks the names that are given as constants, when those are evaluated.
 pub mod checked {
-    use crate::grammar;
+    use crate::{families, grammar};
 
     /// The name of a step.
     #[must_use]
-    pub const fn span_name(name: &'static str) -> &'static str {
-        accept(name, grammar::problem_of_span_name(name))
+    pub const fn step(name: &'static str) -> &'static str {
+        accept(name, grammar::problem_of_step_name(name))
     }
 
     /// The name of a model.
     #[must_use]
     pub const fn model(name: &'static str) -> &'static str {
         accept(name, grammar::problem_of_model(name))
+    }
+
+    /// The name of a model that this provider serves.
+    #[must_use]
+    pub const fn model_of(provider: &'static str, name: &'static str) -> &'static str {
+        match families::contradiction(name, provider) {
+            None => model(name),
+            Some((_, problem)) => accept(name, Some(problem)),
+        }
     }
 
     /// The name of a tool.

@@ -80,6 +80,7 @@
 mod call;
 #[cfg(feature = "console")]
 mod console;
+mod families;
 mod grammar;
 mod response;
 pub mod semconv;

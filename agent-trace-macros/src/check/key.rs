@@ -87,12 +87,26 @@ fn look_up(key: &str) -> Result<Option<&'static Known>, String> {
             "the OpenTelemetry conventions have no `{key}`, and `{namespace}.` is theirs; {hint}"
         ));
     }
+    if let Some(known) = near_miss(key, namespace) {
+        return Err(format!(
+            "`{key}` is nearly an attribute of the conventions: did you mean `{known}`?"
+        ));
+    }
     match key.split('.').find(|segment| !is_snake_case(segment)) {
         Some(wrong) => Err(format!(
             "the segment `{wrong}` of an attribute's key is not lower snake case; {EXAMPLE}"
         )),
         None => Ok(None),
     }
+}
+
+/// The attribute of the conventions that a slip may have made this key of, in a namespace of which only a
+/// part is known here, like `server.`.
+fn near_miss(key: &str, namespace: &str) -> Option<&'static str> {
+    let near = |known: &&str| {
+        known.split('.').next() == Some(namespace) && !nearest(key, &[*known]).is_empty()
+    };
+    semconv::KNOWN.iter().map(|known| known.key).find(near)
 }
 
 /// What the macros and the runtime record themselves, and how.
@@ -167,6 +181,7 @@ mod tests {
             ("gen_ai.usage.input_tokens", "is recorded by the macro itself"),
             ("gen_ai.input.messages", "is content"),
             ("otel.status", "`otel.` is theirs"),
+            ("server.adress", "did you mean `server.address`?"),
         ] {
             let problem = look_up(wrong).expect_err(wrong);
             assert!(problem.contains(hint), "{problem}");

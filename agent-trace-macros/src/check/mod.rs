@@ -7,13 +7,13 @@ mod provider;
 mod value;
 
 pub(crate) use key::{check_key, check_key_anywhere};
-pub(crate) use name::{check_span_name, check_step_name, problem_of_target, target_check};
+pub(crate) use name::{Check, check_span_name, check_step_name, problem_of_target, target_check};
 #[cfg(test)]
 pub(crate) use operation::operations;
 pub(crate) use operation::{inference_operation, memory_operation};
 #[cfg(test)]
 pub(crate) use provider::PROVIDERS;
-pub(crate) use provider::{Provider, check_family, provider, provider_of};
+pub(crate) use provider::{Provider, check_family, provider};
 pub(crate) use value::{Value, typed, untyped};
 
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr};

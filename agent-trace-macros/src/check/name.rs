@@ -1,53 +1,15 @@
 //! The names of spans, and the names in them.
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use syn::LitStr;
 
 use crate::diagnostics::Errors;
 use crate::grammar;
 use crate::kind::Kind;
 
-/// Names of steps that an operation has, with the macro that traces it.
-const OPERATIONS: &[(&str, &str)] = &[
-    ("agent.run", "#[agent]"),
-    ("agent.invoke", "#[agent]"),
-    ("agent.memory_retrieval", "#[memory(search)]"),
-    ("agent.retrieval", "#[retrieval]"),
-    ("agent.llm_call", "#[llm_call(model = \"…\")]"),
-    ("agent.embedding", "#[embedding(model = \"…\")]"),
-    ("agent.tool_execution", "#[tool]"),
-    ("agent.tool_call", "#[tool]"),
-    ("agent.plan", "#[plan]"),
-    ("agent.planning", "#[plan]"),
-    ("chat", "#[llm_call(model = \"…\")]"),
-    ("generate_content", "#[llm_call(operation = \"generate_content\")]"),
-    ("text_completion", "#[llm_call(operation = \"text_completion\")]"),
-    ("embeddings", "#[embedding(model = \"…\")]"),
-    ("retrieval", "#[retrieval]"),
-    ("execute_tool", "#[tool]"),
-    ("invoke_agent", "#[agent]"),
-    ("invoke_workflow", "#[workflow]"),
-    ("plan", "#[plan]"),
-    ("search_memory", "#[memory(search)]"),
-    ("create_memory", "#[memory(create)]"),
-    ("update_memory", "#[memory(update)]"),
-    ("upsert_memory", "#[memory(upsert)]"),
-    ("delete_memory", "#[memory(delete)]"),
-];
-
 /// Checks the name of a step.
 pub(crate) fn check_step_name(name: &LitStr, errors: &mut Errors) {
-    let text = name.value();
-    match OPERATIONS.iter().find(|(operation, _)| *operation == text) {
-        Some((_, instead)) => errors.push(
-            name.span(),
-            format!(
-                "`{text}` is an operation of its own: use `{instead}`, with `span_name = \"…\"` \
-                 where a dashboard knows it by another name"
-            ),
-        ),
-        None => check_span_name(name, errors),
+    if let Some(problem) = grammar::problem_of_step_name(&name.value()) {
+        errors.push(name.span(), problem);
     }
 }
 
@@ -67,12 +29,22 @@ pub(crate) fn problem_of_target(kind: Kind, name: &str) -> Option<&'static str> 
     }
 }
 
-/// The runtime's function that checks a constant as `problem_of_target` checks a literal.
-pub(crate) fn target_check(kind: Kind) -> TokenStream {
-    match kind {
-        Kind::Tool => quote!(checked::tool),
-        Kind::LlmCall | Kind::Embedding => quote!(checked::model),
-        _ => quote!(checked::name),
+/// A function of the runtime's that checks a constant.
+pub(crate) struct Check {
+    pub(crate) function: &'static str,
+    /// Who serves the model, where that is written at the site.
+    pub(crate) provider: Option<String>,
+}
+
+/// What checks a constant as `problem_of_target` checks a literal.
+pub(crate) fn target_check(kind: Kind, provider: Option<String>) -> Check {
+    match (kind, provider) {
+        (Kind::LlmCall | Kind::Embedding, provider @ Some(_)) => {
+            Check { function: "model_of", provider }
+        }
+        (Kind::LlmCall | Kind::Embedding, None) => Check { function: "model", provider: None },
+        (Kind::Tool, _) => Check { function: "tool", provider: None },
+        _ => Check { function: "name", provider: None },
     }
 }
 

@@ -1,10 +1,10 @@
-//! Providers of models: the well-known values of `gen_ai.provider.name`, and which families of models
-//! only one of them names.
+//! Providers of models: the well-known values of `gen_ai.provider.name`.
 
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use super::{custom, is_low_cardinality};
 use crate::diagnostics::{Errors, nearest};
+use crate::families;
 
 /// The values of `gen_ai.provider.name` (GenAI semantic conventions, development, 2026-10-09).
 pub(crate) const PROVIDERS: &[&str] = &[
@@ -39,63 +39,11 @@ const FORMER: &[(&str, &str)] = &[
     ("xai", "x_ai"),
 ];
 
-/// The beginnings of model names, up to a `-` or the end, that one provider uses in its own API.
-///
-/// Sources: the model lists of OpenAI, Anthropic, Google, Mistral, Cohere, xAI, DeepSeek and Perplexity,
-/// read 2026-11. Some of these families have open weights too; the name alone then means the API of the
-/// provider that made them, and whoever serves them elsewhere says so by `provider`.
-const FAMILIES: &[(&str, &str)] = &[
-    ("chatgpt", "openai"),
-    ("claude", "anthropic"),
-    ("codestral", "mistral_ai"),
-    ("command", "cohere"),
-    ("deepseek", "deepseek"),
-    ("embed-english", "cohere"),
-    ("embed-multilingual", "cohere"),
-    ("gemini", "gcp.gemini"),
-    ("gpt", "openai"),
-    ("grok", "x_ai"),
-    ("mistral", "mistral_ai"),
-    ("o1", "openai"),
-    ("o3", "openai"),
-    ("o4", "openai"),
-    ("sonar", "perplexity"),
-    ("text-embedding-3", "openai"),
-    ("text-embedding-ada", "openai"),
-];
-
-/// Models by others, or for anyone to serve, that are called like a family.
-const OPEN_WEIGHTS: &[&str] = &["gpt-2", "gpt-j", "gpt-neo", "gpt-neox", "gpt-oss"];
-
-/// Providers that serve models of others.
-const SERVES_OTHERS: &[&str] = &[
-    "aws.bedrock",
-    "azure.ai.inference",
-    "azure.ai.openai",
-    "gcp.gen_ai",
-    "gcp.vertex_ai",
-    "groq",
-    "ibm.watsonx.ai",
-    "perplexity",
-];
-
 /// A provider as it was given.
 pub(crate) enum Provider {
     /// A well-known value, or one of the user's by `custom("…")`.
     Constant(LitStr),
     Expression(Expr),
-}
-
-/// The provider that a model's name tells, where it tells one.
-pub(crate) fn provider_of(model: &str) -> Option<&'static str> {
-    let is_of = |family: &str| {
-        model.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    };
-    if model.contains("-distill") || OPEN_WEIGHTS.iter().any(|open| is_of(open)) {
-        return None;
-    }
-    let family = FAMILIES.iter().find(|(family, _)| is_of(family))?;
-    Some(family.1)
 }
 
 /// Reads and checks a provider.
@@ -144,13 +92,8 @@ fn check_known(provider: &LitStr, errors: &mut Errors) {
 
 /// Refuses a provider that does not serve the family of the model.
 pub(crate) fn check_family(provider: &LitStr, model: &str, errors: &mut Errors) {
-    let given = provider.value();
-    let is_known = PROVIDERS.contains(&given.as_str());
-    if let Some(family) = provider_of(model)
-        && is_known
-        && given != family
-        && !SERVES_OTHERS.contains(&given.as_str())
-    {
+    if let Some((family, _)) = families::contradiction(model, &provider.value()) {
+        let given = provider.value();
         let message = format!("`{model}` is a model of `{family}`, which `{given}` does not serve");
         errors.push(provider.span(), message);
     }
@@ -162,6 +105,7 @@ mod tests {
 
     #[test]
     fn families_tell_their_provider_and_open_weights_do_not() {
+        use families::provider_of;
         assert_eq!(provider_of("gpt-4o"), Some("openai"));
         assert_eq!(provider_of("claude-sonnet-4-5"), Some("anthropic"));
         assert_eq!(provider_of("o3-mini"), Some("openai"));
@@ -176,8 +120,11 @@ mod tests {
 
     #[test]
     fn every_family_names_a_known_provider() {
-        for (family, provider) in FAMILIES {
+        for (family, provider, _) in families::FAMILIES {
             assert!(PROVIDERS.contains(provider), "{family}");
+        }
+        for provider in families::SERVES_OTHERS {
+            assert!(PROVIDERS.contains(provider), "{provider}");
         }
         for (former, now) in FORMER {
             assert!(PROVIDERS.contains(now) && !PROVIDERS.contains(former), "{former}");

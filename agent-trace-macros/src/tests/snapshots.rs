@@ -23,50 +23,45 @@ fn llm_call() {
         "#,
         &expect![[r#"
             /// Asks the model.
-            pub async fn ask(question: &str, tenant: &Tenant) -> Result<Reply, ApiError> {
+            pub fn ask(
+                question: &str,
+                tenant: &Tenant,
+            ) -> impl ::core::future::Future<Output = Result<Reply, ApiError>> {
                 ::agent_trace_runtime::__private::trace(
-                        async move {
-                            if false {
-                                return ::agent_trace_runtime::__private::output_type::<
-                                    Result<Reply, ApiError>,
-                                >();
-                            }
-                            let site = {
-                                use ::agent_trace_runtime::__private::{
-                                    CallSite, Constant, Operation,
-                                };
-                                static __SITE: CallSite = CallSite::new(
-                                    Operation::Inference("chat"),
-                                    "chat gpt-4o",
-                                    &[
-                                        ("gen_ai.provider.name", Constant::Str("openai")),
-                                        ("gen_ai.request.model", Constant::Str("gpt-4o")),
-                                    ],
+                    {
+                        static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::inference(
+                                "chat",
+                                "chat gpt-4o",
+                            )
+                            .target("gpt-4o")
+                            .attributes(
+                                &[
+                                    (
+                                        "gen_ai.provider.name",
+                                        ::agent_trace_runtime::__private::Constant::Str("openai"),
+                                    ),
+                                ],
+                            );
+                        &__SITE
+                    },
+                    async move {
+                        if false {
+                            return ::agent_trace_runtime::__private::output_type::<
+                                Result<Reply, ApiError>,
+                            >();
+                        }
+                        if let ::core::option::Option::Some(arguments) = &mut ::agent_trace_runtime::__private::arguments() {
+                            arguments.set("app.tenant", &(tenant.name));
+                            arguments
+                                .constant(
+                                    "app.tier",
+                                    ::agent_trace_runtime::__private::Constant::Int(1),
                                 );
-                                &__SITE
-                            };
-                            if let ::core::option::Option::Some(attributes) = &mut site
-                                .begin_with_attributes()
-                            {
-                                attributes.set("app.tenant", &(tenant.name));
-                                attributes
-                                    .constant(
-                                        "app.tier",
-                                        ::agent_trace_runtime::__private::Constant::Int(1),
-                                    );
-                            }
-                            client().send(question).await
-                        },
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                                .with_response(
-                                    ::agent_trace_runtime::__private::Inspect::new(output)
-                                        .inspected_response(),
-                                )
-                        },
-                    )
-                    .await
+                        }
+                        client().send(question).await
+                    },
+                    |probe| (probe.inspected_value().inspected_ending(), probe.inspected_response()),
+                )
             }
         "#]],
     );
@@ -79,40 +74,37 @@ fn llm_call_with_a_model_of_the_request() {
         r#"provider = "aws.bedrock", model = request.model, operation = "text_completion""#,
         "async fn ask(request: Request) -> Reply { send(request).await }",
         &expect![[r#"
-            async fn ask(request: Request) -> Reply {
+            fn ask(request: Request) -> impl ::core::future::Future<Output = Reply> {
                 ::agent_trace_runtime::__private::trace(
-                        async move {
-                            if false {
-                                return ::agent_trace_runtime::__private::output_type::<Reply>();
-                            }
-                            let site = {
-                                use ::agent_trace_runtime::__private::{
-                                    CallSite, Constant, Operation,
-                                };
-                                static __SITE: CallSite = CallSite::new(
-                                    Operation::Inference("text_completion"),
-                                    "text_completion",
-                                    &[("gen_ai.provider.name", Constant::Str("aws.bedrock"))],
-                                );
-                                &__SITE
-                            };
-                            if let ::core::option::Option::Some(attributes) = &mut site
-                                .begin_with_attributes()
-                            {
-                                attributes.target(&(request.model));
-                            }
-                            send(request).await
-                        },
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                                .with_response(
-                                    ::agent_trace_runtime::__private::Inspect::new(output)
-                                        .inspected_response(),
-                                )
-                        },
-                    )
-                    .await
+                    {
+                        static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::inference(
+                                "text_completion",
+                                "text_completion",
+                            )
+                            .attributes(
+                                &[
+                                    (
+                                        "gen_ai.provider.name",
+                                        ::agent_trace_runtime::__private::Constant::Str(
+                                            "aws.bedrock",
+                                        ),
+                                    ),
+                                ],
+                            );
+                        &__SITE
+                    },
+                    async move {
+                        if false {
+                            return ::agent_trace_runtime::__private::output_type::<Reply>();
+                        }
+                        let request = request;
+                        if let ::core::option::Option::Some(arguments) = &mut ::agent_trace_runtime::__private::arguments() {
+                            arguments.target(&(request.model));
+                        }
+                        send(request).await
+                    },
+                    |probe| (probe.inspected_value().inspected_ending(), probe.inspected_response()),
+                )
             }
         "#]],
     );
@@ -125,32 +117,26 @@ fn agent() {
         r#"name = "support""#,
         "async fn answer<'a>(&mut self, question: &'a str) -> &'a str { question }",
         &expect![[r#"
-            async fn answer<'a>(&mut self, question: &'a str) -> &'a str {
+            fn answer<'a>(
+                &mut self,
+                question: &'a str,
+            ) -> impl ::core::future::Future<Output = &'a str> {
                 ::agent_trace_runtime::__private::trace(
-                        async move {
-                            if false {
-                                return ::agent_trace_runtime::__private::output_type::<&'a str>();
-                            }
-                            let site = {
-                                use ::agent_trace_runtime::__private::{
-                                    CallSite, Constant, Operation,
-                                };
-                                static __SITE: CallSite = CallSite::new(
-                                    Operation::Agent,
-                                    "invoke_agent support",
-                                    &[("gen_ai.agent.name", Constant::Str("support"))],
-                                );
-                                &__SITE
-                            };
-                            site.begin();
-                            question
-                        },
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                        },
-                    )
-                    .await
+                    {
+                        static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::agent(
+                                "invoke_agent support",
+                            )
+                            .target("support");
+                        &__SITE
+                    },
+                    async move {
+                        if false {
+                            return ::agent_trace_runtime::__private::output_type::<&'a str>();
+                        }
+                        question
+                    },
+                    |probe| probe.inspected_value().inspected_ending(),
+                )
             }
         "#]],
     );
@@ -163,36 +149,34 @@ fn remote_agent() {
         r#"remote, provider = "openai", name = self.name, span_name = "agent.run""#,
         "async fn answer(self) -> Answer { self.ask().await }",
         &expect![[r#"
-            async fn answer(self) -> Answer {
+            fn answer(self) -> impl ::core::future::Future<Output = Answer> {
                 ::agent_trace_runtime::__private::trace(
-                        async move {
-                            if false {
-                                return ::agent_trace_runtime::__private::output_type::<Answer>();
-                            }
-                            let site = {
-                                use ::agent_trace_runtime::__private::{
-                                    CallSite, Constant, Operation,
-                                };
-                                static __SITE: CallSite = CallSite::new(
-                                    Operation::RemoteAgent,
-                                    "agent.run",
-                                    &[("gen_ai.provider.name", Constant::Str("openai"))],
-                                );
-                                &__SITE
-                            };
-                            if let ::core::option::Option::Some(attributes) = &mut site
-                                .begin_with_attributes()
-                            {
-                                attributes.text("gen_ai.agent.name", &(self.name));
-                            }
-                            self.ask().await
-                        },
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                        },
-                    )
-                    .await
+                    {
+                        static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::remote_agent(
+                                "agent.run",
+                            )
+                            .attributes(
+                                &[
+                                    (
+                                        "gen_ai.provider.name",
+                                        ::agent_trace_runtime::__private::Constant::Str("openai"),
+                                    ),
+                                ],
+                            );
+                        &__SITE
+                    },
+                    async move {
+                        if false {
+                            let _ = &self;
+                            return ::agent_trace_runtime::__private::output_type::<Answer>();
+                        }
+                        if let ::core::option::Option::Some(arguments) = &mut ::agent_trace_runtime::__private::arguments() {
+                            arguments.text("gen_ai.agent.name", &(self.name));
+                        }
+                        self.ask().await
+                    },
+                    |probe| probe.inspected_value().inspected_ending(),
+                )
             }
         "#]],
     );
@@ -206,29 +190,20 @@ fn workflow() {
         "fn nightly_digest() -> impl Iterator<Item = Digest> { digests() }",
         &expect![[r#"
             fn nightly_digest() -> impl Iterator<Item = Digest> {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static __SITE: CallSite = CallSite::new(
-                        Operation::Workflow,
-                        "invoke_workflow nightly_digest",
-                        &[("gen_ai.workflow.name", Constant::Str("nightly_digest"))],
-                    );
+                let mut call = {
+                    static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::workflow(
+                            "invoke_workflow nightly_digest",
+                        )
+                        .target("nightly_digest");
                     &__SITE
-                };
-                let mut call = site.start();
+                }
+                    .start();
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
                     move || -> _ { digests() },
                 );
                 ::agent_trace_runtime::__private::returned_opaque(&output)
-                    .finish_call(
-                        call,
-                        output,
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                        },
-                    )
+                    .finish_call(call, output, |probe| probe.inspected_value().inspected_ending())
             }
         "#]],
     );
@@ -241,42 +216,32 @@ fn embedding() {
         r#"model = "text-embedding-3-small""#,
         "async fn embed(text: String) -> Vec<f32> { vector(text).await }",
         &expect![[r#"
-            async fn embed(text: String) -> Vec<f32> {
+            fn embed(text: String) -> impl ::core::future::Future<Output = Vec<f32>> {
                 ::agent_trace_runtime::__private::trace(
-                        async move {
-                            if false {
-                                return ::agent_trace_runtime::__private::output_type::<Vec<f32>>();
-                            }
-                            let site = {
-                                use ::agent_trace_runtime::__private::{
-                                    CallSite, Constant, Operation,
-                                };
-                                static __SITE: CallSite = CallSite::new(
-                                    Operation::Embeddings,
-                                    "embeddings text-embedding-3-small",
-                                    &[
-                                        ("gen_ai.provider.name", Constant::Str("openai")),
-                                        (
-                                            "gen_ai.request.model",
-                                            Constant::Str("text-embedding-3-small"),
-                                        ),
-                                    ],
-                                );
-                                &__SITE
-                            };
-                            site.begin();
-                            vector(text).await
-                        },
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                                .with_response(
-                                    ::agent_trace_runtime::__private::Inspect::new(output)
-                                        .inspected_response(),
-                                )
-                        },
-                    )
-                    .await
+                    {
+                        static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::embeddings(
+                                "embeddings text-embedding-3-small",
+                            )
+                            .target("text-embedding-3-small")
+                            .attributes(
+                                &[
+                                    (
+                                        "gen_ai.provider.name",
+                                        ::agent_trace_runtime::__private::Constant::Str("openai"),
+                                    ),
+                                ],
+                            );
+                        &__SITE
+                    },
+                    async move {
+                        if false {
+                            return ::agent_trace_runtime::__private::output_type::<Vec<f32>>();
+                        }
+                        let text = text;
+                        vector(text).await
+                    },
+                    |probe| (probe.inspected_value().inspected_ending(), probe.inspected_response()),
+                )
             }
         "#]],
     );
@@ -289,34 +254,23 @@ fn retrieval() {
         r#"data_source = "handbook""#,
         "async fn search(query: &str) -> Vec<Document> { index().search(query).await }",
         &expect![[r#"
-            async fn search(query: &str) -> Vec<Document> {
+            fn search(query: &str) -> impl ::core::future::Future<Output = Vec<Document>> {
                 ::agent_trace_runtime::__private::trace(
-                        async move {
-                            if false {
-                                return ::agent_trace_runtime::__private::output_type::<
-                                    Vec<Document>,
-                                >();
-                            }
-                            let site = {
-                                use ::agent_trace_runtime::__private::{
-                                    CallSite, Constant, Operation,
-                                };
-                                static __SITE: CallSite = CallSite::new(
-                                    Operation::Retrieval,
-                                    "retrieval handbook",
-                                    &[("gen_ai.data_source.id", Constant::Str("handbook"))],
-                                );
-                                &__SITE
-                            };
-                            site.begin();
-                            index().search(query).await
-                        },
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                        },
-                    )
-                    .await
+                    {
+                        static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::retrieval(
+                                "retrieval handbook",
+                            )
+                            .target("handbook");
+                        &__SITE
+                    },
+                    async move {
+                        if false {
+                            return ::agent_trace_runtime::__private::output_type::<Vec<Document>>();
+                        }
+                        index().search(query).await
+                    },
+                    |probe| probe.inspected_value().inspected_ending(),
+                )
             }
         "#]],
     );
@@ -330,18 +284,16 @@ fn memory() {
         "fn remember(store_id: &str, note: Note) { STORE.put(store_id, note) }",
         &expect![[r#"
             fn remember(store_id: &str, note: Note) {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Operation};
-                    static __SITE: CallSite = CallSite::new(
-                        Operation::InProcessMemory("upsert_memory"),
+                let mut call = {
+                    static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::in_process_memory(
                         "upsert_memory",
-                        &[],
+                        "upsert_memory",
                     );
                     &__SITE
-                };
-                let mut call = site.start();
-                if let ::core::option::Option::Some(attributes) = &mut call.attributes() {
-                    attributes.text("gen_ai.memory.store.id", &(store_id));
+                }
+                    .start();
+                if let ::core::option::Option::Some(arguments) = &mut call.arguments() {
+                    arguments.text("gen_ai.memory.store.id", &(store_id));
                 }
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
@@ -353,14 +305,7 @@ fn memory() {
                     },
                 );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish_call(
-                        call,
-                        output,
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                        },
-                    )
+                    .finish_call(call, output, |probe| probe.inspected_value().inspected_ending())
             }
         "#]],
     );
@@ -375,29 +320,20 @@ fn tool() {
         &expect![[r##"
             #[must_use]
             pub(crate) fn lookup_order(id: u32) -> Option<Order> {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                    static __SITE: CallSite = CallSite::new(
-                        Operation::Tool,
-                        "execute_tool lookup_order",
-                        &[("gen_ai.tool.name", Constant::Str("lookup_order"))],
-                    );
+                let mut call = {
+                    static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::tool(
+                            "execute_tool lookup_order",
+                        )
+                        .target("lookup_order");
                     &__SITE
-                };
-                let mut call = site.start();
+                }
+                    .start();
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
                     move || -> Option<Order> { ORDERS.get(id) },
                 );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish_call(
-                        call,
-                        output,
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                        },
-                    )
+                    .finish_call(call, output, |probe| probe.inspected_value().inspected_ending())
             }
         "##]],
     );
@@ -412,27 +348,24 @@ fn plan() {
         &expect![[r#"
             async fn next(&self) -> ! {
                 match telemetry_kit::__private::trace(
+                        {
+                            static __SITE: telemetry_kit::__private::CallSite = telemetry_kit::__private::CallSite::plan(
+                                    "plan support",
+                                )
+                                .target("support");
+                            &__SITE
+                        },
                         async move {
                             if false {
                                 return telemetry_kit::__private::output_type::<
                                     ::core::convert::Infallible,
                                 >();
                             }
-                            let site = {
-                                use telemetry_kit::__private::{CallSite, Constant, Operation};
-                                static __SITE: CallSite = CallSite::new(
-                                    Operation::Plan,
-                                    "plan support",
-                                    &[("gen_ai.agent.name", Constant::Str("support"))],
-                                );
-                                &__SITE
-                            };
-                            site.begin();
                             loop {
                                 self.work().await
                             }
                         },
-                        |output| telemetry_kit::__private::Inspect::new(output).inspected_outcome(),
+                        |probe| probe.inspected_value().inspected_ending(),
                     )
                     .await
                 {}
@@ -449,29 +382,19 @@ fn step() {
         "fn assemble(parts: &[Part]) -> Result<String, Error> { parts.iter().collect() }",
         &expect![[r#"
             fn assemble(parts: &[Part]) -> Result<String, Error> {
-                let site = {
-                    use ::agent_trace_runtime::__private::{CallSite, Operation};
-                    static __SITE: CallSite = CallSite::new(
-                        Operation::Step,
+                let mut call = {
+                    static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::step(
                         "agent.prompt_assembly",
-                        &[],
                     );
                     &__SITE
-                };
-                let mut call = site.start();
+                }
+                    .start();
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
                     move || -> Result<String, Error> { parts.iter().collect() },
                 );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish_call(
-                        call,
-                        output,
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                        },
-                    )
+                    .finish_call(call, output, |probe| probe.inspected_value().inspected_ending())
             }
         "#]],
     );
@@ -493,6 +416,13 @@ fn a_function_that_async_trait_has_rewritten() {
             ) -> Pin<Box<dyn Future<Output = u32> + Send + 'async_trait>> {
                 Box::pin(
                     ::agent_trace_runtime::__private::trace(
+                        {
+                            static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::tool(
+                                    "execute_tool lookup",
+                                )
+                                .target("lookup");
+                            &__SITE
+                        },
                         async move {
                             if false {
                                 return ::agent_trace_runtime::__private::output_type::<
@@ -501,25 +431,10 @@ fn a_function_that_async_trait_has_rewritten() {
                                     > as ::core::future::Future>::Output,
                                 >();
                             }
-                            let site = {
-                                use ::agent_trace_runtime::__private::{
-                                    CallSite, Constant, Operation,
-                                };
-                                static __SITE: CallSite = CallSite::new(
-                                    Operation::Tool,
-                                    "execute_tool lookup",
-                                    &[("gen_ai.tool.name", Constant::Str("lookup"))],
-                                );
-                                &__SITE
-                            };
-                            site.begin();
                             let __self = self;
                             __self.orders().await
                         },
-                        |output| {
-                            ::agent_trace_runtime::__private::Inspect::new(output)
-                                .inspected_outcome()
-                        },
+                        |probe| probe.inspected_value().inspected_ending(),
                     ),
                 )
             }
@@ -536,25 +451,20 @@ fn a_function_that_is_one_async_block() {
         &expect![[r#"
             fn lookup(&self) -> impl Future<Output = u32> + use<'_> {
                 ::agent_trace_runtime::__private::trace(
+                    {
+                        static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::tool(
+                                "execute_tool lookup",
+                            )
+                            .target("lookup");
+                        &__SITE
+                    },
                     async {
                         if false {
                             return ::agent_trace_runtime::__private::output_type::<u32>();
                         }
-                        let site = {
-                            use ::agent_trace_runtime::__private::{CallSite, Constant, Operation};
-                            static __SITE: CallSite = CallSite::new(
-                                Operation::Tool,
-                                "execute_tool lookup",
-                                &[("gen_ai.tool.name", Constant::Str("lookup"))],
-                            );
-                            &__SITE
-                        };
-                        site.begin();
                         7
                     },
-                    |output| {
-                        ::agent_trace_runtime::__private::Inspect::new(output).inspected_outcome()
-                    },
+                    |probe| probe.inspected_value().inspected_ending(),
                 )
             }
         "#]],
