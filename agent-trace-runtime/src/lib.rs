@@ -81,7 +81,7 @@ mod call;
 #[cfg(feature = "console")]
 mod console;
 mod grammar;
-mod response;
+pub mod response;
 pub mod semconv;
 #[cfg(feature = "tokio")]
 mod task;
@@ -101,7 +101,7 @@ pub use call::{Attribute, CurrentCall, ErrorType, current};
 /// Runs a future, stream or sink in a context of OpenTelemetry: `future.with_current_context()`
 /// carries the current span into another task. [`current()`] stays behind; `spawn` carries both.
 pub use opentelemetry::trace::FutureExt;
-pub use response::{InferenceResponse, Usage};
+pub use response::{InferenceResponse, Modality, Usage};
 #[cfg(feature = "tokio")]
 pub use task::{spawn, spawn_blocking};
 pub use telemetry::{
