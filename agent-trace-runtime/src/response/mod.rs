@@ -7,6 +7,8 @@
 //! A stream tells in parts: each item implements the same trait, and [`Response`] collects them.
 
 mod collected;
+mod events;
+mod json;
 mod usage;
 
 use std::borrow::Cow;
@@ -14,6 +16,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub use collected::Response;
+pub use events::EventReader;
 pub use usage::{Modality, Usage};
 
 /// What `#[llm_call]` and `#[embedding]` read from the value that a function returns.
@@ -191,6 +194,11 @@ macro_rules! forward_pointers {
     )*};
 }
 forward_pointers!(&T, Box<T>, Rc<T>, Arc<T>);
+
+/// A provider's body, as for `[u8]`.
+impl InferenceResponse for Vec<u8> {
+    forward!(response => Some(response.as_slice()));
+}
 
 /// `None` is an answer that tells nothing.
 impl<T: InferenceResponse> InferenceResponse for Option<T> {
