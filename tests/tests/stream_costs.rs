@@ -3,7 +3,9 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use agent_trace_runtime::response::{FinishReason, InferenceResponse, Response, Usage};
+use agent_trace_runtime::response::{
+    EventReader, FinishReason, InferenceResponse, Response, Usage,
+};
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
@@ -92,4 +94,25 @@ fn an_item_that_tells_nothing_new_allocates_nothing() {
     let running_total = Chunk { finish_reason: None, usage: Some(Usage::new(412, 38)) };
     assert_eq!(allocations(|| response.observe(&running_total)), 0);
     assert_eq!(allocations(|| response.observe(&Ok::<_, ()>(Some(&delta)))), 0);
+}
+
+#[test]
+fn events_without_news_allocate_nothing() {
+    let openai = br#"data: {"id":"chatcmpl-1","object":"chat.completion.chunk","model":"gpt-4o","choices":[{"index":0,"delta":{"content":"Shipped\n"},"finish_reason":null}],"usage":null}
+
+"#;
+    let anthropic = br#"event: content_block_delta
+data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Shipped"}}
+
+"#;
+    let ollama =
+        br#"{"model":"llama3.2","message":{"role":"assistant","content":"Ship"},"done":false}
+"#;
+    for event in [openai.as_slice(), anthropic, ollama] {
+        let mut response = Response::default();
+        let mut events = EventReader::default();
+        response.observe(event);
+        assert_eq!(allocations(|| response.observe(event)), 0);
+        assert_eq!(allocations(|| events.read(event, &mut response)), 0);
+    }
 }

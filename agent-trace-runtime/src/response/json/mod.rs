@@ -223,3 +223,6 @@ impl InferenceResponse for [u8] {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
