@@ -9,6 +9,7 @@
 mod collected;
 mod events;
 mod json;
+mod providers;
 mod usage;
 
 use std::borrow::Cow;

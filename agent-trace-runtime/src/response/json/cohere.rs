@@ -48,5 +48,5 @@ fn usage(stated: &StatedUsage) -> Option<Usage> {
         cache_read: stated.cached_tokens.0,
         ..Counts::default()
     };
-    (counts != Counts::default()).then_some(Usage { stated: counts, uncached_input: None })
+    Usage::of(counts)
 }

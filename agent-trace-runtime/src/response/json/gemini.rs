@@ -40,5 +40,5 @@ fn usage(stated: &UsageMetadata) -> Option<Usage> {
         cache_read_of: stated.cache_details.0,
         ..Counts::default()
     };
-    (counts != Counts::default()).then_some(Usage { stated: counts, uncached_input: None })
+    Usage::of(counts)
 }

@@ -13,8 +13,7 @@ pub(super) fn generation<'a>(body: Body<'a>) -> Account<'a> {
     let counts =
         Counts { input: body.prompt_eval_count.0, output: body.eval_count.0, ..Counts::default() };
     let account = Account {
-        usage: (counts != Counts::default())
-            .then_some(Usage { stated: counts, uncached_input: None }),
+        usage: Usage::of(counts),
         model: body.own.model,
         // Embeddings are never done.
         choice_count: usize::from(body.done.0.is_some()),

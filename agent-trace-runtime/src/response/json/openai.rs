@@ -62,12 +62,6 @@ pub(super) fn usage(stated: &StatedUsage) -> Option<Usage> {
     }
     let input = stated.prompt_tokens.0.or(stated.input_tokens.0);
     let output = stated.completion_tokens.0.or(stated.output_tokens.0);
-    let reasoning = stated.output_details.reasoning_tokens.0;
-    // Where the total is the sum of the three, reasoning was counted beside the output.
-    let with_reasoning =
-        output.zip(reasoning).map(|(output, reasoning)| output.saturating_add(reasoning));
-    let total = input.zip(with_reasoning).map(|(input, output)| input.saturating_add(output));
-    let is_beside = stated.total_tokens.0.is_some() && stated.total_tokens.0 == total;
     let cached = [
         stated.input_details.cached_tokens,
         stated.prompt_cache_hit_tokens,
@@ -78,15 +72,16 @@ pub(super) fn usage(stated: &StatedUsage) -> Option<Usage> {
     let by_cache = &stated.input_details.cached_details;
     let counts = Counts {
         input,
-        output: if is_beside { with_reasoning } else { output },
+        output,
         cache_read: cached.into_iter().find_map(|count| count.0),
         cache_write: written.into_iter().find_map(|count| count.0),
-        reasoning,
+        reasoning: stated.output_details.reasoning_tokens.0,
         input_of: by_modality(&stated.input_details),
         output_of: by_modality(&stated.output_details),
         cache_read_of: [by_cache.text_tokens.0, by_cache.image_tokens.0, by_cache.audio_tokens.0],
     };
-    (input.is_some() || output.is_some()).then_some(Usage { stated: counts, uncached_input: None })
+    let is_stated = input.is_some() || output.is_some();
+    is_stated.then(|| Usage::with_total(counts, stated.total_tokens.0))
 }
 
 fn by_modality(details: &Details) -> [Option<u64>; 3] {

@@ -254,6 +254,22 @@ impl Usage {
         }
     }
 
+    /// Counts of an API that some providers implement with reasoning beside the output: those where
+    /// the total is the sum of input, output and reasoning.
+    pub(in crate::response) fn with_total(mut counts: Counts, total: Option<u64>) -> Self {
+        let all = [counts.input, counts.output, counts.reasoning].into_iter().flatten();
+        let sum = all.fold(0, u64::saturating_add);
+        if counts.reasoning.is_some() && total == Some(sum) {
+            counts.output = add(counts.output, counts.reasoning);
+        }
+        Self::of(counts).unwrap_or_default()
+    }
+
+    /// These counts, if any of them is known.
+    pub(in crate::response) fn of(counts: Counts) -> Option<Self> {
+        (counts != Counts::default()).then_some(Self { stated: counts, uncached_input: None })
+    }
+
     /// The counts with the input as a whole, and no part larger than what it is a part of.
     fn settled(&self) -> Counts {
         let stated = &self.stated;
