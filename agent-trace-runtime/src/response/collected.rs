@@ -44,7 +44,7 @@ pub struct Response {
     id: Option<String>,
     service_tier: Option<String>,
     system_fingerprint: Option<String>,
-    /// By choice.
+    /// By choice; those that have not finished may be missing.
     finish_reasons: Vec<Option<String>>,
     choice_count: usize,
 }
@@ -106,6 +106,7 @@ impl Response {
         if choice >= self.finish_reasons.len() {
             self.finish_reasons.resize(choice + 1, None);
         }
+        self.choice_count = self.choice_count.max(choice + 1);
         let known = &mut self.finish_reasons[choice];
         if known.as_deref() != Some(&*reason) {
             *known = Some(reason.into_owned());
@@ -114,8 +115,7 @@ impl Response {
 
     /// The choices that were told of, finished or not.
     fn choices(&self) -> impl Iterator<Item = Option<&str>> {
-        let count = self.choice_count.max(self.finish_reasons.len());
-        (0..count).map(|choice| self.finish_reasons.get(choice)?.as_deref())
+        (0..self.choice_count).map(|choice| self.finish_reasons.get(choice)?.as_deref())
     }
 
     pub(crate) fn append_to(self, attributes: &mut Vec<KeyValue>) {
@@ -168,7 +168,7 @@ impl InferenceResponse for Response {
     }
 
     fn choice_count(&self) -> usize {
-        self.choice_count.max(self.finish_reasons.len())
+        self.choice_count
     }
 
     fn service_tier(&self) -> Option<&str> {
