@@ -49,6 +49,12 @@ impl EventReader {
         self.end_event(response);
     }
 
+    /// Adds what a text tells that is not cut, and so need not be kept.
+    pub(super) fn read_all(mut self, text: &[u8], response: &mut Response) {
+        text.split(|&byte| byte == b'\n').for_each(|line| self.take_line(line, response));
+        self.end_event(response);
+    }
+
     fn keep_line(&mut self, part: &[u8]) {
         if self.is_too_long || part.len() > MAX_KEPT - self.line.len() {
             self.is_too_long = true;
@@ -80,13 +86,19 @@ impl EventReader {
         } else if line.starts_with(b"{") {
             json::observe(line, response);
         } else if let Some(data) = data_of_line(line) {
-            // Nearly always a line is the whole event, and need not be kept.
-            if (!self.data.is_empty() || !json::observe(data, response))
-                && data.len() < MAX_KEPT - self.data.len()
-            {
-                self.data.extend_from_slice(data);
-                self.data.push(b'\n');
-            }
+            self.take_data(data, response);
+        }
+    }
+
+    fn take_data(&mut self, data: &[u8], response: &mut Response) {
+        // Nearly always a line is the whole event, and need not be kept.
+        let is_first = self.data.is_empty();
+        if is_first && (!json::is_json(data) || json::observe(data, response)) {
+            return;
+        }
+        if data.len() < MAX_KEPT - self.data.len() {
+            self.data.extend_from_slice(data);
+            self.data.push(b'\n');
         }
     }
 

@@ -1,10 +1,21 @@
 //! What a model's response tells of itself: tokens, model, id, finish reasons.
 //!
 //! Implement [`InferenceResponse`] for what your function returns, or return what implements it
-//! already: the provider's body as bytes or as a [`serde_json::Value`], whose format is recognised
-//! by its shape.
+//! already:
 //!
-//! A stream tells in parts: each item implements the same trait, and [`Response`] collects them.
+//! - The provider's body, as [`serde_json::Value`] or as bytes. Its format is recognised by its shape:
+//!   OpenAI's chat completions, responses and embeddings, with the services that are compatible with
+//!   them (Azure, DeepSeek, Groq, Mistral, Moonshot, xAI), Anthropic's messages, Gemini's content,
+//!   Bedrock's Converse, Cohere's chat and embeddings, Ollama; each whole or as the events of a stream.
+//!   A `String` does not implement it, since that is most often what the model said: for a body that is
+//!   a string there is `body.as_bytes()`.
+//! - The types of client crates, each with a feature of the crate's name: of `async-openai` the chat
+//!   completions and chunks, responses and events, and embeddings; of `genai` the chats, the events of
+//!   their streams, and embeddings; of `ollama-rs` the chats and generations; of `rig-core` the
+//!   completions and embeddings.
+//!
+//! A stream tells in parts: each item implements the same trait, and [`Response`] collects them. Where
+//! the items are bytes that are cut anywhere, [`EventReader`] puts them together.
 
 mod collected;
 mod events;

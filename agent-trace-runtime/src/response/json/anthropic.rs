@@ -9,7 +9,10 @@ use crate::response::Usage;
 use crate::response::usage::Counts;
 
 pub(super) fn is_message(body: &Body<'_>) -> bool {
-    body.kind.is("message") || body.kind.starts_with("message_")
+    let is_event = ["message_start", "message_delta", "message_stop"];
+    is_event.iter().any(|kind| body.kind.is(kind))
+        // Others call their messages so too, but tell no usage in them.
+        || (body.kind.is("message") && body.own.usage.is_some())
 }
 
 pub(super) fn message<'a>(body: Body<'a>) -> Account<'a> {

@@ -7,16 +7,18 @@ use super::body::{Body, StatedUsage, Statement, Tokens};
 use crate::response::Usage;
 use crate::response::usage::Counts;
 
+const STARTS: [&str; 2] = ["message-start", "stream-start"];
+const ENDS: [&str; 2] = ["message-end", "stream-end"];
+
 pub(super) fn is_chat(body: &Body<'_>) -> bool {
     let is_stated = |usage: &StatedUsage| usage.billed_units.is_some() || usage.tokens.is_some();
     let own = [&body.own.usage, &body.own.meta];
-    ["message-start", "message-end", "stream-start", "stream-end"]
-        .iter()
-        .any(|kind| body.kind.is(kind))
+    STARTS.iter().chain(&ENDS).any(|kind| body.kind.is(kind))
         || own.into_iter().flatten().any(|usage| is_stated(usage))
 }
 
 pub(super) fn chat<'a>(body: Body<'a>) -> Account<'a> {
+    let is_start = STARTS.iter().any(|kind| body.kind.is(kind));
     // The end of a stream has it all one level below.
     let [own, delta, response] =
         [Some(body.own), body.delta, body.response].map(Option::unwrap_or_default);
@@ -34,6 +36,7 @@ pub(super) fn chat<'a>(body: Body<'a>) -> Account<'a> {
             response.cohere_response_id,
             response.generation_id,
         ]),
+        choice_count: usize::from(is_start),
         ..Account::default()
     };
     account.finished(first([own.finish_reason, delta.finish_reason, response.finish_reason]))

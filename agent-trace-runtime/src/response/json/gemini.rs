@@ -4,12 +4,17 @@
 //! added to the prompt is not part of it.
 
 use super::account::Account;
-use super::body::{Body, UsageMetadata};
+use super::body::{Body, Choices, UsageMetadata};
 use crate::response::Usage;
 use crate::response::usage::{Counts, add};
 
 pub(super) fn is_content(body: &Body<'_>) -> bool {
-    body.usage_metadata.is_some() || body.candidates.is_some() || body.prompt_feedback.is_some()
+    // What a model wrote as JSON may have candidates too.
+    let is_finished = |candidates: &Choices<'_>| !candidates.finished.is_empty();
+    body.usage_metadata.is_some()
+        || body.model_version.0.is_some()
+        || body.candidates.as_ref().is_some_and(is_finished)
+        || body.prompt_feedback.is_some()
 }
 
 pub(super) fn content<'a>(body: Body<'a>) -> Account<'a> {

@@ -123,8 +123,10 @@ fn in_bytes<'a>(bytes: &'a [u8], each: &mut impl FnMut(Account<'a>)) {
     }
 }
 
-fn is_json(bytes: &[u8]) -> bool {
-    matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
+/// Whether this looks like a document; `[DONE]` ends OpenAI's streams.
+pub(super) fn is_json(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii();
+    matches!(text.first(), Some(b'{' | b'[')) && text != b"[DONE]"
 }
 
 macro_rules! getters {
@@ -217,9 +219,7 @@ impl InferenceResponse for [u8] {
         if is_json(self) {
             in_bytes(self, &mut |account| response.observe(&account));
         } else {
-            let mut events = EventReader::default();
-            events.read(self, response);
-            events.finish(response);
+            EventReader::default().read_all(self, response);
         }
     }
 }

@@ -6,7 +6,8 @@ use crate::response::Usage;
 use crate::response::usage::Counts;
 
 pub(super) fn is_generation(body: &Body<'_>) -> bool {
-    body.done.0.is_some() || body.prompt_eval_count.0.is_some()
+    let is_generation = body.done.0.is_some() && body.own.model.0.is_some();
+    is_generation || body.prompt_eval_count.0.is_some()
 }
 
 pub(super) fn generation<'a>(body: Body<'a>) -> Account<'a> {

@@ -16,7 +16,8 @@ pub(super) fn is_response(body: &Body<'_>) -> bool {
 }
 
 pub(super) fn response<'a>(body: Body<'a>) -> Account<'a> {
-    let response = if body.object.is("response") { Some(body.own) } else { body.response };
+    let is_event = !body.object.is("response");
+    let response = if is_event { body.response } else { Some(body.own) };
     let Statement { id, model, service_tier, status, incomplete_details, usage, .. } =
         response.unwrap_or_default();
     let account = Account {
@@ -24,6 +25,8 @@ pub(super) fn response<'a>(body: Body<'a>) -> Account<'a> {
         model,
         id,
         service_tier,
+        // A stream is to end with a status; a response that is fetched may have none yet.
+        choice_count: usize::from(is_event),
         ..Account::default()
     };
     // A response has no finish reason beside its status, which says why only if it is incomplete.
@@ -36,7 +39,8 @@ pub(super) fn response<'a>(body: Body<'a>) -> Account<'a> {
 
 /// Whether this is a chat completion, a chunk of one, or anything else with such a usage.
 pub(super) fn is_completion(body: &Body<'_>) -> bool {
-    body.choices.is_some()
+    // What a model wrote as JSON may have choices too.
+    (body.choices.is_some() && body.own.model.0.is_some())
         || body.object.starts_with("chat.completion")
         || body.own.usage.as_deref().and_then(usage).is_some()
 }

@@ -177,7 +177,7 @@ fn long_texts_and_deep_bodies_tell_nothing() {
     let deep = format!("{}{}", r#"{"message":"#.repeat(100_000), "}".repeat(100_000));
     assert_eq!(Response::of(deep.as_bytes()), Response::default());
     let deep_content = format!(
-        r#"{{"content":{}{},"eval_count":3,"done":true}}"#,
+        r#"{{"content":{}{},"model":"llama3.2","eval_count":3,"done":true}}"#,
         "[".repeat(50_000),
         "]".repeat(50_000)
     );
@@ -189,6 +189,11 @@ fn other_json_tells_nothing() {
     for body in [
         json!({"id": "x", "model": "gpt-4o", "name": "Ada"}),
         json!({"usage": "monthly"}),
+        json!({"type": "message", "id": "msg_1", "role": "user"}),
+        json!({"type": "message_batch", "id": "msgbatch_1"}),
+        json!({"done": true, "answer": "shipped"}),
+        json!({"choices": ["red", "blue"]}),
+        json!({"candidates": [{"name": "Ada"}]}),
         json!({}),
         json!([1, {}]),
     ] {

@@ -8,7 +8,7 @@ use async_openai::types::responses::{
 
 use super::count;
 use crate::response::usage::Counts;
-use crate::response::{FinishReason, InferenceResponse, Response as Collected, Usage};
+use crate::response::{FinishReason, InferenceResponse, Usage};
 
 impl InferenceResponse for Response {
     fn usage(&self) -> Option<Usage> {
@@ -73,14 +73,13 @@ impl InferenceResponse for ResponseStreamEvent {
         response(self).map(InferenceResponse::finished_choices).unwrap_or_default()
     }
 
-    fn service_tier(&self) -> Option<&str> {
-        response(self)?.service_tier()
+    // A stream is to end with a status; a response that is fetched may have none yet.
+    fn choice_count(&self) -> usize {
+        usize::from(response(self).is_some())
     }
 
-    fn tell(&self, collected: &mut Collected) {
-        if let Some(response) = response(self) {
-            collected.observe(response);
-        }
+    fn service_tier(&self) -> Option<&str> {
+        response(self)?.service_tier()
     }
 }
 
