@@ -114,3 +114,34 @@ impl EventReader {
 pub(super) fn data_of_line(line: &[u8]) -> Option<&[u8]> {
     Some(line.trim_ascii().strip_prefix(b"data:")?.trim_ascii())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENT: &[u8] = b"data: {\"model\": \"llama3.2\", \"done\": true, \"eval_count\": 3}\n\n";
+
+    fn is_told_after(pieces: &[&[u8]]) -> bool {
+        let (mut events, mut response) = (EventReader::default(), Response::default());
+        pieces.iter().for_each(|piece| events.read(piece, &mut response));
+        assert!(events.line.len() <= MAX_KEPT && events.data.len() <= MAX_KEPT);
+        assert_eq!(response, Response::default());
+        events.read(EVENT, &mut response);
+        response.usage.is_some()
+    }
+
+    #[test]
+    fn an_event_that_is_too_long_hides_no_other() {
+        let long = vec![b'x'; MAX_KEPT / 2 + 1];
+        assert!(is_told_after(&[b"data: {\"x\": \"", &long, &long, b"\"}\n\n"]));
+        let lines = [b"data: {\n", &*[b"data: ", &*long, b"\n"].concat()].concat();
+        assert!(is_told_after(&[&lines, &lines, b"\n"]));
+    }
+
+    #[test]
+    fn other_lines_are_passed_over() {
+        assert!(is_told_after(&[
+            b": comment\nevent: ping\nid: 1\nretry: 5\n\ndata: [DONE]\n\ndata: ok\n\n"
+        ]));
+    }
+}

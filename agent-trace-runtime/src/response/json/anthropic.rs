@@ -3,7 +3,7 @@
 //! Input tokens are those beside the cached ones. A stream tells of the input in its first event, and
 //! of the output, as a running total, in those of the kind `message_delta`.
 
-use super::account::Account;
+use super::account::{Account, first};
 use super::body::{Body, StatedUsage};
 use crate::response::Usage;
 use crate::response::usage::Counts;
@@ -16,19 +16,11 @@ pub(super) fn is_message(body: &Body<'_>) -> bool {
 }
 
 pub(super) fn message<'a>(body: Body<'a>) -> Account<'a> {
-    let (message, stop_reason) = match body.kind.0.as_deref() {
-        Some("message_start") => {
-            let mut message = body.message.unwrap_or_default();
-            let stop_reason = std::mem::take(&mut message.stop_reason);
-            (message, stop_reason)
-        }
-        Some("message_delta") => (body.own, body.delta.unwrap_or_default().stop_reason),
-        _ => {
-            let mut message = body.own;
-            let stop_reason = std::mem::take(&mut message.stop_reason);
-            (message, stop_reason)
-        }
+    let (message, delta) = match body.message {
+        Some(message) if body.kind.is("message_start") => (message, None),
+        _ => (body.own, body.delta),
     };
+    let stop_reason = first([message.stop_reason, delta.unwrap_or_default().stop_reason]);
     let account = Account {
         usage: message.usage.and_then(|stated| usage(&stated)),
         model: message.model,

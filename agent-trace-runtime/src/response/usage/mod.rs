@@ -1,10 +1,14 @@
 //! The tokens that a model call used.
 
+mod counts;
+
 use std::iter::Sum;
 use std::ops::Add;
 
 use opentelemetry::KeyValue;
 
+pub(in crate::response) use self::counts::{ByModality, Counts, add};
+use self::counts::{Room, replace};
 use crate::semconv;
 
 /// Token counts of one model call.
@@ -36,22 +40,6 @@ pub struct Usage {
     /// The input beside what was cached, which stands in for the whole where a provider counts so.
     pub(in crate::response) uncached_input: Option<u64>,
 }
-
-/// The counts that are recorded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::response) struct Counts {
-    pub(in crate::response) input: Option<u64>,
-    pub(in crate::response) output: Option<u64>,
-    pub(in crate::response) cache_read: Option<u64>,
-    pub(in crate::response) cache_write: Option<u64>,
-    pub(in crate::response) reasoning: Option<u64>,
-    pub(in crate::response) input_of: ByModality,
-    pub(in crate::response) output_of: ByModality,
-    pub(in crate::response) cache_read_of: ByModality,
-}
-
-/// A count for each [`Modality`], in the order of its variants.
-pub(in crate::response) type ByModality = [Option<u64>; 3];
 
 /// What a token stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -337,26 +325,6 @@ const CACHE_READ_KEYS: [&str; 3] = [
     semconv::USAGE_AUDIO_CACHE_READ_INPUT_TOKENS,
 ];
 
-/// What a whole has left for its parts: no limit where the whole is not known.
-struct Room(Option<u64>);
-
-impl Room {
-    fn take(&mut self, part: Option<u64>) -> Option<u64> {
-        let Some(room) = &mut self.0 else { return part };
-        let taken = part?.min(*room);
-        *room -= taken;
-        Some(taken)
-    }
-
-    fn take_each(mut self, parts: ByModality) -> ByModality {
-        parts.map(|part| self.take(part))
-    }
-}
-
-fn replace(known: &mut Option<u64>, later: Option<u64>) {
-    *known = later.or(*known);
-}
-
 /// Usages are equal that state the same counts, whichever way.
 impl PartialEq for Usage {
     fn eq(&self, other: &Self) -> bool {
@@ -399,14 +367,6 @@ impl Add for Usage {
 impl Sum for Usage {
     fn sum<I: Iterator<Item = Self>>(usages: I) -> Self {
         usages.fold(Self::default(), Add::add)
-    }
-}
-
-/// The sum of what is known.
-pub(in crate::response) fn add(left: Option<u64>, right: Option<u64>) -> Option<u64> {
-    match (left, right) {
-        (Some(left), Some(right)) => Some(left.saturating_add(right)),
-        (known, None) | (None, known) => known,
     }
 }
 
