@@ -73,11 +73,10 @@ async fn by_hand(tracer: &impl Tracer<Span: Send + Sync + 'static>, number: u64)
     let reply = plain(number).with_context(context.clone()).await;
     let span = context.span();
     if let Some(usage) = reply.usage() {
-        span.set_attribute(KeyValue::new("gen_ai.usage.input_tokens", usage.input_tokens() as i64));
-        span.set_attribute(KeyValue::new(
-            "gen_ai.usage.output_tokens",
-            usage.output_tokens() as i64,
-        ));
+        let recorded = |tokens: Option<u64>| tokens.unwrap_or_default() as i64;
+        let (input, output) = (recorded(usage.input_tokens()), recorded(usage.output_tokens()));
+        span.set_attribute(KeyValue::new("gen_ai.usage.input_tokens", input));
+        span.set_attribute(KeyValue::new("gen_ai.usage.output_tokens", output));
     }
     span.end();
     reply

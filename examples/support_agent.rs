@@ -10,6 +10,7 @@
 //!
 //! Without `OPENAI_API_KEY` a scripted server on a loopback port plays the model.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -195,10 +196,10 @@ impl InferenceResponse for Reply {
         Some(&self.0.id)
     }
 
-    fn finish_reasons(&self) -> Vec<String> {
+    fn finish_reasons(&self) -> Vec<Cow<'_, str>> {
         // As JSON, the client's enum is the word that the service sent.
         let reasons = self.0.choices.iter().map(|c| json!(c.finish_reason));
-        reasons.filter_map(|word| Some(word.as_str()?.to_owned())).collect()
+        reasons.filter_map(|word| Some(word.as_str()?.to_owned().into())).collect()
     }
 }
 

@@ -70,9 +70,17 @@
 //! [`CurrentCall::record_usage`]. The span is also OpenTelemetry's current one, so that spans of other
 //! libraries nest. `spawn`, `spawn_blocking` and [`FutureExt`] carry it into other tasks.
 //!
+//! # What a model call used
+//!
+//! `#[llm_call]` and `#[embedding]` read tokens, model, id and finish reasons from the value that the
+//! function returns, by [`InferenceResponse`]. A provider's body, as `serde_json::Value` or as bytes,
+//! implements it, and so do the types of several client crates: see [`response`].
+//!
 //! # Features
 //!
 //! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls` and `zstd` are not.
+//! `async-openai`, `genai`, `ollama-rs` and `rig-core` read what the response types of these crates tell;
+//! `async-openai-client` also names that crate's errors. `rig-core` needs Rust 1.95.
 #![deny(missing_docs)]
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -82,7 +90,7 @@ mod call;
 mod console;
 mod families;
 mod grammar;
-mod response;
+pub mod response;
 pub mod semconv;
 #[cfg(feature = "tokio")]
 mod task;
@@ -102,7 +110,7 @@ pub use call::{Attribute, CurrentCall, ErrorType, current};
 /// Runs a future, stream or sink in a context of OpenTelemetry: `future.with_current_context()`
 /// carries the current span into another task. [`current()`] stays behind; `spawn` carries both.
 pub use opentelemetry::trace::FutureExt;
-pub use response::{InferenceResponse, Usage};
+pub use response::{InferenceResponse, Modality, Usage};
 #[cfg(feature = "tokio")]
 pub use task::{spawn, spawn_blocking};
 pub use telemetry::{

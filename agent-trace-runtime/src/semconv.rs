@@ -42,6 +42,28 @@ keys! {
     USAGE_CACHE_WRITE_INPUT_TOKENS = "gen_ai.usage.cache_write.input_tokens";
     /// Output tokens spent on reasoning, a part of the output. Integer.
     USAGE_REASONING_OUTPUT_TOKENS = "gen_ai.usage.reasoning.output_tokens";
+    /// Input tokens that stand for text, a part of the input. Integer.
+    USAGE_TEXT_INPUT_TOKENS = "gen_ai.usage.text.input_tokens";
+    /// Output tokens that stand for text, a part of the output. Integer.
+    USAGE_TEXT_OUTPUT_TOKENS = "gen_ai.usage.text.output_tokens";
+    /// Cached input tokens that stand for text. Integer.
+    USAGE_TEXT_CACHE_READ_INPUT_TOKENS = "gen_ai.usage.text.cache_read.input_tokens";
+    /// Input tokens that stand for images, a part of the input. Integer.
+    USAGE_IMAGE_INPUT_TOKENS = "gen_ai.usage.image.input_tokens";
+    /// Output tokens that stand for images, a part of the output. Integer.
+    USAGE_IMAGE_OUTPUT_TOKENS = "gen_ai.usage.image.output_tokens";
+    /// Cached input tokens that stand for images. Integer.
+    USAGE_IMAGE_CACHE_READ_INPUT_TOKENS = "gen_ai.usage.image.cache_read.input_tokens";
+    /// Input tokens that stand for sound, a part of the input. Integer.
+    USAGE_AUDIO_INPUT_TOKENS = "gen_ai.usage.audio.input_tokens";
+    /// Output tokens that stand for sound, a part of the output. Integer.
+    USAGE_AUDIO_OUTPUT_TOKENS = "gen_ai.usage.audio.output_tokens";
+    /// Cached input tokens that stand for sound. Integer.
+    USAGE_AUDIO_CACHE_READ_INPUT_TOKENS = "gen_ai.usage.audio.cache_read.input_tokens";
+    /// The tier that served the call, as OpenAI names it. String.
+    OPENAI_RESPONSE_SERVICE_TIER = "openai.response.service_tier";
+    /// OpenAI's fingerprint of the backend that served the call. String.
+    OPENAI_RESPONSE_SYSTEM_FINGERPRINT = "openai.response.system_fingerprint";
     /// The agent's name. String.
     AGENT_NAME = "gen_ai.agent.name";
     /// The workflow's name. String.

@@ -1,18 +1,40 @@
-//! What a model's response tells of itself.
+//! What a model's response tells of itself: tokens, model, id, finish reasons.
+//!
+//! Implement [`InferenceResponse`] for what your function returns, or return what implements it
+//! already:
+//!
+//! - The provider's body, as [`serde_json::Value`] or as bytes. Its format is recognised by its shape:
+//!   OpenAI's chat completions, responses and embeddings, with the services that are compatible with
+//!   them (Azure, DeepSeek, Groq, Mistral, Moonshot, xAI), Anthropic's messages, Gemini's content,
+//!   Bedrock's Converse, Cohere's chat and embeddings, Ollama; each whole or as the events of a stream.
+//!   A `String` does not implement it, since that is most often what the model said: for a body that is
+//!   a string there is `body.as_bytes()`.
+//! - The types of client crates, each with a feature of the crate's name: of `async-openai` the chat
+//!   completions and chunks, responses and events, and embeddings; of `genai` the chats, the events of
+//!   their streams, and embeddings; of `ollama-rs` the chats and generations; of `rig-core` the
+//!   completions and embeddings.
+//!
+//! A stream tells in parts: each item implements the same trait, and [`Response`] collects them. Where
+//! the items are bytes that are cut anywhere, [`EventReader`] puts them together.
 
+mod collected;
+mod events;
+mod json;
+mod providers;
 mod usage;
 
+use std::borrow::Cow;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use opentelemetry::{Array, KeyValue, StringValue, Value};
-
-pub use usage::Usage;
-
-use crate::semconv;
+pub use collected::Response;
+pub use events::EventReader;
+pub use usage::{Modality, Usage};
 
 /// What `#[llm_call]` and `#[embedding]` read from the value that a function returns.
 ///
-/// Implement it for the success type; every getter has a default that tells nothing.
+/// Implement it for the success type; every getter has a default that tells nothing. An item of a
+/// stream implements the same trait and tells what it knows.
 ///
 /// # Examples
 ///
@@ -31,6 +53,12 @@ use crate::semconv;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not tell what a model call used",
+    label = "not a model's response",
+    note = "write `impl InferenceResponse for … {{ fn usage(&self) -> Option<Usage> {{ Some(Usage::new(input, output)) }} }}`",
+    note = "a provider's body as `serde_json::Value` or `Vec<u8>` implements it already"
+)]
 pub trait InferenceResponse {
     /// The tokens that the call used.
     fn usage(&self) -> Option<Usage> {
@@ -47,87 +75,149 @@ pub trait InferenceResponse {
         None
     }
 
-    /// Why the model stopped: one reason for each choice, in their order.
-    fn finish_reasons(&self) -> Vec<String> {
+    /// Why the model stopped: one reason for each choice, in their order and in the provider's own
+    /// words, `error` where none arrived.
+    fn finish_reasons(&self) -> Vec<Cow<'_, str>> {
         Vec::new()
+    }
+
+    /// The choices whose finish reason arrived, for items of a stream that has several choices.
+    ///
+    /// Without it, the reasons are those of [`finish_reasons`](Self::finish_reasons), from the first
+    /// choice on.
+    fn finished_choices(&self) -> Vec<FinishReason<'_>> {
+        let reasons = self.finish_reasons().into_iter().enumerate();
+        reasons.map(|(choice, reason)| FinishReason { choice, reason }).collect()
+    }
+
+    /// How many choices there are as far as this tells. Those that end without a finish reason
+    /// are recorded as `error`.
+    fn choice_count(&self) -> usize {
+        0
+    }
+
+    /// The tier that served the call, as OpenAI and services like it tell.
+    fn service_tier(&self) -> Option<&str> {
+        None
+    }
+
+    /// The fingerprint of the backend that served the call, as OpenAI and services like it tell.
+    fn system_fingerprint(&self) -> Option<&str> {
+        None
+    }
+
+    /// Adds all of this to what `response` has collected.
+    ///
+    /// It asks each getter. Override it where one look is cheaper than several, as with a body that
+    /// has to be parsed, by [observing](Response::observe) what was found in that look.
+    fn tell(&self, response: &mut Response) {
+        response.observe_getters(self);
     }
 }
 
-macro_rules! response_pointers {
+/// Why one of the choices of a response ended.
+///
+/// # Examples
+///
+/// ```
+/// use agent_trace_runtime::response::{FinishReason, InferenceResponse};
+///
+/// struct Chunk { index: usize, finish_reason: Option<String> }
+///
+/// impl InferenceResponse for Chunk {
+///     fn finished_choices(&self) -> Vec<FinishReason<'_>> {
+///         let reason = self.finish_reason.as_deref();
+///         reason.map(|reason| FinishReason::new(self.index, reason)).into_iter().collect()
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FinishReason<'a> {
+    /// The position of the choice, from zero.
+    pub choice: usize,
+    /// The provider's own word.
+    pub reason: Cow<'a, str>,
+}
+
+impl<'a> FinishReason<'a> {
+    /// The reason of the choice at this position, from zero.
+    pub fn new(choice: usize, reason: impl Into<Cow<'a, str>>) -> Self {
+        Self { choice, reason: reason.into() }
+    }
+}
+
+macro_rules! forward {
+    ($response:ident => $inner:expr) => {
+        fn usage(&self) -> Option<Usage> {
+            let $response = self;
+            $inner?.usage()
+        }
+
+        fn response_model(&self) -> Option<&str> {
+            let $response = self;
+            $inner?.response_model()
+        }
+
+        fn response_id(&self) -> Option<&str> {
+            let $response = self;
+            $inner?.response_id()
+        }
+
+        fn finish_reasons(&self) -> Vec<Cow<'_, str>> {
+            let $response = self;
+            $inner.map(|inner| inner.finish_reasons()).unwrap_or_default()
+        }
+
+        fn finished_choices(&self) -> Vec<FinishReason<'_>> {
+            let $response = self;
+            $inner.map(|inner| inner.finished_choices()).unwrap_or_default()
+        }
+
+        fn choice_count(&self) -> usize {
+            let $response = self;
+            $inner.map_or(0, |inner| inner.choice_count())
+        }
+
+        fn service_tier(&self) -> Option<&str> {
+            let $response = self;
+            $inner?.service_tier()
+        }
+
+        fn system_fingerprint(&self) -> Option<&str> {
+            let $response = self;
+            $inner?.system_fingerprint()
+        }
+
+        fn tell(&self, response: &mut Response) {
+            let $response = self;
+            if let Some(inner) = $inner {
+                inner.tell(response);
+            }
+        }
+    };
+}
+
+macro_rules! forward_pointers {
     ($($pointer:ty),*) => {$(
         impl<T: InferenceResponse + ?Sized> InferenceResponse for $pointer {
-            fn usage(&self) -> Option<Usage> {
-                (**self).usage()
-            }
-
-            fn response_model(&self) -> Option<&str> {
-                (**self).response_model()
-            }
-
-            fn response_id(&self) -> Option<&str> {
-                (**self).response_id()
-            }
-
-            fn finish_reasons(&self) -> Vec<String> {
-                (**self).finish_reasons()
-            }
+            forward!(response => Some(&**response));
         }
     )*};
 }
-response_pointers!(&T, Box<T>, Arc<T>);
+forward_pointers!(&T, Box<T>, Rc<T>, Arc<T>);
+
+/// A provider's body, as for `[u8]`.
+impl InferenceResponse for Vec<u8> {
+    forward!(response => Some(response.as_slice()));
+}
 
 /// `None` is an answer that tells nothing.
 impl<T: InferenceResponse> InferenceResponse for Option<T> {
-    fn usage(&self) -> Option<Usage> {
-        self.as_ref()?.usage()
-    }
-
-    fn response_model(&self) -> Option<&str> {
-        self.as_ref()?.response_model()
-    }
-
-    fn response_id(&self) -> Option<&str> {
-        self.as_ref()?.response_id()
-    }
-
-    fn finish_reasons(&self) -> Vec<String> {
-        self.as_ref().map(T::finish_reasons).unwrap_or_default()
-    }
+    forward!(response => response.as_ref());
 }
 
-/// A response's account of itself, taken before the caller gets the response.
-#[derive(Debug, Default)]
-pub struct Response {
-    pub(crate) usage: Option<Usage>,
-    model: Option<String>,
-    id: Option<String>,
-    finish_reasons: Vec<String>,
-}
-
-impl Response {
-    pub(crate) fn of(response: &(impl InferenceResponse + ?Sized)) -> Self {
-        Self {
-            usage: response.usage(),
-            model: response.response_model().map(str::to_owned),
-            id: response.response_id().map(str::to_owned),
-            finish_reasons: response.finish_reasons(),
-        }
-    }
-
-    pub(crate) fn append_to(self, attributes: &mut Vec<KeyValue>) {
-        if let Some(model) = self.model {
-            attributes.push(KeyValue::new(semconv::RESPONSE_MODEL, model));
-        }
-        if let Some(id) = self.id {
-            attributes.push(KeyValue::new(semconv::RESPONSE_ID, id));
-        }
-        if !self.finish_reasons.is_empty() {
-            let reasons = self.finish_reasons.into_iter().map(StringValue::from).collect();
-            let reasons = Value::Array(Array::String(reasons));
-            attributes.push(KeyValue::new(semconv::RESPONSE_FINISH_REASONS, reasons));
-        }
-        if let Some(usage) = self.usage {
-            usage.append_to(attributes);
-        }
-    }
+/// An error is an answer that tells nothing.
+impl<T: InferenceResponse, E> InferenceResponse for Result<T, E> {
+    forward!(response => response.as_ref().ok());
 }

@@ -282,6 +282,8 @@ mod later {
 }
 
 mod responses {
+    use std::borrow::Cow;
+
     use super::*;
     use agent_trace_runtime::opentelemetry::{Array, StringValue};
     use agent_trace_runtime::{InferenceResponse, Usage};
@@ -304,8 +306,8 @@ mod responses {
             Some("r-1")
         }
 
-        fn finish_reasons(&self) -> Vec<String> {
-            vec!["stop".to_owned(), "length".to_owned()]
+        fn finish_reasons(&self) -> Vec<Cow<'_, str>> {
+            vec!["stop".into(), "length".into()]
         }
     }
 

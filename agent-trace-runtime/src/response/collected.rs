@@ -1,0 +1,271 @@
+//! What a response, or the items of a stream so far, have told.
+
+use std::borrow::Cow;
+
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+
+use super::{FinishReason, InferenceResponse, Usage};
+use crate::semconv;
+
+/// The most choices that are told apart; what a hostile response says of others is not kept.
+const MAX_CHOICES: usize = 128;
+
+/// What stands for the finish reason of a choice that ended without one.
+const NO_REASON: &str = "error";
+
+/// All that a response tells of itself, or the items of a stream so far.
+///
+/// Observe each item of a stream as it comes: a count replaces the one before, a name stays until
+/// another one is told, and finish reasons gather by choice. An item that tells nothing new costs no
+/// allocation.
+///
+/// # Examples
+///
+/// ```
+/// use agent_trace_runtime::response::{InferenceResponse, Response, Usage};
+///
+/// struct Chunk { text: String, usage: Option<Usage> }
+///
+/// impl InferenceResponse for Chunk {
+///     fn usage(&self) -> Option<Usage> {
+///         self.usage
+///     }
+/// }
+///
+/// let mut response = Response::default();
+/// response.observe(&Chunk { text: "Shipped".into(), usage: None });
+/// response.observe(&Chunk { text: String::new(), usage: Some(Usage::new(412, 38)) });
+/// assert_eq!(response.usage(), Some(Usage::new(412, 38)));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    pub(crate) usage: Option<Usage>,
+    model: Option<String>,
+    id: Option<String>,
+    service_tier: Option<String>,
+    system_fingerprint: Option<String>,
+    /// By choice; those that have not finished may be missing.
+    finish_reasons: Vec<Option<String>>,
+    choice_count: usize,
+}
+
+impl Response {
+    /// What `response` tells.
+    #[must_use]
+    pub fn of(response: &(impl InferenceResponse + ?Sized)) -> Self {
+        let mut collected = Self::default();
+        collected.observe(response);
+        collected
+    }
+
+    /// Adds what the next item of a stream tells.
+    pub fn observe(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
+        chunk.tell(self);
+    }
+
+    /// Adds what later items of a stream have told.
+    pub fn merge(&mut self, later: Self) {
+        self.observe_usage(later.usage);
+        replace(&mut self.model, later.model);
+        replace(&mut self.id, later.id);
+        replace(&mut self.service_tier, later.service_tier);
+        replace(&mut self.system_fingerprint, later.system_fingerprint);
+        for (choice, reason) in later.finish_reasons.into_iter().enumerate() {
+            if let Some(reason) = reason {
+                self.observe_reason(choice, reason.into());
+            }
+        }
+        self.choice_count = self.choice_count.max(later.choice_count);
+    }
+
+    /// Asks each getter.
+    pub(super) fn observe_getters(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
+        self.observe_usage(chunk.usage());
+        update(&mut self.model, chunk.response_model());
+        update(&mut self.id, chunk.response_id());
+        update(&mut self.service_tier, chunk.service_tier());
+        update(&mut self.system_fingerprint, chunk.system_fingerprint());
+        for FinishReason { choice, reason } in chunk.finished_choices() {
+            self.observe_reason(choice, reason);
+        }
+        self.choice_count = self.choice_count.max(chunk.choice_count().min(MAX_CHOICES));
+    }
+
+    fn observe_usage(&mut self, usage: Option<Usage>) {
+        match (&mut self.usage, usage) {
+            (_, None) => {}
+            (Some(known), Some(later)) => known.merge(later),
+            (none, first) => *none = first,
+        }
+    }
+
+    fn observe_reason(&mut self, choice: usize, reason: Cow<'_, str>) {
+        if choice >= MAX_CHOICES || reason.is_empty() {
+            return;
+        }
+        if choice >= self.finish_reasons.len() {
+            self.finish_reasons.resize(choice + 1, None);
+        }
+        self.choice_count = self.choice_count.max(choice + 1);
+        let known = &mut self.finish_reasons[choice];
+        if known.as_deref() != Some(&*reason) {
+            *known = Some(reason.into_owned());
+        }
+    }
+
+    /// The choices that were told of, finished or not.
+    fn choices(&self) -> impl Iterator<Item = Option<&str>> {
+        (0..self.choice_count).map(|choice| self.finish_reasons.get(choice)?.as_deref())
+    }
+
+    pub(crate) fn append_to(self, attributes: &mut Vec<KeyValue>) {
+        let reasons: Vec<StringValue> = self
+            .choices()
+            .map(|reason| reason.map_or(NO_REASON.into(), |reason| reason.to_owned().into()))
+            .collect();
+        let names = [
+            (semconv::RESPONSE_MODEL, self.model),
+            (semconv::RESPONSE_ID, self.id),
+            (semconv::OPENAI_RESPONSE_SERVICE_TIER, self.service_tier),
+            (semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, self.system_fingerprint),
+        ];
+        for (key, name) in names {
+            if let Some(name) = name {
+                attributes.push(KeyValue::new(key, name));
+            }
+        }
+        if !reasons.is_empty() {
+            let reasons = Value::Array(Array::String(reasons));
+            attributes.push(KeyValue::new(semconv::RESPONSE_FINISH_REASONS, reasons));
+        }
+        if let Some(usage) = self.usage {
+            usage.append_to(attributes);
+        }
+    }
+}
+
+/// What has been collected can be a function's result, and tells the same again.
+impl InferenceResponse for Response {
+    fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+
+    fn response_model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    fn response_id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn finish_reasons(&self) -> Vec<Cow<'_, str>> {
+        self.choices().map(|reason| Cow::Borrowed(reason.unwrap_or(NO_REASON))).collect()
+    }
+
+    fn finished_choices(&self) -> Vec<FinishReason<'_>> {
+        let choices = self.choices().enumerate();
+        choices.filter_map(|(choice, reason)| Some(FinishReason::new(choice, reason?))).collect()
+    }
+
+    fn choice_count(&self) -> usize {
+        self.choice_count
+    }
+
+    fn service_tier(&self) -> Option<&str> {
+        self.service_tier.as_deref()
+    }
+
+    fn system_fingerprint(&self) -> Option<&str> {
+        self.system_fingerprint.as_deref()
+    }
+}
+
+/// Takes over a name, unless it is empty or known.
+fn update(known: &mut Option<String>, later: Option<&str>) {
+    let Some(later) = later.filter(|later| !later.is_empty()) else { return };
+    match known {
+        Some(known) if known == later => {}
+        Some(known) => later.clone_into(known),
+        None => *known = Some(later.to_owned()),
+    }
+}
+
+fn replace(known: &mut Option<String>, later: Option<String>) {
+    if later.as_ref().is_some_and(|later| !later.is_empty()) {
+        *known = later;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Chunk {
+        model: &'static str,
+        finished: Vec<(usize, &'static str)>,
+        choices: usize,
+    }
+
+    impl InferenceResponse for Chunk {
+        fn response_model(&self) -> Option<&str> {
+            Some(self.model)
+        }
+
+        fn finished_choices(&self) -> Vec<FinishReason<'_>> {
+            self.finished
+                .iter()
+                .map(|&(choice, reason)| FinishReason::new(choice, reason))
+                .collect()
+        }
+
+        fn choice_count(&self) -> usize {
+            self.choices
+        }
+    }
+
+    fn collect(chunks: &[Chunk]) -> Response {
+        let mut observed = Response::default();
+        let mut merged = Response::default();
+        for chunk in chunks {
+            observed.observe(chunk);
+            merged.merge(Response::of(chunk));
+        }
+        assert_eq!(observed, merged);
+        observed
+    }
+
+    #[test]
+    fn finish_reasons_gather_by_choice() {
+        let finished = |finished: &[_]| Chunk { finished: finished.to_vec(), ..Chunk::default() };
+        let response = collect(&[
+            finished(&[(2, "length")]),
+            finished(&[]),
+            finished(&[(0, "stop"), (2, "content_filter")]),
+        ]);
+        assert_eq!(response.finish_reasons(), ["stop", "error", "content_filter"]);
+    }
+
+    #[test]
+    fn choices_that_never_finish_are_errors() {
+        let response =
+            collect(&[Chunk { choices: 2, finished: vec![(0, "stop")], ..Chunk::default() }]);
+        assert_eq!(response.finish_reasons(), ["stop", "error"]);
+        assert_eq!(Response::of(&response), response);
+    }
+
+    #[test]
+    fn hostile_choices_cost_no_memory() {
+        let finished = vec![(usize::MAX, "stop"), (MAX_CHOICES, "stop")];
+        let response = collect(&[Chunk { finished, choices: usize::MAX, ..Chunk::default() }]);
+        assert_eq!(response.finish_reasons().len(), MAX_CHOICES);
+    }
+
+    #[test]
+    fn an_empty_name_replaces_nothing() {
+        let model = |model| Chunk { model, ..Chunk::default() };
+        let response =
+            collect(&[model(""), model("gpt-4o"), model("gpt-4o-2024-08-06"), model("")]);
+        assert_eq!(response.response_model(), Some("gpt-4o-2024-08-06"));
+    }
+}

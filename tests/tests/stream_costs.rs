@@ -1,0 +1,118 @@
+//! What reading a stream's items costs: an item that tells nothing new allocates nothing.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use agent_trace_runtime::response::{
+    EventReader, FinishReason, InferenceResponse, Response, Usage,
+};
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The system's allocator, which counts for each thread.
+struct Counting;
+
+fn count() {
+    // Fails only while the thread ends, when nobody counts any more.
+    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: every call is passed on to the system's allocator as it came; counting does not allocate.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `realloc`.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations<T>(call: impl FnOnce() -> T) -> usize {
+    let before = ALLOCATIONS.get();
+    let output = call();
+    let after = ALLOCATIONS.get();
+    drop(output);
+    after - before
+}
+
+struct Chunk {
+    finish_reason: Option<&'static str>,
+    usage: Option<Usage>,
+}
+
+impl InferenceResponse for Chunk {
+    fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+
+    fn response_model(&self) -> Option<&str> {
+        Some("gpt-4o-2024-08-06")
+    }
+
+    fn response_id(&self) -> Option<&str> {
+        Some("chatcmpl-1")
+    }
+
+    fn finished_choices(&self) -> Vec<FinishReason<'_>> {
+        let reason = self.finish_reason.map(|reason| FinishReason::new(0, reason));
+        reason.into_iter().collect()
+    }
+
+    fn choice_count(&self) -> usize {
+        1
+    }
+}
+
+#[test]
+fn the_allocator_counts() {
+    assert_eq!(allocations(|| vec![1_u8]), 1);
+    assert_eq!(allocations(|| 1), 0);
+}
+
+#[test]
+fn an_item_that_tells_nothing_new_allocates_nothing() {
+    let delta = Chunk { finish_reason: None, usage: None };
+    let mut response = Response::default();
+    assert!(allocations(|| response.observe(&delta)) > 0, "the first item tells the model");
+    assert_eq!(allocations(|| response.observe(&delta)), 0);
+
+    let running_total = Chunk { finish_reason: None, usage: Some(Usage::new(412, 38)) };
+    assert_eq!(allocations(|| response.observe(&running_total)), 0);
+    assert_eq!(allocations(|| response.observe(&Ok::<_, ()>(Some(&delta)))), 0);
+}
+
+#[test]
+fn events_without_news_allocate_nothing() {
+    let openai = br#"data: {"id":"chatcmpl-1","object":"chat.completion.chunk","model":"gpt-4o","choices":[{"index":0,"delta":{"content":"Shipped\n"},"finish_reason":null}],"usage":null}
+
+"#;
+    let anthropic = br#"event: content_block_delta
+data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Shipped"}}
+
+"#;
+    let ollama =
+        br#"{"model":"llama3.2","message":{"role":"assistant","content":"Ship"},"done":false}
+"#;
+    for event in [openai.as_slice(), anthropic, ollama] {
+        let mut response = Response::default();
+        let mut events = EventReader::default();
+        response.observe(event);
+        assert_eq!(allocations(|| response.observe(event)), 0);
+        assert_eq!(allocations(|| events.read(event, &mut response)), 0);
+    }
+}
