@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path};
 
-use crate::args::{Arguments, Given, Pair};
+use crate::args::{Arguments, Given, Pair, Usage};
 use crate::check::{
     self, Check, Provider, Value, check_family, check_key, check_span_name, check_step_name,
     problem_of_target, target_check,
@@ -39,7 +39,9 @@ pub(crate) struct Call {
     pub(crate) target: Option<SiteTarget>,
     pub(crate) constants: Vec<Constant>,
     pub(crate) records: Vec<Record>,
-    pub(crate) returns_response: bool,
+    /// Where the token usage of a model call is.
+    pub(crate) usage: Option<Usage>,
+    pub(crate) cancel_is_ok: bool,
 }
 
 /// The span's name, as the static site knows it.
@@ -101,7 +103,8 @@ impl Call {
             target: None,
             constants: Vec::new(),
             records: Vec::new(),
-            returns_response: kind.returns_response(),
+            usage: kind.returns_response().then_some(arguments.usage),
+            cancel_is_ok: arguments.cancel_is_ok,
         };
         let step = (kind == Kind::Step).then(|| call.step_name(&arguments, errors)).flatten();
         let operation = operation(kind, &arguments, errors);

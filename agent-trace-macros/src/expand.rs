@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ReturnType};
 
-use crate::args;
+use crate::args::{self, Usage};
 use crate::call::{Call, Constant, Record, SiteTarget, SpanName};
 use crate::diagnostics::Errors;
 use crate::function::{Body, Function, Output};
@@ -201,10 +201,11 @@ fn site(call: &Call) -> TokenStream {
             .map(|Constant { key, value }| quote!((#key, #runtime::Constant::#value)));
         quote!(.attributes(&[#(#constants),*]))
     });
+    let cancel = call.cancel_is_ok.then(|| quote!(.cancel_is_ok()));
     quote! {
         {
             static __SITE: #runtime::CallSite =
-                #runtime::CallSite::#constructor(#operation #name) #target #attributes;
+                #runtime::CallSite::#constructor(#operation #name) #target #attributes #cancel;
             &__SITE
         }
     }
@@ -245,10 +246,17 @@ fn mixed_site(value: &Expr) -> Span {
 fn probe(function: &Function, call: &Call) -> TokenStream {
     let probe = hidden("probe");
     let span = function.output_span().resolved_at(Span::mixed_site());
-    let ending = quote_spanned!(span=> #probe.inspected_value().inspected_ending());
-    if call.returns_response {
-        quote!(|#probe| (#ending, #probe.inspected_response()))
-    } else {
-        quote!(|#probe| #ending)
-    }
+    let items = if function.stream_is_opaque() { "opaque_items" } else { "items" };
+    let items = Ident::new(&format!("inspected_{items}"), span);
+    let ending = quote_spanned!(span=> #probe.inspected_value().#items().inspected_ending());
+    let usage = match call.usage {
+        None => return quote!(|#probe| #ending),
+        Some(Usage::InResult) => "usage",
+        Some(Usage::Required) => "required_usage",
+        Some(Usage::Manual | Usage::None) => "usage_if_any",
+    };
+    // With the user's own span: a warning would be silenced within what a macro of another crate writes.
+    let usage = Ident::new(&format!("inspected_{usage}"), function.output_span());
+    let response = quote_spanned!(span=> #probe.inspected_response().#usage());
+    quote!(|#probe| (#ending, #response))
 }

@@ -187,6 +187,18 @@ impl Function {
         }
     }
 
+    /// Whether a stream that the function returns, alone or in a `Result`, is an `impl Stream`.
+    pub(crate) fn stream_is_opaque(&self) -> bool {
+        let ReturnType::Type(_, ty) = &self.signature.output else { return false };
+        match ungrouped_type(ty) {
+            Type::ImplTrait(bounds) => match bounds.bounds.iter().find_map(output_of_bound) {
+                Some(output) => is_opaque(output),
+                None => true,
+            },
+            named => is_opaque(named),
+        }
+    }
+
     /// Whether the function returns `impl Trait`.
     pub(crate) fn returns_impl(&self) -> bool {
         matches!(&self.signature.output, ReturnType::Type(_, ty)
@@ -263,6 +275,18 @@ pub(crate) fn is_conditional(argument: &FnArg) -> bool {
         FnArg::Typed(argument) => &argument.attrs,
     };
     attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
+}
+
+/// `impl Trait`, or a path whose first argument is.
+fn is_opaque(ty: &Type) -> bool {
+    match ungrouped_type(ty) {
+        Type::ImplTrait(_) => true,
+        Type::Path(path) => path.path.segments.last().is_some_and(|segment| {
+            let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return false };
+            matches!(arguments.args.first(), Some(GenericArgument::Type(ty)) if is_opaque(ty))
+        }),
+        _ => false,
+    }
 }
 
 /// `T` of `Future<Output = T>`

@@ -76,4 +76,10 @@ keys! {
     MEMORY_STORE_ID = "gen_ai.memory.store.id";
     /// Why the call failed: an error type or code, never a message. String.
     ERROR_TYPE = "error.type";
+    /// Whether the response was asked for as a stream; true or absent. Boolean.
+    REQUEST_STREAM = "gen_ai.request.stream";
+    /// The seconds from the call to the first chunk of its stream. Double.
+    TIME_TO_FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
+    /// How many items a returned stream has given. Integer; of this kit, not of the conventions.
+    STREAM_CHUNK_COUNT = "agent_trace.stream.chunk_count";
 }

@@ -68,6 +68,30 @@ pub(crate) enum Meaning {
     Remote,
     /// `in_process`.
     InProcess,
+    /// `usage = manual`, and the other words of [`Usage`].
+    Usage,
+    /// `cancel = ok`.
+    Cancel,
+}
+
+/// Where the token usage of a model call is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Usage {
+    /// In the result, or the compiler warns.
+    #[default]
+    InResult,
+    /// In the result, or it does not compile.
+    Required,
+    /// Recorded by the body.
+    Manual,
+    /// Nowhere.
+    None,
+}
+
+impl Usage {
+    /// The words that users write.
+    pub(crate) const WORDS: &[(&str, Self)] =
+        &[("manual", Self::Manual), ("none", Self::None), ("required", Self::Required)];
 }
 
 impl Argument {
@@ -79,6 +103,8 @@ impl Argument {
             Meaning::Crate => format!("`{name} = path`"),
             Meaning::Remote | Meaning::InProcess => format!("`{name}`"),
             Meaning::SpanName | Meaning::Operation => format!("`{name} = \"…\"`"),
+            Meaning::Usage => format!("`{name} = manual`"),
+            Meaning::Cancel => format!("`{name} = ok`"),
             Meaning::Target | Meaning::Record(_) | Meaning::Provider => {
                 format!("`{name} = value`")
             }

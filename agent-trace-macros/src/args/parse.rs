@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, LitStr, Path, Token, token};
 
-use super::{Argument, Meaning, table};
+use super::{Argument, Meaning, Usage, table};
 use crate::diagnostics::{Errors, nearest};
 use crate::kind::Kind;
 
@@ -21,6 +21,8 @@ pub(crate) struct Arguments {
     pub(crate) crate_path: Option<Path>,
     pub(crate) remote: Option<Ident>,
     pub(crate) in_process: Option<Ident>,
+    pub(crate) usage: Usage,
+    pub(crate) cancel_is_ok: bool,
     pub(crate) records: Vec<Given>,
     pub(crate) attributes: Vec<Pair>,
 }
@@ -157,6 +159,17 @@ fn parse_value(
             let pairs = |input: ParseStream<'_>| input.parse_terminated(parse_pair, Token![,]);
             arguments.attributes.extend(pairs.parse2(group.stream())?);
         }
+        Meaning::Usage => {
+            value(input)?;
+            let words: Vec<&str> = Usage::WORDS.iter().map(|(word, _)| *word).collect();
+            let position = word(argument, input, &words)?;
+            arguments.usage = Usage::WORDS[position].1;
+        }
+        Meaning::Cancel => {
+            value(input)?;
+            word(argument, input, &["ok"])?;
+            arguments.cancel_is_ok = true;
+        }
         Meaning::Remote => {
             flag(argument, input)?;
             arguments.remote = Some(name);
@@ -167,6 +180,22 @@ fn parse_value(
         }
     }
     Ok(())
+}
+
+/// Reads one of these words; gives its position.
+fn word(argument: &Argument, input: ParseStream<'_>, words: &[&str]) -> syn::Result<usize> {
+    let ahead = input.fork();
+    let given = ahead.call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
+    if let Some(position) = words.iter().position(|word| *word == given) {
+        input.call(Ident::parse_any)?;
+        return Ok(position);
+    }
+    let hint = match (nearest(&given, words).as_slice(), words) {
+        ([], [word]) => format!("it is `{word}`"),
+        ([], _) => format!("it is one of {}", words.join(", ")),
+        (near, _) => format!("did you mean {}?", near.join(" or ")),
+    };
+    Err(input.error(format!("this is no value of `{}`; {hint}", argument.name)))
 }
 
 fn flag(argument: &Argument, input: ParseStream<'_>) -> syn::Result<()> {

@@ -15,6 +15,11 @@ pub(crate) const COMMON: &[Argument] = &[
         "further attributes: `attributes(\"app.tenant\" = tenant)`",
     ),
     argument(
+        "cancel",
+        Meaning::Cancel,
+        "being dropped before its end is no failure, as of a call that lost a race",
+    ),
+    argument(
         "crate",
         Meaning::Crate,
         "the path of agent-trace-runtime, where the dependency is renamed",
@@ -42,6 +47,11 @@ const PROVIDER: Argument = argument(
     "provider",
     Meaning::Provider,
     "who serves the model: \"openai\", \"aws.bedrock\" …, or `custom(\"acme\")`",
+);
+const USAGE: Argument = argument(
+    "usage",
+    Meaning::Usage,
+    "where the token usage is, if not in the result: `manual` (the body records it), `none`; `required` makes the warning an error",
 );
 const FIXED_MODEL: Argument =
     record("model", "gen_ai.request.model", "the model, where it is always the same");
@@ -172,6 +182,7 @@ pub(crate) const LLM_CALL: &[Argument] = &[
         Meaning::Operation,
         "\"chat\" where it is left out, \"generate_content\", \"text_completion\", or `custom(\"…\")`",
     ),
+    USAGE,
     STREAM,
     TEMPERATURE,
     TOP_P,
@@ -191,7 +202,7 @@ pub(crate) const LLM_CALL: &[Argument] = &[
 ];
 
 pub(crate) const EMBEDDING: &[Argument] =
-    &[MODEL, PROVIDER, DIMENSION_COUNT, ENCODING_FORMATS, SERVER_ADDRESS, SERVER_PORT];
+    &[MODEL, PROVIDER, USAGE, DIMENSION_COUNT, ENCODING_FORMATS, SERVER_ADDRESS, SERVER_PORT];
 
 pub(crate) const RETRIEVAL: &[Argument] = &[
     argument("data_source", Meaning::Target, "the id of the data source; it ends the span's name"),

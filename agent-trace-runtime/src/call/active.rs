@@ -2,6 +2,8 @@
 //!
 //! Little here is generic: what is, the compiler writes again for each annotated function.
 
+use std::time::{Duration, Instant};
+
 use opentelemetry::trace::{Span, SpanBuilder, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
@@ -10,6 +12,7 @@ use super::current::{self, Attached, Current};
 use super::dispatch::{self, Pipeline};
 use super::outcome::{Failure, Outcome};
 use super::site::CallSite;
+use crate::response::Response;
 use crate::semconv;
 
 /// A call that has started, one that will with its future's first poll, or nothing at all where
@@ -35,6 +38,18 @@ pub(super) struct Running {
     /// What the arguments said. The SDK keeps an attribute that is set twice twice, so all that the
     /// body may set again is kept here and written once, at the end.
     attributes: Vec<KeyValue>,
+    /// When the call started, by a clock that does not jump.
+    started: Instant,
+    /// What the stream that the body returned has told so far.
+    streamed: Option<Box<Streamed>>,
+}
+
+/// What a stream has told so far.
+#[derive(Debug, Default)]
+pub(super) struct Streamed {
+    pub(super) response: Response,
+    chunks: i64,
+    time_to_first_chunk: Option<Duration>,
 }
 
 impl CallSite {
@@ -61,7 +76,13 @@ impl CallSite {
         } else {
             parent.with_remote_span_context(span.span_context().clone())
         };
-        Some(Running { current: Current::new(context), site: self, attributes: Vec::new() })
+        Some(Running {
+            current: Current::new(context),
+            site: self,
+            attributes: Vec::new(),
+            started: Instant::now(),
+            streamed: None,
+        })
     }
 
     fn build(
@@ -134,6 +155,14 @@ impl ActiveCall {
         matches!(&self.0, State::Running(running) if running.current.is_recording())
     }
 
+    /// The same call, which from now on lasts as long as a stream.
+    pub(super) fn into_streaming(mut self) -> Self {
+        if let State::Running(running) = &mut self.0 {
+            running.streamed = Some(Box::default());
+        }
+        self
+    }
+
     /// Ends the span; of several ends, the first counts.
     pub(super) fn end(&mut self, outcome: Outcome) {
         if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) {
@@ -151,6 +180,25 @@ impl Running {
         self.current.detach(attached);
     }
 
+    /// Notes that a stream has given another item.
+    pub(super) fn observe_chunk(&mut self) -> &mut Streamed {
+        let streamed = self.streamed.get_or_insert_default();
+        if streamed.chunks == 0 {
+            streamed.time_to_first_chunk = Some(self.started.elapsed());
+        }
+        streamed.chunks += 1;
+        streamed
+    }
+
+    /// Ends the span of a call that was dropped before its end.
+    pub(super) fn end_dropped(&mut self) {
+        self.end(match &self.streamed {
+            _ if self.site.cancel_is_ok => Outcome::default(),
+            Some(_) => Outcome::abandoned(),
+            None => Outcome::cancelled(),
+        });
+    }
+
     pub(super) fn end(&mut self, outcome: Outcome) {
         let mut attributes = std::mem::take(&mut self.attributes);
         let recorded = self.current.take_recorded();
@@ -159,12 +207,21 @@ impl Running {
             attributes.push(attribute);
         }
         let mut response = outcome.response;
+        if let Some(streamed) = self.streamed.take() {
+            if self.site.operation.is_inference() {
+                attributes.push(KeyValue::new(semconv::REQUEST_STREAM, true));
+                if let Some(time) = streamed.time_to_first_chunk {
+                    let seconds = time.as_secs_f64();
+                    attributes.push(KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, seconds));
+                }
+            }
+            attributes.push(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks));
+            response.merge(streamed.response);
+        }
         if let Some(usage) = recorded.usage {
-            response.get_or_insert_default().usage = Some(usage);
+            response.usage = Some(usage);
         }
-        if let Some(response) = response {
-            response.append_to(&mut attributes);
-        }
+        response.append_to(&mut attributes);
         let Some(context) = self.current.context() else { return };
         let span = context.span();
         if let Some(Failure { error_type, description }) = outcome.failure {
@@ -180,7 +237,9 @@ impl Running {
 
 impl Drop for ActiveCall {
     fn drop(&mut self) {
-        self.end(Outcome::cancelled());
+        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) {
+            running.end_dropped();
+        }
     }
 }
 

@@ -10,7 +10,6 @@ use std::cell::RefCell;
 
 use super::active::{ActiveCall, Running, State};
 use super::current::Attached;
-use super::outcome::Outcome;
 
 thread_local! {
     /// The calls whose futures are being dropped: drops nest.
@@ -39,7 +38,7 @@ impl Drop for FutureCall {
         // Where the thread is ending there is no slot, and nothing to be current in.
         if let Some((mut running, attached)) = dropping {
             running.detach(attached);
-            running.end(Outcome::cancelled());
+            running.end_dropped();
         }
     }
 }
@@ -73,7 +72,7 @@ impl Drop for EndOfDrop {
         let dropped = DROPPING.try_with(|slot| slot.borrow_mut().pop());
         if let Some((mut running, attached)) = dropped.ok().flatten() {
             running.detach(attached);
-            running.end(Outcome::cancelled());
+            running.end_dropped();
         }
     }
 }

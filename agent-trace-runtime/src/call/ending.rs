@@ -22,17 +22,49 @@ pub trait Inspect<T> {
     fn outcome(output: &T) -> Outcome;
 }
 
-impl<T, I: Inspect<T>> Ending<T> for I {
-    type Output = T;
+macro_rules! endings {
+    ($($inspect:ident;)*) => {$(
+        impl<T> Ending<T> for $inspect
+        where
+            Self: Inspect<T>,
+        {
+            type Output = T;
 
-    #[inline]
-    fn finish(call: &mut ActiveCall, output: T) -> T {
-        if !call.is_off() {
-            let outcome =
-                if call.is_recording() { I::outcome(&output) } else { Outcome::default() };
-            call.end(outcome);
+            #[inline]
+            fn finish(call: &mut ActiveCall, output: T) -> T {
+                end::<T, Self>(call, &output);
+                output
+            }
         }
-        output
+
+        impl<T, R> Ending<T> for ($inspect, R)
+        where
+            $inspect: Inspect<T>,
+            R: ReadResponse<T>,
+        {
+            type Output = T;
+
+            #[inline]
+            fn finish(call: &mut ActiveCall, output: T) -> T {
+                end::<T, Self>(call, &output);
+                output
+            }
+        }
+    )*};
+}
+endings! {
+    OfValue;
+    OfSilentError;
+    OfDisplayedError;
+    OfNamedSilentError;
+    OfNamedError;
+}
+
+#[inline]
+fn end<T, I: Inspect<T>>(call: &mut ActiveCall, output: &T) {
+    if !call.is_off() {
+        let outcome = if call.is_recording() { I::outcome(output) } else { Outcome::default() };
+        call.end(outcome);
     }
 }
 
@@ -105,42 +137,33 @@ fn name(error: &impl ErrorType) -> Cow<'static, str> {
 
 /// Reads what a value tells of the model's response.
 pub trait ReadResponse<T> {
-    /// What `output` tells, if it is there.
-    fn response(output: &T) -> Option<Response>;
+    /// Adds what `output` tells.
+    fn observe(output: &T, response: &mut Response);
 }
 
 /// A value that tells nothing of a response.
 #[derive(Debug)]
 pub struct NoResponse;
 
-/// A response.
+/// A response, or an item of a stream that is one.
 #[derive(Debug)]
 pub struct OfResponse;
 
-/// A response within a `Result`.
-#[derive(Debug)]
-pub struct OfResponseInResult;
-
 impl<T> ReadResponse<T> for NoResponse {
-    fn response(_output: &T) -> Option<Response> {
-        None
-    }
+    fn observe(_output: &T, _response: &mut Response) {}
 }
 
 impl<T: InferenceResponse> ReadResponse<T> for OfResponse {
-    fn response(output: &T) -> Option<Response> {
-        quietly(|| Response::of(output))
-    }
-}
-
-impl<T: InferenceResponse, E> ReadResponse<Result<T, E>> for OfResponseInResult {
-    fn response(output: &Result<T, E>) -> Option<Response> {
-        quietly(|| output.as_ref().ok().map(Response::of)).flatten()
+    fn observe(output: &T, response: &mut Response) {
+        response.observe(output);
     }
 }
 
 impl<T, I: Inspect<T>, R: ReadResponse<T>> Inspect<T> for (I, R) {
     fn outcome(output: &T) -> Outcome {
-        I::outcome(output).with_response(R::response(output))
+        let mut response = Response::default();
+        // What the user's types panic about is not to take the call along.
+        let _ = quietly(|| R::observe(output, &mut response));
+        I::outcome(output).with_response(response)
     }
 }

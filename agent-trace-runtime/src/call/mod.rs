@@ -13,6 +13,7 @@ mod outcome;
 mod probe;
 mod returned;
 mod site;
+mod stream;
 
 pub use active::ActiveCall;
 pub use arguments::arguments;
@@ -27,3 +28,4 @@ pub use future::trace;
 pub use outcome::ErrorType;
 pub use returned::{returned, returned_future, returned_opaque};
 pub use site::{CallSite, Constant};
+pub use stream::{StreamTracer, TraceStream, TracedStream};

@@ -58,11 +58,11 @@ error_pointers!(&E, Box<E>, Rc<E>, Arc<E>);
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub(crate) failure: Option<Failure>,
-    pub(crate) response: Option<Response>,
+    pub(crate) response: Response,
 }
 
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub struct Failure {
     pub(crate) error_type: Cow<'static, str>,
     pub(crate) description: Cow<'static, str>,
 }
@@ -70,12 +70,16 @@ pub(crate) struct Failure {
 impl Outcome {
     /// Adds what the result tells of the model's response.
     #[must_use]
-    pub fn with_response(self, response: Option<Response>) -> Self {
+    pub(crate) fn with_response(self, response: Response) -> Self {
         Self { response, ..self }
     }
 
     pub(crate) fn cancelled() -> Self {
         Self::failed("cancelled", "dropped before it finished")
+    }
+
+    pub(crate) fn abandoned() -> Self {
+        Self::failed("abandoned", "the stream was dropped before its end")
     }
 
     pub(crate) fn panicked() -> Self {
@@ -87,7 +91,13 @@ impl Outcome {
         description: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (error_type, description) = (error_type.into(), description.into());
-        Self { failure: Some(Failure { error_type, description }), response: None }
+        Self::from(Failure { error_type, description })
+    }
+}
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        Self { failure: Some(failure), response: Response::default() }
     }
 }
 

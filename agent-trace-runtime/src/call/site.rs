@@ -67,6 +67,11 @@ impl Operation {
         }
     }
 
+    /// Whether this is a model call whose response can be a stream.
+    pub(crate) const fn is_inference(self) -> bool {
+        matches!(self, Self::Inference(_))
+    }
+
     /// The attribute that holds what follows the operation in the span's name.
     pub(crate) const fn target_key(self) -> Option<&'static str> {
         match self {
@@ -124,6 +129,8 @@ pub struct CallSite {
     /// The name with the target, put together by the first call, where the macro cannot.
     whole_name: OnceLock<String>,
     attributes: &'static [(&'static str, Constant)],
+    /// Whether a call that is dropped before its end is none that failed.
+    pub(crate) cancel_is_ok: bool,
 }
 
 macro_rules! sites {
@@ -171,6 +178,7 @@ impl CallSite {
             ends_name: false,
             whole_name: OnceLock::new(),
             attributes: &[],
+            cancel_is_ok: false,
         }
     }
 
@@ -193,6 +201,13 @@ impl CallSite {
     #[must_use]
     pub const fn attributes(mut self, attributes: &'static [(&'static str, Constant)]) -> Self {
         self.attributes = attributes;
+        self
+    }
+
+    /// Says that being dropped before its end is no failure.
+    #[must_use]
+    pub const fn cancel_is_ok(mut self) -> Self {
+        self.cancel_is_ok = true;
         self
     }
 

@@ -12,39 +12,35 @@
 
 use std::fmt::Display;
 use std::marker::PhantomData;
-use std::ops::Deref;
 
-use futures_core::Stream;
-
-use super::ending::{
-    NoResponse, OfDisplayedError, OfNamedError, OfNamedSilentError, OfResponse, OfResponseInResult,
-    OfSilentError, OfValue,
-};
+use super::ending::{OfDisplayedError, OfNamedError, OfNamedSilentError, OfSilentError, OfValue};
 use super::outcome::ErrorType;
-use crate::response::InferenceResponse;
 
 macro_rules! chain {
-    ($($(#[$attribute:meta])* $outer:ident => $inner:ident;)*) => {$(
+    ($($(#[$attribute:meta])* $outer:ident $(<$with:ident>)? => $inner:ident;)*) => {$(
         $(#[$attribute])*
         #[derive(Debug)]
-        pub struct $outer<T>($inner<T>);
+        pub struct $outer<T $(, $with)?>($inner<T $(, $with)?>);
 
-        impl<T> Deref for $outer<T> {
-            type Target = $inner<T>;
+        impl<T $(, $with)?> ::std::ops::Deref for $outer<T $(, $with)?> {
+            type Target = $inner<T $(, $with)?>;
 
-            fn deref(&self) -> &$inner<T> {
+            fn deref(&self) -> &$inner<T $(, $with)?> {
                 &self.0
             }
         }
     )*};
 }
 
+mod items;
+mod response;
+
 chain! {
     /// What a function returned, about to be looked at.
     Probe => ProbeResult;
     /// Results.
     ProbeResult => ProbeStream;
-    /// Streams, and responses.
+    /// Streams.
     ProbeStream => ProbeValue;
 }
 
@@ -72,11 +68,6 @@ fn never<T>() -> T {
 impl<T> ProbeValue<T> {
     /// A success: there is no error in this type.
     pub fn inspected_value(&self) -> OfValue {
-        never()
-    }
-
-    /// The type does not implement [`InferenceResponse`].
-    pub fn inspected_response(&self) -> NoResponse {
         never()
     }
 }
@@ -123,58 +114,6 @@ impl<T> ProbeSilentError<T> {
     }
 }
 
-impl<T: InferenceResponse, E> ProbeResult<Result<T, E>> {
-    /// A response within a `Result`.
-    pub fn inspected_response(&self) -> OfResponseInResult {
-        never()
-    }
-}
-
-impl<T: InferenceResponse> ProbeStream<T> {
-    /// A response.
-    pub fn inspected_response(&self) -> OfResponse {
-        never()
-    }
-}
-
-impl<T: Stream> ProbeStream<T> {
-    /// Never compiles: a stream would be traced as if it ended at once.
-    pub fn inspected_value(&self) -> OfValue
-    where
-        T: TraceableOutput,
-    {
-        never()
-    }
-}
-
-impl<T: Stream, E> Probe<Result<T, E>> {
-    /// Never compiles: a stream would be traced as if it ended at once.
-    pub fn inspected_value(&self) -> OfValue
-    where
-        T: TraceableOutput,
-    {
-        never()
-    }
-}
-
-impl<T: Stream> Probe<Option<T>> {
-    /// Never compiles: a stream would be traced as if it ended at once.
-    pub fn inspected_value(&self) -> OfValue
-    where
-        T: TraceableOutput,
-    {
-        never()
-    }
-}
-
-/// What an annotated function may return; implemented by nothing, asked only of streams.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is a stream, and a function that returns a stream cannot be annotated",
-    label = "the span would end before the first item",
-    note = "annotate the function that reads the stream to its end, or collect the stream inside this one"
-)]
-pub trait TraceableOutput {}
-
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
@@ -183,8 +122,9 @@ mod tests {
     use super::super::ending::{Inspect, ReadResponse};
     use super::super::outcome::Outcome;
     use super::*;
-    use crate::Usage;
+    use crate::response::{InferenceResponse, Response, Usage};
 
+    #[derive(Debug)]
     struct Silent;
 
     #[derive(Debug)]
@@ -215,7 +155,9 @@ mod tests {
     }
 
     fn responds<T, R: ReadResponse<T>>(output: &T, _: impl FnOnce(&Probe<T>) -> R) -> bool {
-        R::response(output).is_some()
+        let mut response = Response::default();
+        R::observe(output, &mut response);
+        response.usage().is_some()
     }
 
     macro_rules! failure {
@@ -228,7 +170,7 @@ mod tests {
 
     macro_rules! responds {
         ($output:expr) => {
-            responds(&$output, |probe| probe.inspected_response())
+            responds(&$output, |probe| probe.inspected_response().inspected_usage_if_any())
         };
     }
 

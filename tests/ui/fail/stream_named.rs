@@ -1,10 +1,9 @@
-//! A stream is not traced as if it ended at once.
-
-use agent_trace_runtime::llm_call;
+//! A stream of a named type says how it is traced.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use agent_trace_runtime::step;
 use futures_core::Stream;
 
 struct Words;
@@ -17,8 +16,8 @@ impl Stream for Words {
     }
 }
 
-#[llm_call(model = "gpt-4o")]
-async fn f() -> Result<Words, String> {
+#[step("app.words")]
+async fn words() -> Result<Words, std::fmt::Error> {
     Ok(Words)
 }
 

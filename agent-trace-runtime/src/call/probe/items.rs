@@ -1,0 +1,189 @@
+//! Streams: how their items tell of failures, and how they come to the caller.
+
+use std::fmt::Display;
+use std::marker::PhantomData;
+
+use futures_core::Stream;
+
+use super::super::ending::{
+    OfDisplayedError, OfNamedError, OfNamedSilentError, OfSilentError, OfValue,
+};
+use super::super::outcome::ErrorType;
+use super::super::stream::{AsOpaque, ByName, OfStream, OfStreamInOption, OfStreamInResult};
+use super::{Probe, ProbeError, ProbeStream, never};
+
+chain! {
+    /// Streams of results whose error names itself and can be printed. `W` is where the stream is.
+    ProbeItems<W> => ProbeDisplayedItems;
+    /// Streams of results whose error can be printed.
+    ProbeDisplayedItems<W> => ProbeNamedItems;
+    /// Streams of results whose error names itself.
+    ProbeNamedItems<W> => ProbeSilentItems;
+    /// Streams of results.
+    ProbeSilentItems<W> => ProbeAnyItems;
+}
+
+/// Streams of anything.
+#[derive(Debug)]
+pub struct ProbeAnyItems<T, W>(PhantomData<fn() -> (T, W)>);
+
+/// The stream is the value itself.
+#[derive(Debug)]
+pub struct Bare;
+
+/// The stream is the success of a `Result` with this error.
+#[derive(Debug)]
+pub struct InResult<E>(PhantomData<fn() -> E>);
+
+/// The stream is in an `Option`.
+#[derive(Debug)]
+pub struct InOption;
+
+/// Where a stream is, with what is known of its items: `H` is how it comes to the caller, `I` inspects an
+/// item.
+pub trait Place<S, H, I> {
+    /// What is left to find out.
+    type Known;
+}
+
+impl<S, H, I> Place<S, H, I> for Bare {
+    type Known = StreamKnown<OfStream<H, I>>;
+}
+
+impl<S, H, I> Place<S, H, I> for InOption {
+    type Known = StreamKnown<OfStreamInOption<H, I>>;
+}
+
+impl<S, H, I, E> Place<S, H, I> for InResult<E> {
+    type Known = ProbeStreamError<Result<S, E>, (H, I)>;
+}
+
+/// A stream of which everything is known.
+#[derive(Debug)]
+pub struct StreamKnown<K>(PhantomData<fn() -> K>);
+
+impl<K> StreamKnown<K> {
+    /// How the call ends.
+    pub fn inspected_ending(&self) -> K {
+        never()
+    }
+}
+
+macro_rules! items {
+    ($($(#[$attribute:meta])* $probe:ident $(<$($item:ident $(: $bound:ident $(+ $more:ident)?)?),*>)? => $inspect:ty;)*) => {$(
+        impl<S: Stream $(<Item = Result<$($item),*>>)?, W $($(, $item $(: $bound $(+ $more)?)?)*)?> $probe<S, W> {
+            $(#[$attribute])*
+            pub fn inspected_items(&self) -> W::Known
+            where
+                W: Place<S, ByName, $inspect>,
+            {
+                never()
+            }
+
+            $(#[$attribute])*
+            pub fn inspected_opaque_items(&self) -> W::Known
+            where
+                W: Place<S, AsOpaque, $inspect>,
+            {
+                never()
+            }
+        }
+    )*};
+}
+
+items! {
+    /// An item's error has a name and a text.
+    ProbeItems<C, E: ErrorType + Display> => OfNamedError;
+    /// An item's error has a text.
+    ProbeDisplayedItems<C, E: Display> => OfDisplayedError;
+    /// An item's error has a name.
+    ProbeNamedItems<C, E: ErrorType> => OfNamedSilentError;
+    /// An item's error has a type.
+    ProbeSilentItems<C, E> => OfSilentError;
+    /// No item is an error.
+    ProbeAnyItems => OfValue;
+}
+
+chain! {
+    /// Streams in a result whose error names itself and can be printed. `W` is how the stream comes, and
+    /// how its items are inspected.
+    ProbeStreamError<W> => ProbeDisplayedStreamError;
+    /// Streams in a result whose error can be printed.
+    ProbeDisplayedStreamError<W> => ProbeNamedStreamError;
+    /// Streams in a result whose error names itself.
+    ProbeNamedStreamError<W> => ProbeSilentStreamError;
+}
+
+/// Streams in any result.
+#[derive(Debug)]
+pub struct ProbeSilentStreamError<T, W>(PhantomData<fn() -> (T, W)>);
+
+impl<S, E: ErrorType + Display, H, I> ProbeStreamError<Result<S, E>, (H, I)> {
+    /// The error's own name and its text.
+    pub fn inspected_ending(&self) -> OfStreamInResult<H, I, OfNamedError> {
+        never()
+    }
+}
+
+impl<S, E: Display, H, I> ProbeDisplayedStreamError<Result<S, E>, (H, I)> {
+    /// The error's type and text.
+    pub fn inspected_ending(&self) -> OfStreamInResult<H, I, OfDisplayedError> {
+        never()
+    }
+}
+
+impl<S, E: ErrorType, H, I> ProbeNamedStreamError<Result<S, E>, (H, I)> {
+    /// The error's own name.
+    pub fn inspected_ending(&self) -> OfStreamInResult<H, I, OfNamedSilentError> {
+        never()
+    }
+}
+
+impl<T, H, I> ProbeSilentStreamError<T, (H, I)> {
+    /// The error's type.
+    pub fn inspected_ending(&self) -> OfStreamInResult<H, I, OfSilentError> {
+        never()
+    }
+}
+
+impl<S: Stream> ProbeStream<S> {
+    /// A stream.
+    pub fn inspected_value(&self) -> ProbeItems<S, Bare> {
+        never()
+    }
+}
+
+impl<S: Stream, E> Probe<Result<S, E>> {
+    /// A stream, or a failure.
+    pub fn inspected_value(&self) -> ProbeItems<S, InResult<E>> {
+        never()
+    }
+}
+
+impl<S: Stream> Probe<Option<S>> {
+    /// A stream, or none.
+    pub fn inspected_value(&self) -> ProbeItems<S, InOption> {
+        never()
+    }
+}
+
+/// What is no stream has no items to look at.
+macro_rules! no_items {
+    ($([$($parameter:ident)?] $known:ty;)*) => {$(
+        impl<$($parameter)?> $known {
+            /// There are no items.
+            pub fn inspected_items(&self) -> Self {
+                never()
+            }
+
+            /// There are no items.
+            pub fn inspected_opaque_items(&self) -> Self {
+                never()
+            }
+        }
+    )*};
+}
+no_items! {
+    [] OfValue;
+    [T] ProbeError<T>;
+}

@@ -1,0 +1,282 @@
+//! The stream of an annotated function: its call lasts until the stream ends.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use pin_project_lite::pin_project;
+
+use super::active::{ActiveCall, State};
+use super::dropping::{EndOfDrop, FutureCall};
+use super::ending::{Ending, Inspect, NoResponse, ReadResponse};
+use super::outcome::{Failure, Outcome, quietly};
+use crate::response::Response;
+
+/// What an item tells: of the model's response, and whether it is a failure.
+type Observe<T> = fn(&T, &mut Response) -> Option<Failure>;
+
+/// Goes with the stream that a function returned, and ends its call with it.
+///
+/// [`TraceStream::trace_stream`] gets one, to be put around the stream by [`around`](Self::around).
+pub struct StreamTracer<T> {
+    call: ActiveCall,
+    observe: Observe<T>,
+}
+
+impl<T> fmt::Debug for StreamTracer<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("StreamTracer").field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+impl<T> StreamTracer<T> {
+    /// The same items, with the call's span current whenever `stream` is polled.
+    pub fn around<S: Stream<Item = T>>(self, stream: S) -> TracedStream<S> {
+        let Self { call, observe } = self;
+        let end = EndOfDrop::new(&call);
+        TracedStream { call: FutureCall(call), stream, end, observe }
+    }
+}
+
+pin_project! {
+    /// A stream whose call ends when it does: at its end, with the first item that is an error, or where
+    /// it is dropped before.
+    ///
+    /// Its fields are dropped in this order.
+    #[must_use = "streams do nothing unless polled"]
+    pub struct TracedStream<S: Stream> {
+        call: FutureCall,
+        #[pin]
+        stream: S,
+        end: EndOfDrop,
+        observe: Observe<S::Item>,
+    }
+}
+
+impl<S: Stream> fmt::Debug for TracedStream<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TracedStream").field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+impl<S: Stream> Stream for TracedStream<S> {
+    type Item = S::Item;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let this = self.project();
+        let FutureCall(call) = this.call;
+        this.end.disarm();
+        let entered = call.entered();
+        let poll = this.stream.poll_next(context);
+        entered.leave();
+        match &poll {
+            Poll::Pending => {}
+            Poll::Ready(None) => call.end(Outcome::default()),
+            Poll::Ready(Some(item)) => observe_item(call, item, *this.observe),
+        }
+        this.end.arm(call);
+        poll
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.stream.size_hint()
+    }
+}
+
+fn observe_item<T>(call: &mut ActiveCall, item: &T, observe: Observe<T>) {
+    let State::Running(running) = &mut call.0 else { return };
+    let streamed = running.observe_chunk();
+    // What the user's types panic about is not to take the stream along.
+    let failure = quietly(|| observe(item, &mut streamed.response)).flatten();
+    if let Some(failure) = failure {
+        call.end(Outcome::from(failure));
+    }
+}
+
+/// A stream type that an annotated function may return by its name.
+///
+/// Boxed streams are. A function that returns `impl Stream` needs nothing. For a named type of your own,
+/// say how to put another stream into it.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+/// use agent_trace_runtime::{StreamTracer, TraceStream};
+/// use futures_core::Stream;
+///
+/// struct Words(Pin<Box<dyn Stream<Item = String> + Send>>);
+///
+/// impl Stream for Words {
+///     type Item = String;
+///
+///     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<String>> {
+///         self.0.as_mut().poll_next(context)
+///     }
+/// }
+///
+/// impl TraceStream for Words {
+///     fn trace_stream(self, tracer: StreamTracer<String>) -> Self {
+///         Words(Box::pin(tracer.around(self.0)))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is a stream that its call's span cannot follow",
+    label = "a stream of a named type",
+    note = "return `impl Stream<Item = …>` or `Pin<Box<dyn Stream<Item = …> + Send>>`, or implement `TraceStream` for `{Self}`"
+)]
+pub trait TraceStream: Stream + Sized {
+    /// The same stream, followed by `tracer`.
+    #[must_use]
+    fn trace_stream(self, tracer: StreamTracer<Self::Item>) -> Self;
+}
+
+macro_rules! boxes {
+    ($($stream:ty;)*) => {$(
+        impl<'a, T: 'a> TraceStream for $stream {
+            fn trace_stream(self, tracer: StreamTracer<T>) -> Self {
+                Box::pin(tracer.around(self))
+            }
+        }
+    )*};
+}
+boxes! {
+    Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
+    Pin<Box<dyn Stream<Item = T> + Send + Sync + 'a>>;
+    Pin<Box<dyn Stream<Item = T> + 'a>>;
+}
+
+/// How a traced stream comes to the caller.
+pub trait Hand<S: Stream> {
+    /// What the caller gets.
+    type Output;
+
+    /// The stream, followed by `tracer`.
+    fn hand(stream: S, tracer: StreamTracer<S::Item>) -> Self::Output;
+}
+
+/// By the type's name: as the type that it was.
+#[derive(Debug)]
+pub struct ByName;
+
+/// As `impl Stream`: as another type.
+#[derive(Debug)]
+pub struct AsOpaque;
+
+impl<S: TraceStream> Hand<S> for ByName {
+    type Output = S;
+
+    fn hand(stream: S, tracer: StreamTracer<S::Item>) -> S {
+        // Not boxed again for nothing.
+        if tracer.call.is_off() { stream } else { stream.trace_stream(tracer) }
+    }
+}
+
+impl<S: Stream> Hand<S> for AsOpaque {
+    type Output = TracedStream<S>;
+
+    fn hand(stream: S, tracer: StreamTracer<S::Item>) -> TracedStream<S> {
+        tracer.around(stream)
+    }
+}
+
+/// A stream that comes by `H`, whose items are inspected by `I`.
+#[derive(Debug)]
+pub struct OfStream<H, I>(PhantomData<(H, I)>);
+
+/// A stream within a `Result`, whose error is inspected by `E`.
+#[derive(Debug)]
+pub struct OfStreamInResult<H, I, E>(PhantomData<(H, I, E)>);
+
+/// A stream within an `Option`.
+#[derive(Debug)]
+pub struct OfStreamInOption<H, I>(PhantomData<(H, I)>);
+
+fn hand<S, H, I, R>(call: &mut ActiveCall, stream: S) -> H::Output
+where
+    S: Stream,
+    H: Hand<S>,
+    I: Inspect<S::Item>,
+    R: ReadResponse<S::Item>,
+{
+    let observe: Observe<S::Item> = |item, response| {
+        R::observe(item, response);
+        I::outcome(item).failure
+    };
+    let call = std::mem::replace(call, ActiveCall(State::Off)).into_streaming();
+    H::hand(stream, StreamTracer { call, observe })
+}
+
+impl<S, H, I, R> Ending<S> for (OfStream<H, I>, R)
+where
+    S: Stream,
+    H: Hand<S>,
+    I: Inspect<S::Item>,
+    R: ReadResponse<S::Item>,
+{
+    type Output = H::Output;
+
+    fn finish(call: &mut ActiveCall, output: S) -> H::Output {
+        hand::<S, H, I, R>(call, output)
+    }
+}
+
+impl<S, H, I, R> Ending<Option<S>> for (OfStreamInOption<H, I>, R)
+where
+    S: Stream,
+    H: Hand<S>,
+    I: Inspect<S::Item>,
+    R: ReadResponse<S::Item>,
+{
+    type Output = Option<H::Output>;
+
+    fn finish(call: &mut ActiveCall, output: Option<S>) -> Option<H::Output> {
+        if output.is_none() {
+            call.end(Outcome::default());
+        }
+        output.map(|stream| hand::<S, H, I, R>(call, stream))
+    }
+}
+
+impl<S, H, I, E, F, R> Ending<Result<S, E>> for (OfStreamInResult<H, I, F>, R)
+where
+    S: Stream,
+    H: Hand<S>,
+    I: Inspect<S::Item>,
+    F: Inspect<Result<S, E>>,
+    R: ReadResponse<S::Item>,
+{
+    type Output = Result<H::Output, E>;
+
+    fn finish(call: &mut ActiveCall, output: Result<S, E>) -> Result<H::Output, E> {
+        if output.is_err() {
+            call.end(F::outcome(&output));
+        }
+        Ok(hand::<S, H, I, R>(call, output?))
+    }
+}
+
+/// Without what the items tell of a model's response.
+macro_rules! tells_nothing {
+    ($([$($parameter:ident),*] $kind:ty;)*) => {$(
+        impl<T, $($parameter),*> Ending<T> for $kind
+        where
+            (Self, NoResponse): Ending<T>,
+        {
+            type Output = <(Self, NoResponse) as Ending<T>>::Output;
+
+            fn finish(call: &mut ActiveCall, output: T) -> Self::Output {
+                <(Self, NoResponse)>::finish(call, output)
+            }
+        }
+    )*};
+}
+tells_nothing! {
+    [H, I] OfStream<H, I>;
+    [H, I] OfStreamInOption<H, I>;
+    [H, I, E] OfStreamInResult<H, I, E>;
+}
