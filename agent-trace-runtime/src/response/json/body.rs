@@ -106,12 +106,12 @@ objects! {
         prompt: Count = "promptTokenCount";
         tool_use_prompt: Count = "toolUsePromptTokenCount";
         cached_content: Count = "cachedContentTokenCount";
-        candidates: Count = "candidatesTokenCount";
+        candidates: Count = "candidatesTokenCount" | "responseTokenCount";
         thoughts: Count = "thoughtsTokenCount";
         prompt_details: ModalityCounts = "promptTokensDetails";
         tool_use_prompt_details: ModalityCounts = "toolUsePromptTokensDetails";
         cache_details: ModalityCounts = "cacheTokensDetails";
-        candidates_details: ModalityCounts = "candidatesTokensDetails";
+        candidates_details: ModalityCounts = "candidatesTokensDetails" | "responseTokensDetails";
     }
 
     ModalityCount<'de> {

@@ -72,9 +72,7 @@ impl<'de> Deserialize<'de> for Count {
 
             // Cohere's units are such numbers.
             fn visit_f64<E: Error>(self, count: f64) -> Result<Count, E> {
-                const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
-                let is_count = (0.0..=MAX_EXACT).contains(&count);
-                Ok(Count(is_count.then_some(count.round() as u64)))
+                Ok(Count(whole(count)))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Count, A::Error> {
@@ -82,7 +80,9 @@ impl<'de> Deserialize<'de> for Count {
                 while let Some(key) = entries.next_key::<Text<'de>>()? {
                     let value: Text<'de> = entries.next_value()?;
                     if key.0.as_deref() == Some(EXACT_NUMBER) {
-                        count = value.0.and_then(|digits| digits.parse().ok());
+                        count = value.0.and_then(|digits| {
+                            digits.parse().ok().or_else(|| whole(digits.parse().ok()?))
+                        });
                     }
                 }
                 Ok(Count(count))
@@ -91,6 +91,12 @@ impl<'de> Deserialize<'de> for Count {
 
         deserializer.deserialize_any(CountVisitor)
     }
+}
+
+/// A number that is written as a fraction, unless it is negative or too large to be exact.
+fn whole(count: f64) -> Option<u64> {
+    const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+    (0.0..=MAX_EXACT).contains(&count).then_some(count.round() as u64)
 }
 
 /// A short text, borrowed where it is written without escapes.
