@@ -43,9 +43,9 @@ fn expand(function: Function, call: &Call) -> TokenStream {
     match function.body() {
         Body::Async if function.is_plainly_async() => future_function(function, call),
         Body::Async => {
-            let head = function.head();
+            let (allowance, head) = (function.allowance(), function.head());
             let body = async_body(&function, call);
-            quote!(#head { #body })
+            quote!(#allowance #head { #body })
         }
         Body::MakesFuture(future) => {
             // The same kind of block, so that what it captures stays the same.
@@ -80,6 +80,7 @@ fn future_function(mut function: Function, call: &Call) -> TokenStream {
     let before = quote!(async move);
     let output = function.output().as_type();
     let traced = traced(&before, &function.body, &parameters, &function, call, Some(&output));
+    let allowance = function.allowance();
     let output = match std::mem::replace(&mut function.signature.output, ReturnType::Default) {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => ty.into_token_stream(),
@@ -87,7 +88,7 @@ fn future_function(mut function: Function, call: &Call) -> TokenStream {
     function.signature.asyncness = None;
     let conditions = function.signature.generics.where_clause.take();
     let head = function.head();
-    quote!(#head -> impl ::core::future::Future<Output = #output> #conditions { #traced })
+    quote!(#allowance #head -> impl ::core::future::Future<Output = #output> #conditions { #traced })
 }
 
 fn async_body(function: &Function, call: &Call) -> TokenStream {
@@ -242,21 +243,21 @@ fn mixed_site(value: &Expr) -> Span {
     Span::mixed_site().located_at(value.span())
 }
 
-/// The closure that the compiler types the end of the call by; its errors belong to the returned type.
+/// The closure that the compiler types the end of the call by. All of it has the span of the returned
+/// type: its errors belong there, and a warning would be silenced within what a macro of another crate
+/// writes.
 fn probe(function: &Function, call: &Call) -> TokenStream {
-    let probe = hidden("probe");
-    let span = function.output_span().resolved_at(Span::mixed_site());
-    let items = if function.stream_is_opaque() { "opaque_items" } else { "items" };
-    let items = Ident::new(&format!("inspected_{items}"), span);
-    let ending = quote_spanned!(span=> #probe.inspected_value().#items().inspected_ending());
-    let usage = match call.usage {
-        None => return quote!(|#probe| #ending),
-        Some(Usage::InResult) => "usage",
-        Some(Usage::Required) => "required_usage",
-        Some(Usage::Manual | Usage::None) => "usage_if_any",
+    let span = function.output_span();
+    let items = match function.stream_is_opaque() {
+        true => quote_spanned!(span=> inspected_opaque_items),
+        false => quote_spanned!(span=> inspected_items),
     };
-    // With the user's own span: a warning would be silenced within what a macro of another crate writes.
-    let usage = Ident::new(&format!("inspected_{usage}"), function.output_span());
-    let response = quote_spanned!(span=> #probe.inspected_response().#usage());
-    quote!(|#probe| (#ending, #response))
+    let ending = quote_spanned!(span=> probe.inspected_value().#items().inspected_ending());
+    let usage = match call.usage {
+        None => return quote_spanned!(span=> |probe| #ending),
+        Some(Usage::InResult) => quote_spanned!(span=> inspected_usage),
+        Some(Usage::Required) => quote_spanned!(span=> inspected_required_usage),
+        Some(Usage::Manual | Usage::None) => quote_spanned!(span=> inspected_usage_if_any),
+    };
+    quote_spanned!(span=> |probe| (#ending, probe.inspected_response().#usage()))
 }

@@ -217,13 +217,16 @@ impl Function {
     /// The function up to its body.
     pub(crate) fn head(&self) -> TokenStream {
         let Self { attributes, visibility, defaultness, signature, .. } = self;
-        // The lint is about blocks, and would take the body for one that the user has written.
-        let allowance =
-            self.may_yield_future().then(|| quote!(#[allow(clippy::async_yields_async)]));
-        quote!(#(#attributes)* #allowance #visibility #defaultness #signature)
+        quote!(#(#attributes)* #visibility #defaultness #signature)
     }
 
-    /// Whether an `async fn` looks as if it returned a future.
+    /// An attribute for a function whose body becomes a block that may yield a future. The lint is about
+    /// blocks, and would take the body for one that the user has written.
+    pub(crate) fn allowance(&self) -> Option<TokenStream> {
+        self.may_yield_future().then(|| quote!(#[allow(clippy::async_yields_async)]))
+    }
+
+    /// Whether what an `async fn` returns looks like a future.
     fn may_yield_future(&self) -> bool {
         fn looks_so(tokens: TokenStream) -> bool {
             tokens.into_iter().any(|token| match token {
@@ -235,7 +238,7 @@ impl Function {
                 _ => false,
             })
         }
-        self.signature.asyncness.is_some() && looks_so(self.signature.output.to_token_stream())
+        looks_so(self.signature.output.to_token_stream())
     }
 
     /// Whether an `async fn` can be written as the function that it stands for: one that returns a future.

@@ -9,7 +9,9 @@ use super::super::ending::{
     OfDisplayedError, OfNamedError, OfNamedSilentError, OfSilentError, OfValue,
 };
 use super::super::outcome::ErrorType;
-use super::super::stream::{AsOpaque, ByName, OfStream, OfStreamInOption, OfStreamInResult};
+use super::super::stream::{
+    AsOpaque, ByName, OfStream, OfStreamInOption, OfStreamInResult, TraceStream,
+};
 use super::{Probe, ProbeError, ProbeStream, never};
 
 chain! {
@@ -75,6 +77,7 @@ macro_rules! items {
             $(#[$attribute])*
             pub fn inspected_items(&self) -> W::Known
             where
+                S: TraceStream,
                 W: Place<S, ByName, $inspect>,
             {
                 never()
