@@ -167,11 +167,11 @@ modules! {
     remote_agent;
     #[agent_trace_runtime::workflow]
     workflow;
-    #[agent_trace_runtime::llm_call(model = "gpt-4o")]
+    #[agent_trace_runtime::llm_call(model = "gpt-4o", usage = none)]
     llm_call;
-    #[agent_trace_runtime::llm_call(model = text.to_owned(), provider = "openai")]
+    #[agent_trace_runtime::llm_call(model = text.to_owned(), provider = "openai", usage = none)]
     llm_call_by_expression;
-    #[agent_trace_runtime::embedding(model = "text-embedding-3-small")]
+    #[agent_trace_runtime::embedding(model = "text-embedding-3-small", usage = none)]
     embedding;
     #[agent_trace_runtime::retrieval(data_source = text.to_owned())]
     retrieval;
@@ -301,7 +301,7 @@ pairs! {
         first
     }
 
-    kept_in_a_local: #[agent_trace_runtime::llm_call(model = "gpt-4o")] (value) -> u8 {
+    kept_in_a_local: #[agent_trace_runtime::llm_call(model = "gpt-4o", usage = none)] (value) -> u8 {
         let held = value;
         Once::default().await;
         held[0]

@@ -25,13 +25,13 @@ impl Backend for Fast {
     const MODEL: &'static str = "fast";
 }
 
-#[llm_call(model = Served::MODEL, provider = "openai")]
+#[llm_call(model = Served::MODEL, provider = "openai", usage = none)]
 fn ask<Served: Backend>(_: Served) {}
 
 struct Client<Served>(Served);
 
 impl<Served: Backend> Client<Served> {
-    #[llm_call(model = { Served::MODEL }, provider = "openai")]
+    #[llm_call(model = { Served::MODEL }, provider = "openai", usage = none)]
     fn ask(&self) -> &Served {
         &self.0
     }
@@ -47,7 +47,7 @@ impl AttributeText for Model {
 
 const LARGE: Model = Model("large");
 
-#[llm_call(model = { LARGE }, provider = "openai")]
+#[llm_call(model = { LARGE }, provider = "openai", usage = none)]
 fn ask_large() {}
 
 #[test]

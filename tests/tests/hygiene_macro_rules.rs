@@ -89,11 +89,11 @@ macro_rules! values {
                     pub(super) fn an_agent() {}
                     #[workflow(name = $text)]
                     pub(super) fn a_workflow() {}
-                    #[llm_call(model = $model)]
+                    #[llm_call(model = $model, usage = none)]
                     pub(super) async fn an_llm_call() {}
-                    #[llm_call(model = $text, provider = $provider)]
+                    #[llm_call(model = $text, provider = $provider, usage = none)]
                     pub(super) fn another_llm_call() {}
-                    #[embedding(model = $model, provider = $provider)]
+                    #[embedding(model = $model, provider = $provider, usage = none)]
                     pub(super) fn an_embedding() {}
                     #[retrieval(data_source = $text)]
                     pub(super) fn a_retrieval() {}
@@ -156,7 +156,7 @@ values!(by_expression: expr);
 /// Expressions over the arguments, and keys.
 macro_rules! expressions {
     ($key:literal, $value:expr, $model:expr, $operation:ident, $argument:ident) => {
-        #[llm_call(model = $model, provider = "openai", attributes($key = $value))]
+        #[llm_call(model = $model, provider = "openai", attributes($key = $value), usage = none)]
         fn asks($argument: &str) -> usize {
             current().set(attribute!($key = $value + 1));
             $argument.len()

@@ -73,7 +73,7 @@ mod shadowed {
         call.len() + usize::from(site + attributes + output)
     }
 
-    #[llm_call(model = call, provider = site, attributes("app.output" = output))]
+    #[llm_call(model = call, provider = site, attributes("app.output" = output), usage = none)]
     pub(crate) async fn arguments_later(call: &str, site: &str, output: [u8; 2]) -> usize {
         let attributes = call.len();
         let length = site.len();

@@ -25,13 +25,13 @@ fn a_workflow() {}
 #[workflow(name = "digest")]
 async fn a_workflow_later() {}
 
-#[llm_call(model = model, provider = "openai")]
+#[llm_call(model = model, provider = "openai", usage = none)]
 fn an_llm_call(model: &str) -> u8 {
     current().set(attribute!("app.length" = model.len()));
     1
 }
 
-#[llm_call(model = "gpt-4o", attributes("app.question" = question))]
+#[llm_call(model = "gpt-4o", attributes("app.question" = question), usage = none)]
 async fn an_llm_call_later(question: String) -> Result<String, ::core::fmt::Error> {
     if question.is_empty() {
         return Result::Err(::core::fmt::Error);
@@ -39,12 +39,12 @@ async fn an_llm_call_later(question: String) -> Result<String, ::core::fmt::Erro
     Result::Ok(question)
 }
 
-#[embedding(model = "text-embedding-3-small")]
+#[embedding(model = "text-embedding-3-small", usage = none)]
 fn an_embedding() -> [f32; 1] {
     [0.5]
 }
 
-#[embedding(model = "text-embedding-3-small")]
+#[embedding(model = "text-embedding-3-small", usage = none)]
 async fn an_embedding_later() -> [f32; 1] {
     [0.5]
 }

@@ -8,11 +8,11 @@ mod first_look {
     #[agent(name = "support")]
     async fn answer(question: &str) -> Result<String, ModelError> {
         let order = lookup_order(1042).await.unwrap_or_default();
-        ask(&format!("{question}\n{order}")).await
+        Ok(ask(&format!("{question}\n{order}")).await?.text)
     }
 
     #[llm_call(model = "gpt-4o")]
-    async fn ask(prompt: &str) -> Result<String, ModelError> {
+    async fn ask(prompt: &str) -> Result<Reply, ModelError> {
         model().complete(prompt).await
     }
 
@@ -20,6 +20,8 @@ mod first_look {
     async fn lookup_order(id: u32) -> Result<String, OrderError> {
         orders().find(id).await
     }
+
+    use agent_trace_runtime::{InferenceResponse, Usage};
 
     #[derive(Debug)]
     pub(crate) struct ModelError;
@@ -37,8 +39,18 @@ mod first_look {
     }
 
     impl Model {
-        async fn complete(&self, prompt: &str) -> Result<String, ModelError> {
-            if prompt.is_empty() { Err(ModelError) } else { Ok(prompt.to_owned()) }
+        async fn complete(&self, prompt: &str) -> Result<Reply, ModelError> {
+            if prompt.is_empty() { Err(ModelError) } else { Ok(Reply { text: prompt.to_owned() }) }
+        }
+    }
+
+    struct Reply {
+        text: String,
+    }
+
+    impl InferenceResponse for Reply {
+        fn usage(&self) -> Option<Usage> {
+            Some(Usage::new(self.text.len() as u64, 1))
         }
     }
 
@@ -89,7 +101,7 @@ async fn the_first_look_traces() {
     let tree = "\
 invoke_agent support
 ├─ execute_tool lookup_order [error readme::first_look::OrderError]
-└─ chat gpt-4o
+└─ chat gpt-4o [13→1 tokens]
 ";
     assert_eq!(recorder.tree(), tree);
 }

@@ -20,7 +20,7 @@ async fn answer(question: &str) -> Result<usize, String> {
 #[plan(crate = telemetry_kit, name = "support")]
 fn plan_ahead() {}
 
-#[llm_call(model = model(), provider = "openai", crate = telemetry_kit)]
+#[llm_call(model = model(), provider = "openai", crate = telemetry_kit, usage = none)]
 async fn ask(question: String) -> Result<usize, String> {
     if question.is_empty() {
         return Err("no question".into());
@@ -37,7 +37,7 @@ fn digest() -> impl Future<Output = u8> {
     async move { 1 }
 }
 
-#[embedding(model = "text-embedding-3-small", crate = telemetry_kit)]
+#[embedding(model = "text-embedding-3-small", crate = telemetry_kit, usage = none)]
 fn embed(text: &str) -> BoxFuture<'_, usize> {
     let length = text.len();
     Box::pin(async move { length })

@@ -14,7 +14,7 @@ async fn run() -> u32 {
     ask().await.len() as u32 + double(20)
 }
 
-#[llm_call(model = "gpt-4o")]
+#[llm_call(model = "gpt-4o", usage = manual)]
 async fn ask() -> &'static str {
     tokio_free_yield().await;
     current().record_usage(Usage::new(7, 2));

@@ -66,7 +66,8 @@ fn a_model_call_with_literals() {
         conversation_id = "c-1",
         previous_response_id = "r-1",
         server_address = "api.example.com",
-        server_port = 443
+        server_port = 443,
+        usage = none
     )]
     fn ask() {}
     expect(ask, "chat gpt-4o", &of_inference());
@@ -104,7 +105,8 @@ fn a_model_call_with_expressions() {
         conversation_id = request.conversation.as_deref(),
         previous_response_id = format!("r-{}", 1),
         server_address = request.host,
-        server_port = request.port
+        server_port = request.port,
+        usage = none
     )]
     async fn ask(model: &str, request: Request) -> Request {
         request
@@ -132,7 +134,8 @@ fn what_is_absent_is_not_recorded() {
         temperature = None::<f64>,
         max_tokens = tokens,
         stop_sequences = None::<Vec<String>>,
-        conversation_id = conversation
+        conversation_id = conversation,
+        usage = none,
     )]
     fn ask(tokens: Option<u64>, conversation: Option<&str>) {
         assert!(tokens.is_none() && conversation.is_none());
@@ -181,7 +184,8 @@ fn the_arguments_of_the_other_macros() {
     #[embedding(
         model = "text-embedding-3-small",
         dimension_count = 256,
-        encoding_formats = ["float"]
+        encoding_formats = ["float"],
+        usage = none,
     )]
     fn embed() {}
     expect(
@@ -283,13 +287,13 @@ mod constants {
     #[retrieval(data_source = SOURCE, top_k = LIMIT)]
     fn search() {}
 
-    #[llm_call(model = MODEL, provider = "openai", max_tokens = LIMIT, attributes("app.step" = STEP))]
+    #[llm_call(model = MODEL, provider = "openai", max_tokens = LIMIT, attributes("app.step" = STEP), usage = none)]
     fn ask() {}
 
     #[step(STEP, attributes("app.limit" = LIMIT))]
     fn stepped() {}
 
-    #[llm_call(model = MODEL, provider = "openai", span_name = "team.ask")]
+    #[llm_call(model = MODEL, provider = "openai", span_name = "team.ask", usage = none)]
     fn renamed() {}
 
     #[test]

@@ -234,7 +234,7 @@ mod usage {
         }
     }
 
-    #[llm_call(model = "gpt-4o")]
+    #[llm_call(model = "gpt-4o", usage = manual)]
     async fn by_hand() -> &'static str {
         current().record_usage(Usage::new(9, 9));
         current().record_usage(Usage::new(4, 2).cached_input(1));

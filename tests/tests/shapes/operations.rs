@@ -120,30 +120,30 @@ fn workflows_tools_plans_and_steps() {
 #[test]
 fn model_calls() {
     calls! {
-        #[llm_call(model = "gpt-4o")]
+        #[llm_call(model = "gpt-4o", usage = none)]
         chat() => "chat gpt-4o", Client, [NAME = "chat", PROVIDER = "openai", MODEL = "gpt-4o"];
-        #[llm_call(model = "claude-sonnet-4-5", provider = "aws.bedrock")]
+        #[llm_call(model = "claude-sonnet-4-5", provider = "aws.bedrock", usage = none)]
         given_provider() => "chat claude-sonnet-4-5", Client,
             [NAME = "chat", PROVIDER = "aws.bedrock", MODEL = "claude-sonnet-4-5"];
-        #[llm_call(model = "gemini-2.0-flash", operation = "generate_content")]
+        #[llm_call(model = "gemini-2.0-flash", operation = "generate_content", usage = none)]
         generate() => "generate_content gemini-2.0-flash", Client,
             [NAME = "generate_content", PROVIDER = "gcp.gemini", MODEL = "gemini-2.0-flash"];
-        #[llm_call(model = model, provider = provider, operation = "text_completion")]
+        #[llm_call(model = model, provider = provider, operation = "text_completion", usage = none)]
         at_run_time(model: &str = "m", provider: &str = "p") => "text_completion m", Client,
             [NAME = "text_completion", PROVIDER = "p", MODEL = "m"];
-        #[llm_call(model = model, provider = "openai")]
+        #[llm_call(model = model, provider = "openai", usage = none)]
         own_type(model: Model = Model::Fast) => "chat gpt-4o-mini", Client,
             [NAME = "chat", PROVIDER = "openai", MODEL = "gpt-4o-mini"];
-        #[llm_call(model = model, provider = "openai")]
+        #[llm_call(model = model, provider = "openai", usage = none)]
         without_model(model: Model = Model::Unknown) => "chat", Client,
             [NAME = "chat", PROVIDER = "openai"];
-        #[llm_call(model = model, provider = "openai", span_name = "team.ask")]
+        #[llm_call(model = model, provider = "openai", span_name = "team.ask", usage = none)]
         renamed(model: Cow<'static, str> = "m".into()) => "team.ask", Client,
             [NAME = "chat", PROVIDER = "openai", MODEL = "m"];
-        #[embedding(model = "text-embedding-3-small")]
+        #[embedding(model = "text-embedding-3-small", usage = none)]
         embed() => "embeddings text-embedding-3-small", Client,
             [NAME = "embeddings", PROVIDER = "openai", MODEL = "text-embedding-3-small"];
-        #[embedding(model = format!("{family}-large"), provider = "cohere")]
+        #[embedding(model = format!("{family}-large"), provider = "cohere", usage = none)]
         embed_at_run_time(family: &str = "e") => "embeddings e-large", Client,
             [NAME = "embeddings", PROVIDER = "cohere", MODEL = "e-large"];
     }
@@ -200,12 +200,12 @@ mod later {
     #[workflow]
     async fn digest() {}
 
-    #[llm_call(model = model, provider = "openai", attributes("app.question" = question))]
+    #[llm_call(model = model, provider = "openai", attributes("app.question" = question), usage = none)]
     async fn ask(model: &str, question: String) -> String {
         question
     }
 
-    #[embedding(model = "text-embedding-3-small")]
+    #[embedding(model = "text-embedding-3-small", usage = none)]
     async fn embed(_text: &str) -> Vec<f32> {
         vec![0.5]
     }

@@ -184,7 +184,7 @@ fn dropping_while_unwinding_is_a_panic_of_the_parent_only() {
 
 #[test]
 fn a_panic_while_an_attribute_is_evaluated_leaves_nothing_behind() {
-    #[llm_call(model = model.to_uppercase(), provider = "openai", attributes("app.x" = fails()))]
+    #[llm_call(model = model.to_uppercase(), provider = "openai", attributes("app.x" = fails()), usage = none)]
     fn ask(model: &str) -> String {
         model.to_owned()
     }

@@ -172,10 +172,10 @@ mod evaluation {
     #[agent(name = count(counter), remote, provider = count(counter), model = count(counter))]
     fn agents(counter: &AtomicU32) {}
 
-    #[llm_call(model = count(counter), provider = count(counter))]
+    #[llm_call(model = count(counter), provider = count(counter), usage = none)]
     async fn calls(counter: &AtomicU32) {}
 
-    #[embedding(model = count(counter), provider = count(counter), span_name = "team.embed")]
+    #[embedding(model = count(counter), provider = count(counter), span_name = "team.embed", usage = none)]
     async fn embeds(counter: &AtomicU32) {}
 
     #[retrieval(data_source = count(counter))]
