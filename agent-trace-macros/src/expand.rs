@@ -11,6 +11,7 @@ use crate::diagnostics::Errors;
 use crate::function::{Body, Function, Output};
 use crate::kind::Kind;
 use crate::parameters::Parameters;
+use crate::types::OpaqueStream;
 
 /// Expands one attribute. With errors, the item is emitted as it was, beside them: one mistake is one
 /// message.
@@ -248,11 +249,22 @@ fn mixed_site(value: &Expr) -> Span {
 /// writes.
 fn probe(function: &Function, call: &Call) -> TokenStream {
     let span = function.output_span();
-    let items = match function.stream_is_opaque() {
-        true => quote_spanned!(span=> inspected_opaque_items),
-        false => quote_spanned!(span=> inspected_items),
+    let stream = function.opaque_stream();
+    let items = match stream {
+        Some(_) => quote_spanned!(span=> inspected_opaque_items),
+        None => quote_spanned!(span=> inspected_items),
     };
-    let ending = quote_spanned!(span=> probe.inspected_value().#items().inspected_ending());
+    let of_items = match stream {
+        Some(OpaqueStream { is_within: false, item: Some(item) }) => {
+            quote_spanned!(span=> .of_items::<#item>())
+        }
+        Some(OpaqueStream { is_within: true, item: Some(item) }) => {
+            quote_spanned!(span=> .of_items_within::<#item>())
+        }
+        _ => TokenStream::new(),
+    };
+    let ending =
+        quote_spanned!(span=> probe #of_items.inspected_value().#items().inspected_ending());
     let usage = match call.usage {
         None => return quote_spanned!(span=> |probe| #ending),
         Some(Usage::InResult) => quote_spanned!(span=> inspected_usage),

@@ -8,7 +8,7 @@ use syn::{
     TypeParamBound, Visibility,
 };
 
-use crate::types::without_impl;
+use crate::types::{OpaqueStream, associated, opaque_stream, ungrouped_type, without_impl};
 
 /// A function with a body.
 pub(crate) struct Function {
@@ -94,14 +94,6 @@ fn ungrouped(group: Group) -> Group {
     }
 }
 
-/// The type itself where a macro by example has put an invisible group around it.
-fn ungrouped_type(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => ungrouped_type(&group.elem),
-        other => other,
-    }
-}
-
 /// Says what to do where the item is something else than a function.
 fn require_function(input: ParseStream<'_>) -> syn::Result<()> {
     let hint =
@@ -176,7 +168,7 @@ impl Function {
         let ReturnType::Type(_, ty) = &self.signature.output else { return None };
         match ungrouped_type(ty) {
             Type::ImplTrait(bounds) => {
-                let output = bounds.bounds.iter().find_map(output_of_bound)?;
+                let output = associated(&bounds.bounds, "Future", "Output")?;
                 Some(without_impl(output))
             }
             Type::Never(_) => None,
@@ -187,16 +179,14 @@ impl Function {
         }
     }
 
-    /// Whether a stream that the function returns, alone or in a `Result`, is an `impl Stream`.
-    pub(crate) fn stream_is_opaque(&self) -> bool {
-        let ReturnType::Type(_, ty) = &self.signature.output else { return false };
-        match ungrouped_type(ty) {
-            Type::ImplTrait(bounds) => match bounds.bounds.iter().find_map(output_of_bound) {
-                Some(output) => is_opaque(output),
-                None => true,
-            },
-            named => is_opaque(named),
-        }
+    /// A stream that the function returns as `impl Stream`, alone or in a `Result`.
+    pub(crate) fn opaque_stream(&self) -> Option<OpaqueStream> {
+        let ReturnType::Type(_, ty) = &self.signature.output else { return None };
+        let output = match ungrouped_type(ty) {
+            Type::ImplTrait(bounds) => associated(&bounds.bounds, "Future", "Output").unwrap_or(ty),
+            _ => ty,
+        };
+        opaque_stream(output, false)
     }
 
     /// Whether the function returns `impl Trait`.
@@ -278,33 +268,6 @@ pub(crate) fn is_conditional(argument: &FnArg) -> bool {
         FnArg::Typed(argument) => &argument.attrs,
     };
     attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
-}
-
-/// `impl Trait`, or a path whose first argument is.
-fn is_opaque(ty: &Type) -> bool {
-    match ungrouped_type(ty) {
-        Type::ImplTrait(_) => true,
-        Type::Path(path) => path.path.segments.last().is_some_and(|segment| {
-            let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return false };
-            matches!(arguments.args.first(), Some(GenericArgument::Type(ty)) if is_opaque(ty))
-        }),
-        _ => false,
-    }
-}
-
-/// `T` of `Future<Output = T>`
-fn output_of_bound(bound: &TypeParamBound) -> Option<&Type> {
-    let TypeParamBound::Trait(bound) = bound else { return None };
-    let segment = bound.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::AssocType(output)
-            if output.ident == "Output" && segment.ident == "Future" =>
-        {
-            Some(&output.ty)
-        }
-        _ => None,
-    })
 }
 
 /// What a function's body evaluates to.

@@ -1,8 +1,63 @@
-//! Return types as they can stand inside of a body.
+//! Return types: as they can stand inside of a body, and what they say of streams.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
+
+/// The type itself where a macro by example has put an invisible group around it.
+pub(crate) fn ungrouped_type(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped_type(&group.elem),
+        other => other,
+    }
+}
+
+/// An `impl Stream`, or what may be one.
+pub(crate) struct OpaqueStream {
+    pub(crate) is_within: bool,
+    /// The type of its items, where it is written.
+    pub(crate) item: Option<TokenStream>,
+}
+
+/// `impl Trait`, or a path whose first argument is.
+pub(crate) fn opaque_stream(ty: &Type, is_within: bool) -> Option<OpaqueStream> {
+    match ungrouped_type(ty) {
+        Type::ImplTrait(bounds) => {
+            let item = associated(&bounds.bounds, "Stream", "Item").map(without_impl);
+            Some(OpaqueStream { is_within, item })
+        }
+        Type::Path(path) if !is_within => {
+            let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments
+            else {
+                return None;
+            };
+            match arguments.args.first()? {
+                GenericArgument::Type(ty) => opaque_stream(ty, true),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `T` of `Future<Output = T>`, and the like.
+pub(crate) fn associated<'a>(
+    bounds: impl IntoIterator<Item = &'a TypeParamBound>,
+    of: &str,
+    name: &str,
+) -> Option<&'a Type> {
+    bounds.into_iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        let segment = bound.path.segments.last().filter(|segment| segment.ident == of)?;
+        let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(associated) if associated.ident == name => {
+                Some(&associated.ty)
+            }
+            _ => None,
+        })
+    })
+}
 
 /// A return type as it can stand inside of a body: `impl Trait` is for the compiler to infer there.
 pub(crate) fn without_impl(ty: &Type) -> TokenStream {

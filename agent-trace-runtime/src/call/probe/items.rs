@@ -71,9 +71,23 @@ impl<K> StreamKnown<K> {
     }
 }
 
+/// An item that can be an error. Bounds on its error go through here: of a parameter of the `impl` the
+/// compiler would not know, while it looks for a method, which type it is.
+pub trait ResultItem {
+    /// The error.
+    type Error;
+}
+
+impl<T, E> ResultItem for Result<T, E> {
+    type Error = E;
+}
+
 macro_rules! items {
-    ($($(#[$attribute:meta])* $probe:ident $(<$($item:ident $(: $bound:ident $(+ $more:ident)?)?),*>)? => $inspect:ty;)*) => {$(
-        impl<S: Stream $(<Item = Result<$($item),*>>)?, W $($(, $item $(: $bound $(+ $more)?)?)*)?> $probe<S, W> {
+    ($($(#[$attribute:meta])* $probe:ident [$($bounds:tt)*] => $inspect:ty;)*) => {$(
+        impl<S: Stream, W> $probe<S, W>
+        where
+            $($bounds)*
+        {
             $(#[$attribute])*
             pub fn inspected_items(&self) -> W::Known
             where
@@ -96,15 +110,15 @@ macro_rules! items {
 
 items! {
     /// An item's error has a name and a text.
-    ProbeItems<C, E: ErrorType + Display> => OfNamedError;
+    ProbeItems[S::Item: ResultItem<Error: ErrorType + Display>] => OfNamedError;
     /// An item's error has a text.
-    ProbeDisplayedItems<C, E: Display> => OfDisplayedError;
+    ProbeDisplayedItems[S::Item: ResultItem<Error: Display>] => OfDisplayedError;
     /// An item's error has a name.
-    ProbeNamedItems<C, E: ErrorType> => OfNamedSilentError;
+    ProbeNamedItems[S::Item: ResultItem<Error: ErrorType>] => OfNamedSilentError;
     /// An item's error has a type.
-    ProbeSilentItems<C, E> => OfSilentError;
+    ProbeSilentItems[S::Item: ResultItem] => OfSilentError;
     /// No item is an error.
-    ProbeAnyItems => OfValue;
+    ProbeAnyItems[] => OfValue;
 }
 
 chain! {
@@ -147,6 +161,34 @@ impl<T, H, I> ProbeSilentStreamError<T, (H, I)> {
     pub fn inspected_ending(&self) -> OfStreamInResult<H, I, OfSilentError> {
         never()
     }
+}
+
+impl<S> Probe<S> {
+    /// The same, for the compiler to learn the items of an `impl Stream` from its signature.
+    pub fn of_items<I>(&self) -> &Self
+    where
+        S: Stream<Item = I>,
+    {
+        self
+    }
+}
+
+macro_rules! within {
+    ($([$($parameters:tt)*] $value:ty;)*) => {$(
+        impl<$($parameters)*> Probe<$value> {
+            /// The same, where the stream is within another type.
+            pub fn of_items_within<I>(&self) -> &Self
+            where
+                S: Stream<Item = I>,
+            {
+                self
+            }
+        }
+    )*};
+}
+within! {
+    [S: Stream, E] Result<S, E>;
+    [S: Stream] Option<S>;
 }
 
 impl<S: Stream> ProbeStream<S> {
