@@ -12,7 +12,7 @@ repository=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export CARGO_INCREMENTAL=0 CARGO_TARGET_DIR="$folder/target" CARGO_TERM_QUIET=true
-modes=(plain agent_trace tracing fastrace)
+read -ra modes <<< "${KITS:-plain agent_trace tracing fastrace}"
 
 dependency() {
     case $1 in
@@ -126,7 +126,7 @@ milliseconds() {
 median() { sort -n | sed -n "$(((runs + 1) / 2))p"; }
 
 printf '%-8s %-12s %10s %8s %12s\n' command kit 'median ms' ratio 'ms/function'
-for command in build check; do
+for command in ${COMMANDS:-build check}; do
     for mode in "${modes[@]}"; do
         (cd "$folder" && cargo "$command" -p "with_$mode")
         : > "$folder/$mode.times"

@@ -3,10 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{
-    Attribute, FnArg, GenericArgument, PathArguments, ReturnType, Signature, Token, Type,
-    TypeParamBound, Visibility,
-};
+use syn::{Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::types::{OpaqueStream, associated, opaque_stream, ungrouped_type, without_impl};
 
