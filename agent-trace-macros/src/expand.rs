@@ -192,11 +192,13 @@ fn site(call: &Call) -> TokenStream {
         SpanName::Literal(name) => quote!(#name),
         SpanName::Constant(name) => name.clone(),
     };
-    let target = target.as_ref().map(|target| match target {
-        SiteTarget::Literal(literal) => quote!(.target(#literal)),
-        SiteTarget::Constant { value, ends_name: true } => quote!(.target_constant(#value)),
-        SiteTarget::Constant { value, ends_name: false } => quote!(.target(#value)),
-    });
+    let (target, named) = match target {
+        None => (quote!(""), None),
+        Some(SiteTarget::Literal(literal)) => (literal.to_token_stream(), None),
+        Some(SiteTarget::Constant { value, ends_name }) => {
+            (value.clone(), ends_name.then(|| quote!(.named_by_target())))
+        }
+    };
     let attributes = (!constants.is_empty()).then(|| {
         let constants = constants
             .iter()
@@ -207,7 +209,7 @@ fn site(call: &Call) -> TokenStream {
     quote! {
         {
             static __SITE: #runtime::CallSite =
-                #runtime::CallSite::#constructor(#operation #name) #target #attributes #cancel;
+                #runtime::CallSite::#constructor(#operation #name, #target) #named #attributes #cancel;
             &__SITE
         }
     }

@@ -59,8 +59,8 @@ entry_points! {
     ///
     /// # Becomes
     ///
-    /// The same function with its body in one block that is traced, and a `static` that holds what is known
-    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    /// A function that returns the traced future of its body, which stands in one block, and a `static` that
+    /// holds what is known at compile time; what is not an `async fn` stays as it is. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -94,6 +94,7 @@ entry_points! {
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -116,8 +117,8 @@ entry_points! {
     ///
     /// # Becomes
     ///
-    /// The same function with its body in one block that is traced, and a `static` that holds what is known
-    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    /// A function that returns the traced future of its body, which stands in one block, and a `static` that
+    /// holds what is known at compile time; what is not an `async fn` stays as it is. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -131,6 +132,7 @@ entry_points! {
     /// | `conversation_id = value` | the id of the conversation, where the application has one |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -174,8 +176,8 @@ entry_points! {
     ///
     /// # Becomes
     ///
-    /// The same function with its body in one block that is traced, and a `static` that holds what is known
-    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    /// A function that returns the traced future of its body, which stands in one block, and a `static` that
+    /// holds what is known at compile time; what is not an `async fn` stays as it is. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -190,6 +192,7 @@ entry_points! {
     /// | `model = value` | the model that is asked for; it ends the span's name |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `operation = "…"` | "chat" where it is left out, "generate_content", "text_completion", or `custom("…")` |
+    /// | `usage = manual` | where the token usage is, if not in the result: `manual` (the body records it), `none`; `required` makes the warning an error |
     /// | `stream = value` | whether the response is streamed |
     /// | `temperature = value` | the sampling temperature |
     /// | `top_p = value` | the nucleus sampling probability, 0 to 1 |
@@ -208,6 +211,7 @@ entry_points! {
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -232,8 +236,8 @@ entry_points! {
     ///
     /// # Becomes
     ///
-    /// The same function with its body in one block that is traced, and a `static` that holds what is known
-    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    /// A function that returns the traced future of its body, which stands in one block, and a `static` that
+    /// holds what is known at compile time; what is not an `async fn` stays as it is. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -245,12 +249,14 @@ entry_points! {
     /// |---|---|
     /// | `model = value` | the model that is asked for; it ends the span's name |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
+    /// | `usage = manual` | where the token usage is, if not in the result: `manual` (the body records it), `none`; `required` makes the warning an error |
     /// | `dimension_count = value` | the dimensions of the vectors |
     /// | `encoding_formats = value` | the formats that are asked for |
     /// | `server_address = value` | the host that serves the call |
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -273,8 +279,8 @@ entry_points! {
     ///
     /// # Becomes
     ///
-    /// The same function with its body in one block that is traced, and a `static` that holds what is known
-    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    /// A function that returns the traced future of its body, which stands in one block, and a `static` that
+    /// holds what is known at compile time; what is not an `async fn` stays as it is. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -293,6 +299,7 @@ entry_points! {
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -319,8 +326,8 @@ entry_points! {
     ///
     /// # Becomes
     ///
-    /// The same function with its body in one block that is traced, and a `static` that holds what is known
-    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    /// A function that returns the traced future of its body, which stands in one block, and a `static` that
+    /// holds what is known at compile time; what is not an `async fn` stays as it is. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -338,6 +345,7 @@ entry_points! {
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -362,8 +370,8 @@ entry_points! {
     ///
     /// # Becomes
     ///
-    /// The same function with its body in one block that is traced, and a `static` that holds what is known
-    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    /// A function that returns the traced future of its body, which stands in one block, and a `static` that
+    /// holds what is known at compile time; what is not an `async fn` stays as it is. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -381,6 +389,7 @@ entry_points! {
     /// | `conversation_id = value` | the id of the conversation, where the application has one |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -404,8 +413,8 @@ entry_points! {
     ///
     /// # Becomes
     ///
-    /// The same function with its body in one block that is traced, and a `static` that holds what is known
-    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    /// A function that returns the traced future of its body, which stands in one block, and a `static` that
+    /// holds what is known at compile time; what is not an `async fn` stays as it is. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -418,6 +427,7 @@ entry_points! {
     /// | `name = value` | the name of the agent that plans |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -443,8 +453,8 @@ entry_points! {
     ///
     /// # Becomes
     ///
-    /// The same function with its body in one block that is traced, and a `static` that holds what is known
-    /// at compile time. `cargo expand` shows it; the README of the repository has an example.
+    /// A function that returns the traced future of its body, which stands in one block, and a `static` that
+    /// holds what is known at compile time; what is not an `async fn` stays as it is. `cargo expand` shows it; the README of the repository has an example.
     ///
     /// # Records
     ///
@@ -456,6 +466,7 @@ entry_points! {
     /// |---|---|
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
+    /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors

@@ -32,8 +32,8 @@ fn llm_call() {
                         static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::inference(
                                 "chat",
                                 "chat gpt-4o",
+                                "gpt-4o",
                             )
-                            .target("gpt-4o")
                             .attributes(
                                 &[
                                     (
@@ -60,7 +60,10 @@ fn llm_call() {
                         }
                         client().send(question).await
                     },
-                    |probe| (probe.inspected_value().inspected_ending(), probe.inspected_response()),
+                    |probe| (
+                        probe.inspected_value().inspected_items().inspected_ending(),
+                        probe.inspected_response().inspected_usage(),
+                    ),
                 )
             }
         "#]],
@@ -80,6 +83,7 @@ fn llm_call_with_a_model_of_the_request() {
                         static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::inference(
                                 "text_completion",
                                 "text_completion",
+                                "",
                             )
                             .attributes(
                                 &[
@@ -103,7 +107,10 @@ fn llm_call_with_a_model_of_the_request() {
                         }
                         send(request).await
                     },
-                    |probe| (probe.inspected_value().inspected_ending(), probe.inspected_response()),
+                    |probe| (
+                        probe.inspected_value().inspected_items().inspected_ending(),
+                        probe.inspected_response().inspected_usage(),
+                    ),
                 )
             }
         "#]],
@@ -124,9 +131,9 @@ fn agent() {
                 ::agent_trace_runtime::__private::trace(
                     {
                         static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::agent(
-                                "invoke_agent support",
-                            )
-                            .target("support");
+                            "invoke_agent support",
+                            "support",
+                        );
                         &__SITE
                     },
                     async move {
@@ -135,7 +142,7 @@ fn agent() {
                         }
                         question
                     },
-                    |probe| probe.inspected_value().inspected_ending(),
+                    |probe| probe.inspected_value().inspected_items().inspected_ending(),
                 )
             }
         "#]],
@@ -154,6 +161,7 @@ fn remote_agent() {
                     {
                         static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::remote_agent(
                                 "agent.run",
+                                "",
                             )
                             .attributes(
                                 &[
@@ -175,7 +183,7 @@ fn remote_agent() {
                         }
                         self.ask().await
                     },
-                    |probe| probe.inspected_value().inspected_ending(),
+                    |probe| probe.inspected_value().inspected_items().inspected_ending(),
                 )
             }
         "#]],
@@ -192,9 +200,9 @@ fn workflow() {
             fn nightly_digest() -> impl Iterator<Item = Digest> {
                 let mut call = {
                     static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::workflow(
-                            "invoke_workflow nightly_digest",
-                        )
-                        .target("nightly_digest");
+                        "invoke_workflow nightly_digest",
+                        "nightly_digest",
+                    );
                     &__SITE
                 }
                     .start();
@@ -203,7 +211,11 @@ fn workflow() {
                     move || -> _ { digests() },
                 );
                 ::agent_trace_runtime::__private::returned_opaque(&output)
-                    .finish_call(call, output, |probe| probe.inspected_value().inspected_ending())
+                    .finish_call(
+                        call,
+                        output,
+                        |probe| probe.inspected_value().inspected_opaque_items().inspected_ending(),
+                    )
             }
         "#]],
     );
@@ -221,8 +233,8 @@ fn embedding() {
                     {
                         static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::embeddings(
                                 "embeddings text-embedding-3-small",
+                                "text-embedding-3-small",
                             )
-                            .target("text-embedding-3-small")
                             .attributes(
                                 &[
                                     (
@@ -240,7 +252,10 @@ fn embedding() {
                         let text = text;
                         vector(text).await
                     },
-                    |probe| (probe.inspected_value().inspected_ending(), probe.inspected_response()),
+                    |probe| (
+                        probe.inspected_value().inspected_items().inspected_ending(),
+                        probe.inspected_response().inspected_usage(),
+                    ),
                 )
             }
         "#]],
@@ -258,9 +273,9 @@ fn retrieval() {
                 ::agent_trace_runtime::__private::trace(
                     {
                         static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::retrieval(
-                                "retrieval handbook",
-                            )
-                            .target("handbook");
+                            "retrieval handbook",
+                            "handbook",
+                        );
                         &__SITE
                     },
                     async move {
@@ -269,7 +284,7 @@ fn retrieval() {
                         }
                         index().search(query).await
                     },
-                    |probe| probe.inspected_value().inspected_ending(),
+                    |probe| probe.inspected_value().inspected_items().inspected_ending(),
                 )
             }
         "#]],
@@ -288,6 +303,7 @@ fn memory() {
                     static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::in_process_memory(
                         "upsert_memory",
                         "upsert_memory",
+                        "",
                     );
                     &__SITE
                 }
@@ -305,7 +321,11 @@ fn memory() {
                     },
                 );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish_call(call, output, |probe| probe.inspected_value().inspected_ending())
+                    .finish_call(
+                        call,
+                        output,
+                        |probe| probe.inspected_value().inspected_items().inspected_ending(),
+                    )
             }
         "#]],
     );
@@ -322,9 +342,9 @@ fn tool() {
             pub(crate) fn lookup_order(id: u32) -> Option<Order> {
                 let mut call = {
                     static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::tool(
-                            "execute_tool lookup_order",
-                        )
-                        .target("lookup_order");
+                        "execute_tool lookup_order",
+                        "lookup_order",
+                    );
                     &__SITE
                 }
                     .start();
@@ -333,7 +353,11 @@ fn tool() {
                     move || -> Option<Order> { ORDERS.get(id) },
                 );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish_call(call, output, |probe| probe.inspected_value().inspected_ending())
+                    .finish_call(
+                        call,
+                        output,
+                        |probe| probe.inspected_value().inspected_items().inspected_ending(),
+                    )
             }
         "##]],
     );
@@ -350,9 +374,9 @@ fn plan() {
                 match telemetry_kit::__private::trace(
                         {
                             static __SITE: telemetry_kit::__private::CallSite = telemetry_kit::__private::CallSite::plan(
-                                    "plan support",
-                                )
-                                .target("support");
+                                "plan support",
+                                "support",
+                            );
                             &__SITE
                         },
                         async move {
@@ -365,7 +389,7 @@ fn plan() {
                                 self.work().await
                             }
                         },
-                        |probe| probe.inspected_value().inspected_ending(),
+                        |probe| probe.inspected_value().inspected_items().inspected_ending(),
                     )
                     .await
                 {}
@@ -385,6 +409,7 @@ fn step() {
                 let mut call = {
                     static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::step(
                         "agent.prompt_assembly",
+                        "",
                     );
                     &__SITE
                 }
@@ -394,7 +419,11 @@ fn step() {
                     move || -> Result<String, Error> { parts.iter().collect() },
                 );
                 ::agent_trace_runtime::__private::returned(&output)
-                    .finish_call(call, output, |probe| probe.inspected_value().inspected_ending())
+                    .finish_call(
+                        call,
+                        output,
+                        |probe| probe.inspected_value().inspected_items().inspected_ending(),
+                    )
             }
         "#]],
     );
@@ -418,9 +447,9 @@ fn a_function_that_async_trait_has_rewritten() {
                     ::agent_trace_runtime::__private::trace(
                         {
                             static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::tool(
-                                    "execute_tool lookup",
-                                )
-                                .target("lookup");
+                                "execute_tool lookup",
+                                "lookup",
+                            );
                             &__SITE
                         },
                         async move {
@@ -434,7 +463,7 @@ fn a_function_that_async_trait_has_rewritten() {
                             let __self = self;
                             __self.orders().await
                         },
-                        |probe| probe.inspected_value().inspected_ending(),
+                        |probe| probe.inspected_value().inspected_items().inspected_ending(),
                     ),
                 )
             }
@@ -453,9 +482,9 @@ fn a_function_that_is_one_async_block() {
                 ::agent_trace_runtime::__private::trace(
                     {
                         static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::tool(
-                                "execute_tool lookup",
-                            )
-                            .target("lookup");
+                            "execute_tool lookup",
+                            "lookup",
+                        );
                         &__SITE
                     },
                     async {
@@ -464,7 +493,7 @@ fn a_function_that_is_one_async_block() {
                         }
                         7
                     },
-                    |probe| probe.inspected_value().inspected_ending(),
+                    |probe| probe.inspected_value().inspected_items().inspected_ending(),
                 )
             }
         "#]],

@@ -122,8 +122,8 @@ impl From<Constant> for Value {
 pub struct CallSite {
     pub(crate) operation: Operation,
     span_name: &'static str,
-    /// What the operation is about, where that is the same at every call.
-    target: Option<&'static str>,
+    /// What the operation is about, where that is the same at every call; or empty.
+    target: &'static str,
     /// Whether the target ends the span's name.
     ends_name: bool,
     /// The name with the target, put together by the first call, where the macro cannot.
@@ -137,13 +137,26 @@ macro_rules! sites {
     ($($(#[$attribute:meta])* $function:ident $(($operation:ident))? => $variant:expr;)*) => {$(
         $(#[$attribute])*
         #[must_use]
-        pub const fn $function($($operation: &'static str,)? span_name: &'static str) -> Self {
-            Self::new($variant, span_name)
+        pub const fn $function(
+            $($operation: &'static str,)?
+            span_name: &'static str,
+            target: &'static str,
+        ) -> Self {
+            Self {
+                operation: $variant,
+                span_name,
+                target,
+                ends_name: false,
+                whole_name: OnceLock::new(),
+                attributes: &[],
+                cancel_is_ok: false,
+            }
         }
     )*};
 }
 
-/// One constructor for each operation: what the compiler reads for every annotated function is short.
+/// One constructor for each operation: what the compiler reads and evaluates for every annotated function
+/// is short. The target is empty where the site does not know one.
 impl CallSite {
     sites! {
         /// Runs an agent in this process.
@@ -170,29 +183,9 @@ impl CallSite {
         step => Operation::Step;
     }
 
-    const fn new(operation: Operation, span_name: &'static str) -> Self {
-        Self {
-            operation,
-            span_name,
-            target: None,
-            ends_name: false,
-            whole_name: OnceLock::new(),
-            attributes: &[],
-            cancel_is_ok: false,
-        }
-    }
-
-    /// Says what the operation is about.
+    /// Ends the span's name with the target, which is a constant that the macro cannot read.
     #[must_use]
-    pub const fn target(mut self, target: &'static str) -> Self {
-        self.target = Some(target);
-        self
-    }
-
-    /// Says it by a constant that the macro cannot read, and which ends the span's name.
-    #[must_use]
-    pub const fn target_constant(mut self, target: &'static str) -> Self {
-        self.target = Some(target);
+    pub const fn named_by_target(mut self) -> Self {
         self.ends_name = true;
         self
     }
@@ -212,11 +205,10 @@ impl CallSite {
     }
 
     pub(crate) fn span_name(&'static self) -> &'static str {
-        match self.target {
-            Some(target) if self.ends_name => {
-                self.whole_name.get_or_init(|| format!("{} {target}", self.span_name))
-            }
-            _ => self.span_name,
+        if self.ends_name {
+            self.whole_name.get_or_init(|| format!("{} {}", self.span_name, self.target))
+        } else {
+            self.span_name
         }
     }
 
@@ -227,8 +219,8 @@ impl CallSite {
         if let Some(name) = self.operation.name() {
             attributes.push(KeyValue::new(semconv::OPERATION_NAME, name));
         }
-        if let (Some(key), Some(target)) = (self.operation.target_key(), self.target) {
-            attributes.push(KeyValue::new(key, target));
+        if let Some(key) = self.operation.target_key().filter(|_| !self.target.is_empty()) {
+            attributes.push(KeyValue::new(key, self.target));
         }
         for &(key, value) in self.attributes {
             attributes.push(KeyValue::new(key, Value::from(value)));
