@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path};
+use syn::{Expr, ExprClosure, ExprLit, ExprPath, Lit, LitStr, Path};
 
 use crate::args::{Arguments, Given, Pair, Usage};
 use crate::check::{
@@ -42,6 +42,8 @@ pub(crate) struct Call {
     /// Where the token usage of a model call is.
     pub(crate) usage: Option<Usage>,
     pub(crate) cancel_is_ok: bool,
+    /// Which errors are no failures.
+    pub(crate) ok_if: Option<ExprClosure>,
 }
 
 /// The span's name, as the static site knows it.
@@ -103,8 +105,9 @@ impl Call {
             target: None,
             constants: Vec::new(),
             records: Vec::new(),
-            usage: kind.returns_response().then_some(arguments.usage),
+            usage: kind.returns_response().then(|| arguments.usage.clone()),
             cancel_is_ok: arguments.cancel_is_ok,
+            ok_if: arguments.ok_if.take(),
         };
         let step = (kind == Kind::Step).then(|| call.step_name(&arguments, errors)).flatten();
         let operation = operation(kind, &arguments, errors);

@@ -119,19 +119,19 @@ fn traced(
     let bindings = &parameters.bindings;
     let record = record(call, &quote!(#runtime::arguments()));
     let statements = block.stream();
-    let probe = probe(function, call);
-    quote! {
-        #runtime::trace(
-            #site,
-            #before {
-                #typing
-                #bindings
-                #record
-                #statements
-            },
-            #probe,
-        )
+    let mut body = quote! {
+        #before {
+            #typing
+            #bindings
+            #record
+            #statements
+        }
+    };
+    if let Some(read) = read(function, call) {
+        body = quote!(#runtime::reading(#body, #read));
     }
+    let probe = probe(function, call);
+    quote!(#runtime::trace(#site, #body, #probe))
 }
 
 /// A branch that is never taken: it names the arguments in the order in which they are to be dropped, and
@@ -161,7 +161,12 @@ fn plain_body(function: &Function, call: &Call) -> TokenStream {
     let probe = probe(function, call);
     let (name, value) = (hidden("call"), hidden("output"));
     let record = record(call, &quote!(#name.arguments()));
-    let enter = quote!(#runtime::ActiveCall::enter(&mut #name, move || -> #output_type #body));
+    let body = quote!(move || -> #output_type #body);
+    let body = match read(function, call) {
+        Some(read) => quote!(move || #runtime::reading_value((#body)(), #read)),
+        None => body,
+    };
+    let enter = quote!(#runtime::ActiveCall::enter(&mut #name, #body));
     let finish = match (function.returns_impl(), function.future_output()) {
         (true, Some(output)) => {
             quote!(#runtime::returned_future::<#output, _, _>(#name, #value, #probe))
@@ -206,10 +211,11 @@ fn site(call: &Call) -> TokenStream {
         quote!(.attributes(&[#(#constants),*]))
     });
     let cancel = call.cancel_is_ok.then(|| quote!(.cancel_is_ok()));
+    let usage = matches!(call.usage, Some(Usage::None)).then(|| quote!(.uses_nothing()));
     quote! {
         {
             static __SITE: #runtime::CallSite =
-                #runtime::CallSite::#constructor(#operation #name, #target) #named #attributes #cancel;
+                #runtime::CallSite::#constructor(#operation #name, #target) #named #attributes #cancel #usage;
             &__SITE
         }
     }
@@ -246,6 +252,24 @@ fn mixed_site(value: &Expr) -> Span {
     Span::mixed_site().located_at(value.span())
 }
 
+/// The closure that does with the result what the site says, where it says something.
+fn read(function: &Function, call: &Call) -> Option<TokenStream> {
+    let runtime = &call.runtime;
+    let output = hidden("output");
+    let span = function.output_span().resolved_at(Span::mixed_site());
+    let usage = match &call.usage {
+        Some(Usage::Read(read)) => Some(quote! {
+            #runtime::usage_of(#runtime::look(#output).inspected_success(), #read);
+        }),
+        _ => None,
+    };
+    let ok_if = call.ok_if.as_ref().map(|is_ok| {
+        let error = quote_spanned!(span=> #runtime::look(#output).inspected_error());
+        quote!(#runtime::ok_if(#error, #is_ok);)
+    });
+    (usage.is_some() || ok_if.is_some()).then(|| quote!(|#output| { #usage #ok_if }))
+}
+
 /// The closure that the compiler types the end of the call by. All of it has the span of the returned
 /// type: its errors belong there, and a warning would be silenced within what a macro of another crate
 /// writes.
@@ -267,11 +291,13 @@ fn probe(function: &Function, call: &Call) -> TokenStream {
     };
     let ending =
         quote_spanned!(span=> probe #of_items.inspected_value().#items().inspected_ending());
-    let usage = match call.usage {
+    let usage = match &call.usage {
         None => return quote_spanned!(span=> |probe| #ending),
         Some(Usage::InResult) => quote_spanned!(span=> inspected_usage),
         Some(Usage::Required) => quote_spanned!(span=> inspected_required_usage),
-        Some(Usage::Manual | Usage::None) => quote_spanned!(span=> inspected_usage_if_any),
+        Some(Usage::Manual | Usage::None | Usage::Read(_)) => {
+            quote_spanned!(span=> inspected_usage_if_any)
+        }
     };
     quote_spanned!(span=> |probe| (#ending, probe.inspected_response().#usage()))
 }

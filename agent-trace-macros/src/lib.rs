@@ -95,6 +95,7 @@ entry_points! {
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
+    /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -133,6 +134,7 @@ entry_points! {
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
+    /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -192,7 +194,7 @@ entry_points! {
     /// | `model = value` | the model that is asked for; it ends the span's name |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `operation = "…"` | "chat" where it is left out, "generate_content", "text_completion", or `custom("…")` |
-    /// | `usage = manual` | where the token usage is, if not in the result: `manual` (the body records it), `none`; `required` makes the warning an error |
+    /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error |
     /// | `stream = value` | whether the response is streamed |
     /// | `temperature = value` | the sampling temperature |
     /// | `top_p = value` | the nucleus sampling probability, 0 to 1 |
@@ -212,6 +214,7 @@ entry_points! {
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
+    /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -249,7 +252,7 @@ entry_points! {
     /// |---|---|
     /// | `model = value` | the model that is asked for; it ends the span's name |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
-    /// | `usage = manual` | where the token usage is, if not in the result: `manual` (the body records it), `none`; `required` makes the warning an error |
+    /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error |
     /// | `dimension_count = value` | the dimensions of the vectors |
     /// | `encoding_formats = value` | the formats that are asked for |
     /// | `server_address = value` | the host that serves the call |
@@ -257,6 +260,7 @@ entry_points! {
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
+    /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -300,6 +304,7 @@ entry_points! {
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
+    /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -346,6 +351,7 @@ entry_points! {
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
+    /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -390,6 +396,7 @@ entry_points! {
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
+    /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -428,6 +435,7 @@ entry_points! {
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
+    /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -467,6 +475,7 @@ entry_points! {
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
+    /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors

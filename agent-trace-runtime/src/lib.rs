@@ -107,7 +107,8 @@ pub use agent_trace_macros::{
     agent, embedding, llm_call, memory, plan, retrieval, step, tool, workflow,
 };
 pub use call::{
-    Attribute, CurrentCall, ErrorType, StreamTracer, TraceStream, TracedStream, current,
+    Attribute, CurrentCall, ErrorType, StreamTracer, TraceStream, TracedStream,
+    calls_without_usage, current,
 };
 /// Runs a future, stream or sink in a context of OpenTelemetry: `future.with_current_context()`
 /// carries the current span into another task. [`current()`] stays behind; `spawn` carries both.

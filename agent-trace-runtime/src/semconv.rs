@@ -82,4 +82,7 @@ keys! {
     TIME_TO_FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
     /// How many items a returned stream has given. Integer; of this kit, not of the conventions.
     STREAM_CHUNK_COUNT = "agent_trace.stream.chunk_count";
+    /// How often the body of a call has tried, where it was more than once. Integer; of this kit, not of
+    /// the conventions.
+    ATTEMPT_COUNT = "agent_trace.attempt_count";
 }

@@ -1,5 +1,7 @@
 //! The arguments of a macro, parsed by one table.
 
+use syn::ExprClosure;
+
 mod parse;
 pub(crate) mod table;
 
@@ -72,10 +74,12 @@ pub(crate) enum Meaning {
     Usage,
     /// `cancel = ok`.
     Cancel,
+    /// `ok_if = |error| …`.
+    OkIf,
 }
 
 /// Where the token usage of a model call is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) enum Usage {
     /// In the result, or the compiler warns.
     #[default]
@@ -86,6 +90,8 @@ pub(crate) enum Usage {
     Manual,
     /// Nowhere.
     None,
+    /// What a closure makes of the result.
+    Read(Box<ExprClosure>),
 }
 
 impl Usage {
@@ -105,6 +111,7 @@ impl Argument {
             Meaning::SpanName | Meaning::Operation => format!("`{name} = \"…\"`"),
             Meaning::Usage => format!("`{name} = manual`"),
             Meaning::Cancel => format!("`{name} = ok`"),
+            Meaning::OkIf => format!("`{name} = |error| …`"),
             Meaning::Target | Meaning::Record(_) | Meaning::Provider => {
                 format!("`{name} = value`")
             }

@@ -3,7 +3,7 @@
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, LitStr, Path, Token, token};
+use syn::{Expr, ExprClosure, LitStr, Path, Token, token};
 
 use super::{Argument, Meaning, Usage, table};
 use crate::diagnostics::{Errors, nearest};
@@ -23,6 +23,7 @@ pub(crate) struct Arguments {
     pub(crate) in_process: Option<Ident>,
     pub(crate) usage: Usage,
     pub(crate) cancel_is_ok: bool,
+    pub(crate) ok_if: Option<ExprClosure>,
     pub(crate) records: Vec<Given>,
     pub(crate) attributes: Vec<Pair>,
 }
@@ -161,9 +162,21 @@ fn parse_value(
         }
         Meaning::Usage => {
             value(input)?;
-            let words: Vec<&str> = Usage::WORDS.iter().map(|(word, _)| *word).collect();
-            let position = word(argument, input, &words)?;
-            arguments.usage = Usage::WORDS[position].1;
+            arguments.usage = if is_closure(input) {
+                Usage::Read(input.parse()?)
+            } else {
+                let words: Vec<&str> = Usage::WORDS.iter().map(|(word, _)| *word).collect();
+                let position = word(argument, input, &words)?;
+                Usage::WORDS[position].1.clone()
+            };
+        }
+        Meaning::OkIf => {
+            value(input)?;
+            if !is_closure(input) {
+                let message = format!("write {}: {}", argument.usage(), argument.summary);
+                return Err(input.error(message));
+            }
+            arguments.ok_if = Some(input.parse()?);
         }
         Meaning::Cancel => {
             value(input)?;
@@ -180,6 +193,10 @@ fn parse_value(
         }
     }
     Ok(())
+}
+
+fn is_closure(input: ParseStream<'_>) -> bool {
+    input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move])
 }
 
 /// Reads one of these words; gives its position.

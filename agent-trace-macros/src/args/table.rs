@@ -20,6 +20,11 @@ pub(crate) const COMMON: &[Argument] = &[
         "being dropped before its end is no failure, as of a call that lost a race",
     ),
     argument(
+        "ok_if",
+        Meaning::OkIf,
+        "which errors are no failures, as \"not found\" of a lookup: `ok_if = |error| error.is_not_found()`",
+    ),
+    argument(
         "crate",
         Meaning::Crate,
         "the path of agent-trace-runtime, where the dependency is renamed",
@@ -51,7 +56,7 @@ const PROVIDER: Argument = argument(
 const USAGE: Argument = argument(
     "usage",
     Meaning::Usage,
-    "where the token usage is, if not in the result: `manual` (the body records it), `none`; `required` makes the warning an error",
+    "where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error",
 );
 const FIXED_MODEL: Argument =
     record("model", "gen_ai.request.model", "the model, where it is always the same");

@@ -10,6 +10,7 @@ use opentelemetry::{Context, KeyValue};
 use super::arguments::{Arguments, Collecting};
 use super::current::{self, Attached, Current};
 use super::dispatch::{self, Pipeline};
+use super::missing_usage;
 use super::outcome::{Failure, Outcome};
 use super::site::CallSite;
 use crate::response::Response;
@@ -221,10 +222,17 @@ impl Running {
         if let Some(usage) = recorded.usage {
             response.usage = Some(usage);
         }
+        if recorded.attempts > 1 {
+            attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
+        }
+        let failure = outcome.failure.filter(|_| !recorded.is_forgiven);
+        if failure.is_none() && response.usage.is_none() && self.site.expects_usage() {
+            missing_usage::note(self.site);
+        }
         response.append_to(&mut attributes);
         let Some(context) = self.current.context() else { return };
         let span = context.span();
-        if let Some(Failure { error_type, description }) = outcome.failure {
+        if let Some(Failure { error_type, description }) = failure {
             attributes.push(KeyValue::new(semconv::ERROR_TYPE, error_type));
             span.set_status(Status::error(description));
         }

@@ -58,6 +58,9 @@ struct Shared {
 pub(crate) struct Recorded {
     pub(crate) attributes: Vec<KeyValue>,
     pub(crate) usage: Option<Usage>,
+    /// Whether the error that the body returned is no failure.
+    pub(crate) is_forgiven: bool,
+    pub(crate) attempts: i64,
 }
 
 /// Proof that a call stands in its thread's slot; [`Current::detach`] takes it out.
@@ -205,6 +208,23 @@ impl CurrentCall {
             shared.record(|recorded| recorded.usage = Some(usage));
         }
         self
+    }
+
+    /// Records that the body tries something again, or for the first time: the call of a model, say, of
+    /// which the provider was too busy for the one before. The span tells how often, where it was more
+    /// than once; the call ends as its last attempt does.
+    pub fn record_attempt(&self) -> &Self {
+        if let Some(shared) = &self.0 {
+            shared.record(|recorded| recorded.attempts += 1);
+        }
+        self
+    }
+
+    /// The error that the body returns is no failure.
+    pub(super) fn forgive(&self) {
+        if let Some(shared) = &self.0 {
+            shared.record(|recorded| recorded.is_forgiven = true);
+        }
     }
 
     /// The context of the call's span: to link to it, or to continue it elsewhere.

@@ -9,8 +9,10 @@ mod dispatch;
 mod dropping;
 mod ending;
 mod future;
+mod missing_usage;
 mod outcome;
 mod probe;
+mod reading;
 mod returned;
 mod site;
 mod stream;
@@ -25,7 +27,9 @@ pub(crate) use dispatch::{
     with_pipeline,
 };
 pub use future::trace;
+pub use missing_usage::calls_without_usage;
 pub use outcome::ErrorType;
+pub use reading::{look, ok_if, reading, reading_value, usage_of};
 pub use returned::{returned, returned_future, returned_opaque};
 pub use site::{CallSite, Constant};
 pub use stream::{StreamTracer, TraceStream, TracedStream};

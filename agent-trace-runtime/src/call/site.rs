@@ -1,6 +1,7 @@
 //! What is known of an annotated function at compile time.
 
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{KeyValue, Value};
@@ -131,6 +132,9 @@ pub struct CallSite {
     attributes: &'static [(&'static str, Constant)],
     /// Whether a call that is dropped before its end is none that failed.
     pub(crate) cancel_is_ok: bool,
+    uses_nothing: bool,
+    /// Whether it was said that calls of this site end without telling of their usage.
+    pub(crate) is_missing_usage: AtomicBool,
 }
 
 macro_rules! sites {
@@ -150,6 +154,8 @@ macro_rules! sites {
                 whole_name: OnceLock::new(),
                 attributes: &[],
                 cancel_is_ok: false,
+                uses_nothing: false,
+                is_missing_usage: AtomicBool::new(false),
             }
         }
     )*};
@@ -202,6 +208,19 @@ impl CallSite {
     pub const fn cancel_is_ok(mut self) -> Self {
         self.cancel_is_ok = true;
         self
+    }
+
+    /// Says that there is no usage to tell.
+    #[must_use]
+    pub const fn uses_nothing(mut self) -> Self {
+        self.uses_nothing = true;
+        self
+    }
+
+    /// Whether the end of a call is to tell of its tokens.
+    pub(crate) const fn expects_usage(&self) -> bool {
+        !self.uses_nothing
+            && matches!(self.operation, Operation::Inference(_) | Operation::Embeddings)
     }
 
     pub(crate) fn span_name(&'static self) -> &'static str {

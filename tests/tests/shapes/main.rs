@@ -17,6 +17,7 @@ mod methods;
 mod operations;
 mod panics;
 mod patterns;
+mod readings;
 mod recorders;
 mod recursion;
 mod returned_types;

@@ -1,0 +1,174 @@
+//! What a site says of its function's result: where the usage is, which errors are no failures.
+//!
+//! The closures of a site run within its call, as if the body's last words were theirs, so that they need
+//! no place in the traced future. Where the parts of a result are, its type tells, as in
+//! [`probe`](super::probe); only that this lookup is of values, and runs.
+
+use std::ops::Deref;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::current::current;
+use super::outcome::quietly;
+use crate::response::Usage;
+
+pin_project! {
+    /// A body whose result is read before its call ends.
+    #[derive(Debug)]
+    pub struct Reading<F, R> {
+        #[pin]
+        future: F,
+        read: R,
+    }
+}
+
+impl<F, R> Future for Reading<F, R>
+where
+    F: Future,
+    R: Fn(&F::Output),
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let poll = this.future.poll(context);
+        if let Poll::Ready(output) = &poll {
+            read(output, this.read);
+        }
+        poll
+    }
+}
+
+/// The same future, with its result read.
+pub const fn reading<F, R>(future: F, read: R) -> Reading<F, R>
+where
+    F: Future,
+    R: Fn(&F::Output),
+{
+    Reading { future, read }
+}
+
+/// The same value, read.
+pub fn reading_value<T>(value: T, read_value: impl Fn(&T)) -> T {
+    read(&value, &read_value);
+    value
+}
+
+fn read<T>(output: &T, read: &impl Fn(&T)) {
+    if current().is_recording() {
+        // What a closure of the site panics about is not to take the call along.
+        let _ = quietly(|| read(output));
+    }
+}
+
+macro_rules! chain {
+    ($($(#[$attribute:meta])* $outer:ident => $inner:ident;)*) => {$(
+        $(#[$attribute])*
+        #[derive(Debug)]
+        pub struct $outer<'a, T>($inner<'a, T>);
+
+        impl<'a, T> Deref for $outer<'a, T> {
+            type Target = $inner<'a, T>;
+
+            fn deref(&self) -> &$inner<'a, T> {
+                &self.0
+            }
+        }
+    )*};
+}
+
+chain! {
+    /// A result.
+    Look => LookOption;
+    /// An option.
+    LookOption => LookValue;
+}
+
+/// Any value.
+#[derive(Debug)]
+pub struct LookValue<'a, T>(&'a T);
+
+/// Looks at what a function returned.
+pub const fn look<T>(output: &T) -> Look<'_, T> {
+    Look(LookOption(LookValue(output)))
+}
+
+impl<'a, T, E> Look<'a, Result<T, E>> {
+    /// The success, if it is one.
+    pub fn inspected_success(&self) -> Option<&'a T> {
+        self.0.0.0.as_ref().ok()
+    }
+
+    /// The error, if it is one.
+    pub fn inspected_error(&self) -> Option<&'a E> {
+        self.0.0.0.as_ref().err()
+    }
+}
+
+impl<'a, T> LookOption<'a, Option<T>> {
+    /// The value, if it is there.
+    pub const fn inspected_success(&self) -> Option<&'a T> {
+        self.0.0.as_ref()
+    }
+}
+
+impl<'a, T> LookValue<'a, T> {
+    /// The value.
+    pub const fn inspected_success(&self) -> Option<&'a T> {
+        Some(self.0)
+    }
+
+    /// Never compiles.
+    pub const fn inspected_error(&self) -> Option<&'a T>
+    where
+        T: HasError,
+    {
+        None
+    }
+}
+
+/// What `ok_if` asks of a type that is no `Result`; implemented by nothing.
+#[diagnostic::on_unimplemented(
+    message = "`ok_if` is about the error of a `Result`, and this function returns `{Self}`",
+    label = "there is no error in this type"
+)]
+pub trait HasError {}
+
+/// What a closure for `usage` may give.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no token usage",
+    label = "expected `Usage` or `Option<Usage>`",
+    note = "write `usage = |reply| Usage::new(reply.input_tokens, reply.output_tokens)`"
+)]
+pub trait IntoUsage {
+    /// The usage, where there is one.
+    fn into_usage(self) -> Option<Usage>;
+}
+
+impl IntoUsage for Usage {
+    fn into_usage(self) -> Option<Usage> {
+        Some(self)
+    }
+}
+
+impl IntoUsage for Option<Usage> {
+    fn into_usage(self) -> Option<Usage> {
+        self
+    }
+}
+
+/// Records the usage that a success tells.
+pub fn usage_of<T, U: IntoUsage>(success: Option<&T>, read: impl FnOnce(&T) -> U) {
+    if let Some(usage) = success.and_then(|success| read(success).into_usage()) {
+        current().record_usage(usage);
+    }
+}
+
+/// Notes that an error is no failure, where it is none.
+pub fn ok_if<E>(error: Option<&E>, is_ok: impl FnOnce(&E) -> bool) {
+    if error.is_some_and(is_ok) {
+        current().forgive();
+    }
+}

@@ -1,0 +1,127 @@
+//! What an attribute says of the result: where the usage is, and what is no failure.
+
+use agent_trace_runtime::opentelemetry::trace::Status;
+use agent_trace_runtime::testing::Recorder;
+use agent_trace_runtime::{Usage, calls_without_usage, current, embedding, llm_call, tool};
+use futures::FutureExt;
+use futures::executor::block_on;
+
+use crate::support::{assert_tree, check, check_async};
+
+#[derive(Debug, PartialEq)]
+struct Reply {
+    tokens: (u64, u64),
+}
+
+#[derive(Debug, PartialEq)]
+enum LookupError {
+    NotFound,
+    Broken,
+}
+
+#[llm_call(model = "gpt-4o", usage = |reply| Usage::new(reply.tokens.0, reply.tokens.1))]
+async fn ask(tokens: (u64, u64)) -> Result<Reply, LookupError> {
+    Ok(Reply { tokens })
+}
+
+#[embedding(
+    model = "text-embedding-3-small",
+    usage = |vector: &Vec<f32>| Usage::default().with_input(vector.len() as u64)
+)]
+fn embed() -> Vec<f32> {
+    vec![0.5; 3]
+}
+
+#[llm_call(model = "gpt-4o", usage = |reply| (reply.tokens.0 > 0).then(|| Usage::new(1, 1)))]
+async fn sometimes(first: u64) -> Option<Reply> {
+    Some(Reply { tokens: (first, 0) })
+}
+
+#[tool(ok_if = |error| *error == LookupError::NotFound)]
+async fn find(id: u32) -> Result<u32, LookupError> {
+    match id {
+        0 => Err(LookupError::NotFound),
+        1 => Err(LookupError::Broken),
+        _ => Ok(id),
+    }
+}
+
+#[tool(ok_if = |error| matches!(error, LookupError::NotFound))]
+fn find_at_once(id: u32) -> Result<u32, LookupError> {
+    if id == 0 { Err(LookupError::NotFound) } else { Err(LookupError::Broken) }
+}
+
+#[test]
+fn a_closure_reads_the_usage() {
+    check_async(|| ask((412, 38)), Ok(Reply { tokens: (412, 38) }), "chat gpt-4o [412→38 tokens]");
+    let recorder = Recorder::install();
+    assert_eq!(embed().len(), 3);
+    let span = recorder.span("embeddings text-embedding-3-small");
+    let input =
+        span.data().attributes.iter().find(|a| a.key.as_str() == "gen_ai.usage.input_tokens");
+    assert_eq!(input.map(|input| input.value.clone()), Some(3.into()));
+}
+
+#[test]
+fn a_call_that_tells_no_usage_is_counted() {
+    check_async(|| sometimes(1), Some(Reply { tokens: (1, 0) }), "chat gpt-4o [1→1 tokens]");
+    let before = calls_without_usage();
+    check_async(|| sometimes(0), Some(Reply { tokens: (0, 0) }), "chat gpt-4o");
+    assert!(calls_without_usage() > before);
+}
+
+#[test]
+fn an_error_is_a_failure_unless_the_attribute_says_otherwise() {
+    let name = "execute_tool find";
+    check_async(|| find(0), Err(LookupError::NotFound), name);
+    check_async(|| find(2), Ok(2), name);
+    let error = "[error shapes::readings::LookupError]";
+    check_async(|| find(1), Err(LookupError::Broken), &format!("{name} {error}"));
+    let name = "execute_tool find_at_once";
+    check(|| find_at_once(0), Err(LookupError::NotFound), name);
+    check(|| find_at_once(1), Err(LookupError::Broken), &format!("{name} {error}"));
+}
+
+#[test]
+fn a_closure_that_panics_leaves_the_call_alone() {
+    #[tool(ok_if = |_| panic!("wrong"))]
+    async fn fails() -> Result<(), LookupError> {
+        Err(LookupError::Broken)
+    }
+
+    let recorder = Recorder::install();
+    assert_eq!(block_on(fails()), Err(LookupError::Broken));
+    assert_tree(&recorder, "execute_tool fails [error shapes::readings::LookupError]");
+}
+
+#[test]
+fn losing_a_race_is_no_failure_where_the_attribute_says_so() {
+    #[tool(cancel = ok)]
+    async fn waits() {
+        std::future::pending::<()>().await;
+    }
+
+    let recorder = Recorder::install();
+    assert!(waits().now_or_never().is_none());
+    assert_eq!(recorder.span("execute_tool waits").data().status, Status::Unset);
+}
+
+#[test]
+fn attempts_are_counted_and_the_last_one_decides() {
+    #[tool]
+    async fn retries(attempts: usize) -> Result<usize, LookupError> {
+        for _ in 0..attempts {
+            current().record_attempt();
+        }
+        Ok(attempts)
+    }
+
+    for (attempts, expected) in [(1, None), (3, Some(3.into()))] {
+        let recorder = Recorder::install();
+        assert_eq!(block_on(retries(attempts)), Ok(attempts));
+        let span = recorder.span("execute_tool retries");
+        let found =
+            span.data().attributes.iter().find(|a| a.key.as_str() == "agent_trace.attempt_count");
+        assert_eq!(found.map(|found| found.value.clone()), expected);
+    }
+}
