@@ -44,6 +44,8 @@ pub(crate) struct Call {
     pub(crate) cancel_is_ok: bool,
     /// Which errors are no failures.
     pub(crate) ok_if: Option<ExprClosure>,
+    /// Whether the result is what a search has found.
+    pub(crate) is_search: bool,
 }
 
 /// The span's name, as the static site knows it.
@@ -108,6 +110,7 @@ impl Call {
             usage: kind.returns_response().then(|| arguments.usage.clone()),
             cancel_is_ok: arguments.cancel_is_ok,
             ok_if: arguments.ok_if.take(),
+            is_search: kind == Kind::Retrieval,
         };
         let step = (kind == Kind::Step).then(|| call.step_name(&arguments, errors)).flatten();
         let operation = operation(kind, &arguments, errors);
@@ -126,6 +129,7 @@ impl Call {
         let provider = call.set_provider(kind, arguments.provider.take(), target.as_ref(), errors);
         if let Some(operation) = &operation {
             call.constructor = operation.constructor;
+            call.is_search |= operation.name.as_deref() == Some("search_memory");
             call.operation = operation.name.clone().filter(|_| operation.is_one_of_several);
             let check = target_check(kind, provider);
             let name = call.set_target(kind, operation, target, &check, &arguments, errors);

@@ -267,7 +267,13 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
         let error = quote_spanned!(span=> #runtime::look(#output).inspected_error());
         quote!(#runtime::ok_if(#error, #is_ok);)
     });
-    (usage.is_some() || ok_if.is_some()).then(|| quote!(|#output| { #usage #ok_if }))
+    let count = call
+        .is_search
+        .then(|| quote!(#runtime::count_of(#runtime::look(#output).inspected_count());));
+    if usage.is_none() && ok_if.is_none() && count.is_none() {
+        return None;
+    }
+    Some(quote!(|#output| { #usage #ok_if #count }))
 }
 
 /// The closure that the compiler types the end of the call by. All of it has the span of the returned

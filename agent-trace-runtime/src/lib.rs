@@ -80,7 +80,7 @@
 //!
 //! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls` and `zstd` are not.
 //! `async-openai`, `genai`, `ollama-rs` and `rig-core` read what the response types of these crates tell;
-//! `async-openai-client` also names that crate's errors. `rig-core` needs Rust 1.95.
+//! `async-openai-client` also names that crate's errors, `reqwest` and `anyhow` those of theirs. `rig-core` needs Rust 1.95.
 #![deny(missing_docs)]
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -85,4 +85,8 @@ keys! {
     /// How often the body of a call has tried, where it was more than once. Integer; of this kit, not of
     /// the conventions.
     ATTEMPT_COUNT = "agent_trace.attempt_count";
+    /// How many records a search of a memory has found. Integer.
+    MEMORY_RECORD_COUNT = "gen_ai.memory.record.count";
+    /// How many documents a retrieval has found. Integer; of this kit, not of the conventions.
+    RETRIEVAL_DOCUMENT_COUNT = "agent_trace.retrieval.document_count";
 }

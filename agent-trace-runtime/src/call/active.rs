@@ -222,6 +222,11 @@ impl Running {
         if let Some(usage) = recorded.usage {
             response.usage = Some(usage);
         }
+        if let (Some(key), Some(count)) = (self.site.operation.count_key(), recorded.count)
+            && !attributes.iter().any(|known| known.key.as_str() == key)
+        {
+            attributes.push(KeyValue::new(key, count));
+        }
         if recorded.attempts > 1 {
             attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
         }

@@ -61,6 +61,8 @@ pub(crate) struct Recorded {
     /// Whether the error that the body returned is no failure.
     pub(crate) is_forgiven: bool,
     pub(crate) attempts: i64,
+    /// How many items a search has found.
+    pub(crate) count: Option<i64>,
 }
 
 /// Proof that a call stands in its thread's slot; [`Current::detach`] takes it out.
@@ -218,6 +220,12 @@ impl CurrentCall {
             shared.record(|recorded| recorded.attempts += 1);
         }
         self
+    }
+
+    pub(super) fn record_count(&self, count: usize) {
+        if let Some(shared) = &self.0 {
+            shared.record(|recorded| recorded.count = i64::try_from(count).ok());
+        }
     }
 
     /// The error that the body returns is no failure.

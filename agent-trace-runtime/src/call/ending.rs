@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use super::active::ActiveCall;
-use super::outcome::{ErrorType, OTHER, Outcome, describe, name_of_type, quietly};
+use super::error_type::ErrorType;
+use super::outcome::{OTHER, Outcome, describe, name_of_type, quietly};
 use crate::response::{InferenceResponse, Response};
 
 /// Ends a call with a value of type `T`, and gives the caller what the function promised.

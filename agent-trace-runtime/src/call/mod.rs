@@ -8,6 +8,7 @@ mod current;
 mod dispatch;
 mod dropping;
 mod ending;
+mod error_type;
 mod future;
 mod missing_usage;
 mod outcome;
@@ -26,10 +27,10 @@ pub(crate) use dispatch::{
     Pipeline, Scope, clear_global, is_global_set, scope_ended, scope_started, set_global,
     with_pipeline,
 };
+pub use error_type::ErrorType;
 pub use future::trace;
 pub use missing_usage::calls_without_usage;
-pub use outcome::ErrorType;
-pub use reading::{look, ok_if, reading, reading_value, usage_of};
+pub use reading::{count_of, look, ok_if, reading, reading_value, usage_of};
 pub use returned::{returned, returned_future, returned_opaque};
 pub use site::{CallSite, Constant};
 pub use stream::{StreamTracer, TraceStream, TracedStream};

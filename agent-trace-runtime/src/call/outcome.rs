@@ -4,8 +4,6 @@ use std::any::type_name;
 use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
-use std::sync::Arc;
 
 use crate::response::Response;
 
@@ -14,45 +12,6 @@ pub(crate) const OTHER: &str = "_OTHER";
 
 /// The most bytes of an error's text that a span's status carries.
 const MAX_DESCRIPTION: usize = 1024;
-
-/// Gives an error a name of its own in `error.type`.
-///
-/// Without it, the name is the type's path without generics. The name must be low in cardinality:
-/// a code or a kind, never a message or an id.
-///
-/// # Examples
-///
-/// ```
-/// use std::borrow::Cow;
-/// use agent_trace_runtime::ErrorType;
-///
-/// enum ApiError { RateLimited, Http(u16) }
-///
-/// impl ErrorType for ApiError {
-///     fn error_type(&self) -> Cow<'static, str> {
-///         match self {
-///             ApiError::RateLimited => "rate_limited".into(),
-///             ApiError::Http(status) => status.to_string().into(),
-///         }
-///     }
-/// }
-/// assert_eq!(ApiError::Http(503).error_type(), "503");
-/// ```
-pub trait ErrorType {
-    /// The value of `error.type`.
-    fn error_type(&self) -> Cow<'static, str>;
-}
-
-macro_rules! error_pointers {
-    ($($pointer:ty),*) => {$(
-        impl<E: ErrorType + ?Sized> ErrorType for $pointer {
-            fn error_type(&self) -> Cow<'static, str> {
-                (**self).error_type()
-            }
-        }
-    )*};
-}
-error_pointers!(&E, Box<E>, Rc<E>, Arc<E>);
 
 /// How a call ended, and what its result tells of the model's response.
 #[derive(Debug, Default)]
@@ -151,6 +110,7 @@ pub(crate) fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use std::error::Error;
+    use std::sync::Arc;
 
     use super::*;
 

@@ -4,8 +4,11 @@
 //! no place in the traced future. Where the parts of a result are, its type tells, as in
 //! [`probe`](super::probe); only that this lookup is of values, and runs.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::ops::Deref;
 use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
@@ -83,7 +86,9 @@ chain! {
     /// A result.
     Look => LookOption;
     /// An option.
-    LookOption => LookValue;
+    LookOption => LookItems;
+    /// A collection.
+    LookItems => LookValue;
 }
 
 /// Any value.
@@ -92,29 +97,101 @@ pub struct LookValue<'a, T>(&'a T);
 
 /// Looks at what a function returned.
 pub const fn look<T>(output: &T) -> Look<'_, T> {
-    Look(LookOption(LookValue(output)))
+    Look(LookOption(LookItems(LookValue(output))))
 }
 
 impl<'a, T, E> Look<'a, Result<T, E>> {
     /// The success, if it is one.
     pub fn inspected_success(&self) -> Option<&'a T> {
-        self.0.0.0.as_ref().ok()
+        self.value().as_ref().ok()
     }
 
     /// The error, if it is one.
     pub fn inspected_error(&self) -> Option<&'a E> {
-        self.0.0.0.as_ref().err()
+        self.value().as_ref().err()
     }
 }
 
 impl<'a, T> LookOption<'a, Option<T>> {
     /// The value, if it is there.
     pub const fn inspected_success(&self) -> Option<&'a T> {
-        self.0.0.as_ref()
+        self.0.0.0.as_ref()
     }
 }
 
+impl<T: Items, E> Look<'_, Result<T, E>> {
+    /// How many items the success has.
+    pub fn inspected_count(&self) -> Option<usize> {
+        self.value().as_ref().ok().map(Items::count)
+    }
+}
+
+impl<T: Items> LookOption<'_, Option<T>> {
+    /// How many items the value has; none where it is not there.
+    pub fn inspected_count(&self) -> Option<usize> {
+        Some(self.value().as_ref().map_or(0, Items::count))
+    }
+}
+
+impl<T: Items> LookItems<'_, T> {
+    /// How many items it has.
+    pub fn inspected_count(&self) -> Option<usize> {
+        Some(self.value().count())
+    }
+}
+
+/// What has a number of items.
+pub trait Items {
+    /// How many there are.
+    fn count(&self) -> usize;
+}
+
+macro_rules! collections {
+    ($([$($parameter:tt)*] $collection:ty;)*) => {$(
+        impl<$($parameter)*> Items for $collection {
+            fn count(&self) -> usize {
+                self.len()
+            }
+        }
+    )*};
+}
+collections! {
+    [T] [T];
+    [T, const N: usize] [T; N];
+    [T] Vec<T>;
+    [T] VecDeque<T>;
+    [T] BTreeSet<T>;
+    [K, V] BTreeMap<K, V>;
+    [T, S] HashSet<T, S>;
+    [K, V, S] HashMap<K, V, S>;
+}
+
+macro_rules! pointers {
+    ($($pointer:ty;)*) => {$(
+        impl<T: Items + ?Sized> Items for $pointer {
+            fn count(&self) -> usize {
+                (**self).count()
+            }
+        }
+    )*};
+}
+pointers! {
+    &T;
+    Box<T>;
+    Rc<T>;
+    Arc<T>;
+}
+
 impl<'a, T> LookValue<'a, T> {
+    const fn value(&self) -> &'a T {
+        self.0
+    }
+
+    /// It has no number of items.
+    pub const fn inspected_count(&self) -> Option<usize> {
+        None
+    }
+
     /// The value.
     pub const fn inspected_success(&self) -> Option<&'a T> {
         Some(self.0)
@@ -163,6 +240,13 @@ impl IntoUsage for Option<Usage> {
 pub fn usage_of<T, U: IntoUsage>(success: Option<&T>, read: impl FnOnce(&T) -> U) {
     if let Some(usage) = success.and_then(|success| read(success).into_usage()) {
         current().record_usage(usage);
+    }
+}
+
+/// Records how many items a search has found.
+pub fn count_of(count: Option<usize>) {
+    if let Some(count) = count {
+        current().record_count(count);
     }
 }
 

@@ -68,6 +68,15 @@ impl Operation {
         }
     }
 
+    /// The attribute that tells how many items a search has found.
+    pub(crate) const fn count_key(self) -> Option<&'static str> {
+        match self {
+            Self::Retrieval => Some(semconv::RETRIEVAL_DOCUMENT_COUNT),
+            Self::Memory(_) | Self::InProcessMemory(_) => Some(semconv::MEMORY_RECORD_COUNT),
+            _ => None,
+        }
+    }
+
     /// Whether this is a model call whose response can be a stream.
     pub(crate) const fn is_inference(self) -> bool {
         matches!(self, Self::Inference(_))

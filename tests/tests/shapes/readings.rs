@@ -125,3 +125,52 @@ fn attempts_are_counted_and_the_last_one_decides() {
         assert_eq!(found.map(|found| found.value.clone()), expected);
     }
 }
+
+#[test]
+fn what_a_search_finds_is_counted() {
+    use agent_trace_runtime::opentelemetry::Value;
+    use agent_trace_runtime::{attribute, memory, retrieval};
+
+    #[memory(search)]
+    async fn remember(count: usize) -> Result<Vec<usize>, LookupError> {
+        if count == 0 { Err(LookupError::NotFound) } else { Ok(vec![0; count]) }
+    }
+
+    #[memory(search, in_process)]
+    fn by_hand() -> &'static [u8] {
+        current().set(attribute!("gen_ai.memory.record.count" = 7));
+        &[1, 2]
+    }
+
+    #[memory(create)]
+    fn create() -> Vec<u8> {
+        vec![1]
+    }
+
+    #[retrieval(data_source = "handbook")]
+    async fn search() -> Option<std::sync::Arc<[u8]>> {
+        Some([1, 2].into())
+    }
+
+    #[retrieval(data_source = "handbook")]
+    fn one() -> String {
+        String::new()
+    }
+
+    let count = |call: &dyn Fn()| -> Option<Value> {
+        let recorder = Recorder::install();
+        call();
+        let spans = recorder.spans();
+        let attributes = &spans[0].data().attributes;
+        let found = attributes.iter().find(|known| {
+            known.key.as_str().ends_with("_count") || known.key.as_str().ends_with(".count")
+        });
+        found.map(|found| found.value.clone())
+    };
+    assert_eq!(count(&|| drop(block_on(remember(3)))), Some(3.into()));
+    assert_eq!(count(&|| drop(block_on(remember(0)))), None);
+    assert_eq!(count(&|| assert_eq!(by_hand().len(), 2)), Some(7.into()));
+    assert_eq!(count(&|| drop(create())), None);
+    assert_eq!(count(&|| drop(block_on(search()))), Some(2.into()));
+    assert_eq!(count(&|| drop(one())), None);
+}

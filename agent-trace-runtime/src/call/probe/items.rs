@@ -8,7 +8,7 @@ use futures_core::Stream;
 use super::super::ending::{
     OfDisplayedError, OfNamedError, OfNamedSilentError, OfSilentError, OfValue,
 };
-use super::super::outcome::ErrorType;
+use super::super::error_type::ErrorType;
 use super::super::stream::{
     AsOpaque, ByName, OfStream, OfStreamInOption, OfStreamInResult, TraceStream,
 };

@@ -14,7 +14,7 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 
 use super::ending::{OfDisplayedError, OfNamedError, OfNamedSilentError, OfSilentError, OfValue};
-use super::outcome::ErrorType;
+use super::error_type::ErrorType;
 
 macro_rules! chain {
     ($($(#[$attribute:meta])* $outer:ident $(<$with:ident>)? => $inner:ident;)*) => {$(
