@@ -17,6 +17,7 @@ use crate::grammar;
 use crate::kind::Kind;
 use crate::operation::{Operation, operation};
 use crate::semconv::{self, Kinds};
+use crate::target::{Target, is_constant};
 
 /// The SDK's limit of attributes on one span.
 const MAX_ATTRIBUTES: usize = 128;
@@ -44,6 +45,8 @@ pub(crate) struct Call {
     pub(crate) cancel_is_ok: bool,
     /// Which errors are no failures.
     pub(crate) ok_if: Option<ExprClosure>,
+    /// How many chunks of a stream get an event.
+    pub(crate) chunk_events: Option<u16>,
     /// Whether the result is what a search has found.
     pub(crate) is_search: bool,
 }
@@ -82,14 +85,6 @@ pub(crate) enum Record {
     Value { method: &'static str, key: LitStr, value: Expr },
 }
 
-/// What the operation is about.
-enum Target {
-    Literal(LitStr),
-    /// The path of a constant.
-    Constant(ExprPath),
-    Expression(Expr),
-}
-
 impl Call {
     /// `None` where the errors leave nothing to expand.
     pub(crate) fn new(
@@ -110,6 +105,7 @@ impl Call {
             usage: kind.returns_response().then(|| arguments.usage.clone()),
             cancel_is_ok: arguments.cancel_is_ok,
             ok_if: arguments.ok_if.take(),
+            chunk_events: arguments.chunk_events,
             is_search: kind == Kind::Retrieval,
         };
         let step = (kind == Kind::Step).then(|| call.step_name(&arguments, errors)).flatten();
@@ -380,21 +376,6 @@ impl Constant {
     }
 }
 
-impl Target {
-    fn read(expression: Expr, type_parameters: &[String], errors: &mut Errors) -> Option<Self> {
-        match expression {
-            Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Some(Self::Literal(name)),
-            Expr::Lit(other) => {
-                errors.push_error(syn::Error::new_spanned(other, "a name is a string"));
-                errors.mention_target();
-                None
-            }
-            Expr::Path(path) if is_constant(&path, type_parameters) => Some(Self::Constant(path)),
-            other => Some(Self::Expression(other)),
-        }
-    }
-}
-
 /// The same tokens at another place; what their names mean does not change.
 fn respanned(tokens: &TokenStream, place: Span) -> TokenStream {
     let respan = |mut token: TokenTree| {
@@ -402,25 +383,6 @@ fn respanned(tokens: &TokenStream, place: Span) -> TokenStream {
         token
     };
     tokens.clone().into_iter().map(respan).collect()
-}
-
-/// Whether a path names a constant that a `static` can use: by its case, and not one of `Self`.
-fn is_constant(path: &ExprPath, type_parameters: &[String]) -> bool {
-    let segments = &path.path.segments;
-    let begins_with_self = segments.first().is_some_and(|segment| segment.ident == "Self");
-    let is_upper_case = segments.last().is_some_and(|segment| {
-        let name = segment.ident.to_string();
-        name.len() > 1
-            && name.chars().any(|c| c.is_ascii_uppercase())
-            && !name.chars().any(|c| c.is_ascii_lowercase())
-    });
-    // `T::MODEL` of a type parameter cannot stand in a static; one capital letter is such a parameter.
-    let of_parameter = segments.len() > 1
-        && segments.first().is_some_and(|segment| {
-            let name = segment.ident.to_string();
-            name.len() == 1 || type_parameters.contains(&name)
-        });
-    path.qself.is_none() && is_upper_case && !begins_with_self && !of_parameter
 }
 
 /// An agent of another service has a provider, and one of this process has none.

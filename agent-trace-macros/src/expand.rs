@@ -211,11 +211,12 @@ fn site(call: &Call) -> TokenStream {
         quote!(.attributes(&[#(#constants),*]))
     });
     let cancel = call.cancel_is_ok.then(|| quote!(.cancel_is_ok()));
+    let events = call.chunk_events.map(|count| quote!(.chunk_events(#count)));
     let usage = matches!(call.usage, Some(Usage::None)).then(|| quote!(.uses_nothing()));
     quote! {
         {
             static __SITE: #runtime::CallSite =
-                #runtime::CallSite::#constructor(#operation #name, #target) #named #attributes #cancel #usage;
+                #runtime::CallSite::#constructor(#operation #name, #target) #named #attributes #cancel #usage #events;
             &__SITE
         }
     }

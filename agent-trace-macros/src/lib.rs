@@ -19,6 +19,7 @@ mod kind;
 mod operation;
 mod parameters;
 mod semconv;
+mod target;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -195,6 +196,7 @@ entry_points! {
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `operation = "…"` | "chat" where it is left out, "generate_content", "text_completion", or `custom("…")` |
     /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error |
+    /// | `chunk_events = 100` | for how many of the first chunks of a stream the span gets an event each, 128 at most; none where it is left out |
     /// | `stream = value` | whether the response is streamed |
     /// | `temperature = value` | the sampling temperature |
     /// | `top_p = value` | the nucleus sampling probability, 0 to 1 |

@@ -89,4 +89,8 @@ keys! {
     MEMORY_RECORD_COUNT = "gen_ai.memory.record.count";
     /// How many documents a retrieval has found. Integer; of this kit, not of the conventions.
     RETRIEVAL_DOCUMENT_COUNT = "agent_trace.retrieval.document_count";
+    /// The event of a chunk, where a site asks for them. Of this kit, not of the conventions.
+    STREAM_CHUNK_EVENT = "agent_trace.stream.chunk";
+    /// Which chunk of a stream an event is about, from 1. Integer; of this kit, not of the conventions.
+    STREAM_CHUNK_INDEX = "agent_trace.stream.chunk_index";
 }

@@ -76,6 +76,8 @@ pub(crate) enum Meaning {
     Cancel,
     /// `ok_if = |error| …`.
     OkIf,
+    /// `chunk_events = 100`.
+    ChunkEvents,
 }
 
 /// Where the token usage of a model call is.
@@ -111,6 +113,7 @@ impl Argument {
             Meaning::SpanName | Meaning::Operation => format!("`{name} = \"…\"`"),
             Meaning::Usage => format!("`{name} = manual`"),
             Meaning::Cancel => format!("`{name} = ok`"),
+            Meaning::ChunkEvents => format!("`{name} = 100`"),
             Meaning::OkIf => format!("`{name} = |error| …`"),
             Meaning::Target | Meaning::Record(_) | Meaning::Provider => {
                 format!("`{name} = value`")

@@ -3,11 +3,14 @@
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprClosure, LitStr, Path, Token, token};
+use syn::{Expr, ExprClosure, LitInt, LitStr, Path, Token, token};
 
 use super::{Argument, Meaning, Usage, table};
 use crate::diagnostics::{Errors, nearest};
 use crate::kind::Kind;
+
+/// The SDK's limit of events on one span.
+const MAX_CHUNK_EVENTS: u16 = 128;
 
 /// The arguments of one attribute, as they were written.
 #[derive(Default)]
@@ -24,6 +27,7 @@ pub(crate) struct Arguments {
     pub(crate) usage: Usage,
     pub(crate) cancel_is_ok: bool,
     pub(crate) ok_if: Option<ExprClosure>,
+    pub(crate) chunk_events: Option<u16>,
     pub(crate) records: Vec<Given>,
     pub(crate) attributes: Vec<Pair>,
 }
@@ -169,6 +173,17 @@ fn parse_value(
                 let position = word(argument, input, &words)?;
                 Usage::WORDS[position].1.clone()
             };
+        }
+        Meaning::ChunkEvents => {
+            value(input)?;
+            let count: LitInt = input.parse()?;
+            let parsed = count.base10_parse().ok().filter(|count| *count <= MAX_CHUNK_EVENTS);
+            let Some(parsed) = parsed else {
+                let message =
+                    format!("at most {MAX_CHUNK_EVENTS} events, which is what a span keeps");
+                return Err(syn::Error::new(count.span(), message));
+            };
+            arguments.chunk_events = Some(parsed);
         }
         Meaning::OkIf => {
             value(input)?;

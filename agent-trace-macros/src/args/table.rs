@@ -188,6 +188,11 @@ pub(crate) const LLM_CALL: &[Argument] = &[
         "\"chat\" where it is left out, \"generate_content\", \"text_completion\", or `custom(\"…\")`",
     ),
     USAGE,
+    argument(
+        "chunk_events",
+        Meaning::ChunkEvents,
+        "for how many of the first chunks of a stream the span gets an event each, 128 at most; none where it is left out",
+    ),
     STREAM,
     TEMPERATURE,
     TOP_P,

@@ -278,12 +278,21 @@ fn retrieval() {
                         );
                         &__SITE
                     },
-                    async move {
-                        if false {
-                            return ::agent_trace_runtime::__private::output_type::<Vec<Document>>();
-                        }
-                        index().search(query).await
-                    },
+                    ::agent_trace_runtime::__private::reading(
+                        async move {
+                            if false {
+                                return ::agent_trace_runtime::__private::output_type::<
+                                    Vec<Document>,
+                                >();
+                            }
+                            index().search(query).await
+                        },
+                        |output| {
+                            ::agent_trace_runtime::__private::count_of(
+                                ::agent_trace_runtime::__private::look(output).inspected_count(),
+                            );
+                        },
+                    ),
                     |probe| probe.inspected_value().inspected_items().inspected_ending(),
                 )
             }

@@ -188,6 +188,12 @@ impl Running {
             streamed.time_to_first_chunk = Some(self.started.elapsed());
         }
         streamed.chunks += 1;
+        if streamed.chunks <= i64::from(self.site.chunk_events)
+            && let Some(context) = self.current.context()
+        {
+            let index = KeyValue::new(semconv::STREAM_CHUNK_INDEX, streamed.chunks);
+            context.span().add_event(semconv::STREAM_CHUNK_EVENT, vec![index]);
+        }
         streamed
     }
 

@@ -142,6 +142,8 @@ pub struct CallSite {
     /// Whether a call that is dropped before its end is none that failed.
     pub(crate) cancel_is_ok: bool,
     uses_nothing: bool,
+    /// How many chunks of a stream get an event.
+    pub(crate) chunk_events: u16,
     /// Whether it was said that calls of this site end without telling of their usage.
     pub(crate) is_missing_usage: AtomicBool,
 }
@@ -164,6 +166,7 @@ macro_rules! sites {
                 attributes: &[],
                 cancel_is_ok: false,
                 uses_nothing: false,
+                chunk_events: 0,
                 is_missing_usage: AtomicBool::new(false),
             }
         }
@@ -223,6 +226,13 @@ impl CallSite {
     #[must_use]
     pub const fn uses_nothing(mut self) -> Self {
         self.uses_nothing = true;
+        self
+    }
+
+    /// Adds an event to the span for each of the first chunks of a stream.
+    #[must_use]
+    pub const fn chunk_events(mut self, count: u16) -> Self {
+        self.chunk_events = count;
         self
     }
 

@@ -177,3 +177,18 @@ async fn a_panic_in_a_drop_loses_no_span() {
     clean_up();
     assert_eq!(recorder.tree(), "chat gpt-4o [error abandoned]\nexecute_tool clean_up\n");
 }
+
+#[tokio::test]
+async fn chunks_get_events_where_the_attribute_asks_for_them() {
+    #[llm_call(model = "gpt-4o", chunk_events = 1)]
+    async fn ask() -> Boxed<'static> {
+        Box::pin(chunks())
+    }
+
+    let recorder = Recorder::install();
+    let mut stream = ask().await;
+    while stream.next().await.is_some() {}
+    let span = recorder.span("chat gpt-4o");
+    let events: Vec<&str> = span.data().events.iter().map(|event| &*event.name).collect();
+    assert_eq!(events, ["agent_trace.stream.chunk"]);
+}
