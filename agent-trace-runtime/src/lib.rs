@@ -63,6 +63,7 @@
 //! | returned `Err` | error | the error's type, or what [`ErrorType`] says |
 //! | was dropped before it finished | error | `cancelled` |
 //! | panicked | error | `panic` |
+//! | returned a stream that was dropped before its end | error | `abandoned` |
 //!
 //! # Inside of a call
 //!
