@@ -377,7 +377,7 @@ impl Constant {
 }
 
 /// The same tokens at another place; what their names mean does not change.
-fn respanned(tokens: &TokenStream, place: Span) -> TokenStream {
+pub(crate) fn respanned(tokens: &TokenStream, place: Span) -> TokenStream {
     let respan = |mut token: TokenTree| {
         token.set_span(token.span().located_at(place));
         token

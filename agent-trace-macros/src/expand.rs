@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ReturnType};
 
 use crate::args::{self, Usage};
-use crate::call::{Call, Constant, Record, SiteTarget, SpanName};
+use crate::call::{Call, Constant, Record, SiteTarget, SpanName, respanned};
 use crate::diagnostics::Errors;
 use crate::function::{Body, Function, Output};
 use crate::kind::Kind;
@@ -259,9 +259,12 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
     let output = hidden("output");
     let span = function.output_span().resolved_at(Span::mixed_site());
     let usage = match &call.usage {
-        Some(Usage::Read(read)) => Some(quote! {
-            #runtime::usage_of(#runtime::look(#output).inspected_success(), #read);
-        }),
+        Some(Usage::Read(read)) => {
+            let place = mixed_site(&read.body);
+            let runtime_there = respanned(runtime, place);
+            let usage_of = quote_spanned!(place=> #runtime_there::usage_of);
+            Some(quote!(#usage_of(#runtime::look(#output).inspected_success(), #read);))
+        }
         _ => None,
     };
     let ok_if = call.ok_if.as_ref().map(|is_ok| {

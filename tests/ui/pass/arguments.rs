@@ -42,7 +42,8 @@ struct Request {
         "app.tenant" = "acme",
         "app.weight" = -0.5,
         "app.first" = true,
-    )
+    ),
+    usage = none
 )]
 async fn literals() {}
 
@@ -55,30 +56,31 @@ async fn literals() {}
     stream = request.limit.is_some(),
     conversation_id = conversation,
     attributes("app.limit" = request.limit, "app.stops" = request.stops),
+    usage = none,
 )]
 async fn expressions(request: Request, conversation: Option<&str>) -> usize {
     request.stops.len() + conversation.map_or(0, str::len)
 }
 
-#[llm_call(model = names::MODEL, provider = "openai")]
+#[llm_call(model = names::MODEL, provider = "openai", usage = none)]
 fn constants() {}
 
-#[llm_call(model = "house-7b", provider = custom("acme"), operation = custom("rerank"))]
+#[llm_call(model = "house-7b", provider = custom("acme"), operation = custom("rerank"), usage = none)]
 fn custom_values() {}
 
-#[llm_call(model = "claude-sonnet-4-5", provider = "aws.bedrock")]
+#[llm_call(model = "claude-sonnet-4-5", provider = "aws.bedrock", usage = none)]
 fn served_by_another() {}
 
-#[llm_call(model = "gpt-4o", span_name = "agent.llm_call")]
+#[llm_call(model = "gpt-4o", span_name = "agent.llm_call", usage = none)]
 fn own_name() {}
 
-#[llm_call(model = names::MODEL, provider = "openai", span_name = "agent.llm_call")]
+#[llm_call(model = names::MODEL, provider = "openai", span_name = "agent.llm_call", usage = none)]
 fn own_name_of_a_constant() {}
 
-#[llm_call(model = model, provider = provider, span_name = "agent.llm_call")]
+#[llm_call(model = model, provider = provider, span_name = "agent.llm_call", usage = none)]
 fn own_name_of_an_expression(model: &str, provider: &str) {}
 
-#[embedding(model = "text-embedding-3-small", dimension_count = 1_536, encoding_formats = ["float"])]
+#[embedding(model = "text-embedding-3-small", dimension_count = 1_536, encoding_formats = ["float"], usage = none)]
 fn embed() {}
 
 #[agent(name = names::AGENT, description = "answers", data_source = "handbook", model = "gpt-4o")]
