@@ -1,4 +1,4 @@
-//! What one annotated call costs, beside the same span written by hand with the OpenTelemetry API.
+//! What one annotated call costs, and one chunk of a stream, beside the same span written by hand with the OpenTelemetry API.
 //!
 //! ```console
 //! $ cargo bench -p agent-trace-benches
@@ -17,8 +17,9 @@ use agent_trace_runtime::opentelemetry_sdk::trace::{
 };
 use agent_trace_runtime::testing::Recorder;
 use agent_trace_runtime::{InferenceResponse, Telemetry, Usage, llm_call};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use futures::executor::block_on;
+use futures::stream::{self, Stream, StreamExt};
 
 /// Takes spans and lets go of them: what is measured is the call, not an exporter.
 #[derive(Debug)]
@@ -110,5 +111,47 @@ fn calls(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, calls);
+const CHUNKS: u64 = 1_000;
+
+/// A thousand chunks that tell nothing, and then the usage.
+fn chunks() -> impl Stream<Item = Chunk> + Unpin {
+    stream::iter((0..CHUNKS).map(|index| Chunk(index + 1 == CHUNKS)))
+}
+
+struct Chunk(bool);
+
+impl InferenceResponse for Chunk {
+    fn usage(&self) -> Option<Usage> {
+        self.0.then(|| Usage::new(412, 38))
+    }
+}
+
+#[llm_call(model = "gpt-4o")]
+fn annotated_stream() -> impl Stream<Item = Chunk> + Unpin {
+    chunks()
+}
+
+/// The time for one chunk is that of a run divided by the number of its elements.
+fn streams(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("stream of 1000 chunks");
+    group.throughput(Throughput::Elements(CHUNKS));
+    let read = |stream: &mut (dyn Stream<Item = Chunk> + Unpin)| {
+        block_on(async {
+            while let Some(chunk) = stream.next().await {
+                black_box(chunk.0);
+            }
+        });
+    };
+    group.bench_function("plain", |bencher| bencher.iter(|| read(&mut chunks())));
+    group.bench_function("annotated, not installed", |bencher| {
+        bencher.iter(|| read(&mut annotated_stream()));
+    });
+    let _recorder = Recorder::install();
+    group.bench_function("annotated, sampled", |bencher| {
+        bencher.iter(|| read(&mut annotated_stream()));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, streams, calls);
 criterion_main!(benches);

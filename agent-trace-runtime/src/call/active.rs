@@ -119,6 +119,7 @@ impl ActiveCall {
 
     /// Makes the span current until what is returned is dropped, or left. The first time, that starts
     /// the call of a future.
+    #[inline]
     pub(super) fn entered(&mut self) -> Entered<'_> {
         let within = match &mut self.0 {
             State::Off => Within::Nothing,
@@ -297,7 +298,16 @@ impl Entered<'_> {
 }
 
 impl Drop for Entered<'_> {
+    #[inline]
     fn drop(&mut self) {
+        if !matches!(self.within, Within::Nothing) {
+            self.end();
+        }
+    }
+}
+
+impl Entered<'_> {
+    fn end(&mut self) {
         let attached = match std::mem::replace(&mut self.within, Within::Nothing) {
             Within::Nothing => return,
             Within::NotTraced(collecting) => {

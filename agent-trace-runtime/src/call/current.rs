@@ -114,6 +114,7 @@ impl Current {
         drop(attached);
     }
 
+    #[inline]
     fn swap(&mut self) {
         // Fails only while the thread ends, when nobody can ask for the slot any more.
         let _ = CURRENT.try_with(|slot| std::mem::swap(&mut *slot.borrow_mut(), self));

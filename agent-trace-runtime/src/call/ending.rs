@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use super::active::ActiveCall;
 use super::error_type::ErrorType;
-use super::outcome::{OTHER, Outcome, describe, name_of_type, quietly};
+use super::outcome::{Failure, OTHER, Outcome, describe, name_of_type, quietly};
 use crate::response::{InferenceResponse, Response};
 
 /// Ends a call with a value of type `T`, and gives the caller what the function promised.
@@ -17,10 +17,10 @@ pub trait Ending<T> {
     fn finish(call: &mut ActiveCall, output: T) -> Self::Output;
 }
 
-/// Reads an outcome from a value that is handed on as it is.
+/// Finds the failure in a value that is handed on as it is.
 pub trait Inspect<T> {
-    /// The outcome that `output` is.
-    fn outcome(output: &T) -> Outcome;
+    /// The failure that `output` is, if it is one.
+    fn failure(output: &T) -> Option<Failure>;
 }
 
 macro_rules! endings {
@@ -33,7 +33,7 @@ macro_rules! endings {
 
             #[inline]
             fn finish(call: &mut ActiveCall, output: T) -> T {
-                end::<T, Self>(call, &output);
+                end::<T, Self, NoResponse>(call, &output);
                 output
             }
         }
@@ -47,7 +47,7 @@ macro_rules! endings {
 
             #[inline]
             fn finish(call: &mut ActiveCall, output: T) -> T {
-                end::<T, Self>(call, &output);
+                end::<T, $inspect, R>(call, &output);
                 output
             }
         }
@@ -62,11 +62,17 @@ endings! {
 }
 
 #[inline]
-fn end<T, I: Inspect<T>>(call: &mut ActiveCall, output: &T) {
-    if !call.is_off() {
-        let outcome = if call.is_recording() { I::outcome(output) } else { Outcome::default() };
-        call.end(outcome);
+fn end<T, I: Inspect<T>, R: ReadResponse<T>>(call: &mut ActiveCall, output: &T) {
+    if call.is_off() {
+        return;
     }
+    let mut outcome = Outcome::default();
+    if call.is_recording() {
+        // What the user's types panic about is not to take the call along.
+        let _ = quietly(|| R::observe(output, &mut outcome.response));
+        outcome.failure = I::failure(output);
+    }
+    call.end(outcome);
 }
 
 /// Any value: a success.
@@ -90,43 +96,43 @@ pub struct OfNamedSilentError;
 pub struct OfNamedError;
 
 impl<T> Inspect<T> for OfValue {
-    fn outcome(_output: &T) -> Outcome {
-        Outcome::default()
+    fn failure(_output: &T) -> Option<Failure> {
+        None
     }
 }
 
 impl<T, E> Inspect<Result<T, E>> for OfSilentError {
-    fn outcome(output: &Result<T, E>) -> Outcome {
+    fn failure(output: &Result<T, E>) -> Option<Failure> {
         match output {
-            Ok(_) => Outcome::default(),
-            Err(_) => Outcome::failed(name_of_type::<E>(), ""),
+            Ok(_) => None,
+            Err(_) => Some(Failure::new(name_of_type::<E>(), "")),
         }
     }
 }
 
 impl<T, E: Display> Inspect<Result<T, E>> for OfDisplayedError {
-    fn outcome(output: &Result<T, E>) -> Outcome {
+    fn failure(output: &Result<T, E>) -> Option<Failure> {
         match output {
-            Ok(_) => Outcome::default(),
-            Err(error) => Outcome::failed(name_of_type::<E>(), describe(error)),
+            Ok(_) => None,
+            Err(error) => Some(Failure::new(name_of_type::<E>(), describe(error))),
         }
     }
 }
 
 impl<T, E: ErrorType> Inspect<Result<T, E>> for OfNamedSilentError {
-    fn outcome(output: &Result<T, E>) -> Outcome {
+    fn failure(output: &Result<T, E>) -> Option<Failure> {
         match output {
-            Ok(_) => Outcome::default(),
-            Err(error) => Outcome::failed(name(error), ""),
+            Ok(_) => None,
+            Err(error) => Some(Failure::new(name(error), "")),
         }
     }
 }
 
 impl<T, E: ErrorType + Display> Inspect<Result<T, E>> for OfNamedError {
-    fn outcome(output: &Result<T, E>) -> Outcome {
+    fn failure(output: &Result<T, E>) -> Option<Failure> {
         match output {
-            Ok(_) => Outcome::default(),
-            Err(error) => Outcome::failed(name(error), describe(error)),
+            Ok(_) => None,
+            Err(error) => Some(Failure::new(name(error), describe(error))),
         }
     }
 }
@@ -157,14 +163,5 @@ impl<T> ReadResponse<T> for NoResponse {
 impl<T: InferenceResponse> ReadResponse<T> for OfResponse {
     fn observe(output: &T, response: &mut Response) {
         response.observe(output);
-    }
-}
-
-impl<T, I: Inspect<T>, R: ReadResponse<T>> Inspect<T> for (I, R) {
-    fn outcome(output: &T) -> Outcome {
-        let mut response = Response::default();
-        // What the user's types panic about is not to take the call along.
-        let _ = quietly(|| R::observe(output, &mut response));
-        I::outcome(output).with_response(response)
     }
 }

@@ -15,7 +15,7 @@ const MAX_DESCRIPTION: usize = 1024;
 
 /// How a call ended, and what its result tells of the model's response.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub(crate) failure: Option<Failure>,
     pub(crate) response: Response,
 }
@@ -27,12 +27,6 @@ pub struct Failure {
 }
 
 impl Outcome {
-    /// Adds what the result tells of the model's response.
-    #[must_use]
-    pub(crate) fn with_response(self, response: Response) -> Self {
-        Self { response, ..self }
-    }
-
     pub(crate) fn cancelled() -> Self {
         Self::failed("cancelled", "dropped before it finished")
     }
@@ -45,12 +39,17 @@ impl Outcome {
         Self::failed("panic", "panicked")
     }
 
-    pub(crate) fn failed(
+    fn failed(error_type: &'static str, description: &'static str) -> Self {
+        Self::from(Failure::new(error_type, description))
+    }
+}
+
+impl Failure {
+    pub(crate) fn new(
         error_type: impl Into<Cow<'static, str>>,
         description: impl Into<Cow<'static, str>>,
     ) -> Self {
-        let (error_type, description) = (error_type.into(), description.into());
-        Self::from(Failure { error_type, description })
+        Self { error_type: error_type.into(), description: description.into() }
     }
 }
 

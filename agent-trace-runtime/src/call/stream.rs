@@ -67,6 +67,9 @@ impl<S: Stream> Stream for TracedStream<S> {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
         let FutureCall(call) = this.call;
+        if call.is_off() {
+            return this.stream.poll_next(context);
+        }
         this.end.disarm();
         let entered = call.entered();
         let poll = this.stream.poll_next(context);
@@ -205,7 +208,7 @@ where
 {
     let observe: Observe<S::Item> = |item, response| {
         R::observe(item, response);
-        I::outcome(item).failure
+        I::failure(item)
     };
     let call = std::mem::replace(call, ActiveCall(State::Off)).into_streaming();
     H::hand(stream, StreamTracer { call, observe })
@@ -254,7 +257,7 @@ where
 
     fn finish(call: &mut ActiveCall, output: Result<S, E>) -> Result<H::Output, E> {
         if output.is_err() {
-            call.end(F::outcome(&output));
+            call.end(Outcome { failure: F::failure(&output), ..Outcome::default() });
         }
         Ok(hand::<S, H, I, R>(call, output?))
     }

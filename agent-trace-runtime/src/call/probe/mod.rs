@@ -120,7 +120,7 @@ mod tests {
     use std::fmt;
 
     use super::super::ending::{Inspect, ReadResponse};
-    use super::super::outcome::Outcome;
+    use super::super::outcome::Failure;
     use super::*;
     use crate::response::{InferenceResponse, Response, Usage};
 
@@ -150,8 +150,8 @@ mod tests {
         }
     }
 
-    fn look<T, K: Inspect<T>>(output: &T, _: impl FnOnce(&Probe<T>) -> K) -> Outcome {
-        K::outcome(output)
+    fn look<T, K: Inspect<T>>(output: &T, _: impl FnOnce(&Probe<T>) -> K) -> Option<Failure> {
+        K::failure(output)
     }
 
     fn responds<T, R: ReadResponse<T>>(output: &T, _: impl FnOnce(&Probe<T>) -> R) -> bool {
@@ -163,7 +163,6 @@ mod tests {
     macro_rules! failure {
         ($output:expr) => {
             look(&$output, |probe| probe.inspected_value().inspected_ending())
-                .failure
                 .map(|failure| (failure.error_type.into_owned(), failure.description.into_owned()))
         };
     }
