@@ -73,7 +73,8 @@
 //! # What a model call used
 //!
 //! `#[llm_call]` and `#[embedding]` read tokens, model, id and finish reasons from the value that the
-//! function returns, by [`InferenceResponse`]. A provider's body, as `serde_json::Value` or as bytes,
+//! function returns, by [`trait@InferenceResponse`], which `#[derive(InferenceResponse)]` implements for a
+//! type of your own by its marked fields. A provider's body, as `serde_json::Value` or as bytes,
 //! implements it, and so do the types of several client crates: see [`response`].
 //!
 //! # Features
