@@ -79,7 +79,8 @@
 //!
 //! # Features
 //!
-//! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls` and `zstd` are not.
+//! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls`, `zstd` and
+//! `signal` are not.
 //! `async-openai`, `genai`, `ollama-rs` and `rig-core` read what the response types of these crates tell;
 //! `async-openai-client` also names that crate's errors. `rig-core` needs Rust 1.95.
 #![deny(missing_docs)]
@@ -119,6 +120,8 @@ pub use task::{spawn, spawn_blocking};
 pub use telemetry::{
     Compression, FlushError, InstallError, Protocol, Telemetry, TelemetryBuilder, init,
 };
+#[cfg(feature = "signal")]
+pub use telemetry::{Run, Signal};
 pub use value::{AttributeText, AttributeValue};
 
 /// An attribute with a key that is checked while compiling, for
