@@ -52,15 +52,31 @@ pub(crate) fn guarded(
 ) -> TokenStream {
     let expansion = catch_unwind(AssertUnwindSafe(|| expand(item.clone())));
     expansion.unwrap_or_else(|_| {
-        let message = concat!(
-            "agent-trace-macros ",
-            env!("CARGO_PKG_VERSION"),
-            " failed on this function, which is a bug of the macro and not of yours; the function \
-             is not traced. Please report it with the function's signature and the attribute"
+        let error = bug(
+            "function",
+            "the function is not traced. Please report it with the function's signature and the \
+             attribute",
         );
-        let error = syn::Error::new(Span::call_site(), message).into_compile_error();
         quote::quote!(#item #error)
     })
+}
+
+/// The same for a derive, whose item stays in any case.
+pub(crate) fn guarded_derive(
+    item: TokenStream,
+    expand: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
+    catch_unwind(AssertUnwindSafe(|| expand(item)))
+        .unwrap_or_else(|_| bug("type", "please report it with the type's declaration"))
+}
+
+fn bug(item: &str, consequence: &str) -> TokenStream {
+    let message = format!(
+        "agent-trace-macros {} failed on this {item}, which is a bug of the macro and not of yours; \
+         {consequence}",
+        env!("CARGO_PKG_VERSION")
+    );
+    syn::Error::new(Span::call_site(), message).into_compile_error()
 }
 
 /// The candidates that a few edits make of `name`: a third of its length, and three at most; nearest first, each in backticks.

@@ -10,6 +10,7 @@ mod args;
 mod attribute;
 mod call;
 mod check;
+mod derive;
 mod diagnostics;
 mod expand;
 mod families;
@@ -485,6 +486,109 @@ entry_points! {
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, no name, or one outside of that grammar, a
     /// `const fn`, a method without a body, and a function that returns a stream.
     step => Step;
+}
+
+/// Implements the trait `InferenceResponse` for a type of your own: its marked fields tell what a model
+/// call used.
+///
+/// # Examples
+///
+/// ```
+/// use agent_trace_runtime::{InferenceResponse, Usage, llm_call};
+///
+/// #[derive(InferenceResponse)]
+/// struct Reply {
+///     text: String,
+///     #[response(model)]
+///     model: String,
+///     #[response(finish_reason)]
+///     finish: Option<String>,
+///     #[response(input_tokens)]
+///     prompt_tokens: u64,
+///     #[response(output_tokens)]
+///     completion_tokens: u64,
+/// }
+///
+/// #[llm_call(model = "gpt-4o")]
+/// async fn ask(question: &str) -> Result<Reply, std::fmt::Error> {
+///     Ok(Reply {
+///         text: question.to_uppercase(),
+///         model: "gpt-4o-2024-08-06".to_owned(),
+///         finish: Some("stop".to_owned()),
+///         prompt_tokens: 412,
+///         completion_tokens: 38,
+///     })
+/// }
+/// ```
+///
+/// Counts of their own type, here with the cached tokens beside the input, as Anthropic counts:
+///
+/// ```
+/// use agent_trace_runtime::{InferenceResponse, Usage};
+///
+/// #[derive(InferenceResponse)]
+/// #[response(cached = apart)]
+/// struct Tokens {
+///     #[response(input_tokens)]
+///     input: u32,
+///     #[response(cached_input_tokens)]
+///     cache_read: Option<u32>,
+///     #[response(output_tokens)]
+///     output: u32,
+/// }
+///
+/// #[derive(InferenceResponse)]
+/// struct Message {
+///     #[response(usage)]
+///     usage: Tokens,
+/// }
+///
+/// let message = Message { usage: Tokens { input: 284, cache_read: Some(128), output: 38 } };
+/// assert_eq!(message.usage(), Some(Usage::new(412, 38).cached_input(128)));
+/// ```
+///
+/// # Becomes
+///
+/// An `impl` of the trait with one getter for each thing that the fields tell. An enum tells what the
+/// field of its variant tells: the only one, or the one that is marked `flatten`.
+///
+/// # Fields
+///
+/// | key | the field is |
+/// |---|---|
+/// | `model` | the model that answered |
+/// | `id` | the provider's id of the response |
+/// | `finish_reason` | why the model stopped |
+/// | `finish_reasons` | why it stopped, for each choice of a list |
+/// | `service_tier` | the tier that served the call |
+/// | `system_fingerprint` | the fingerprint of the backend that served the call |
+/// | `input_tokens` | the tokens of the input |
+/// | `output_tokens` | the tokens of the output |
+/// | `cached_input_tokens` | the input tokens that came from the provider's cache |
+/// | `cache_write_input_tokens` | the input tokens that were written to that cache |
+/// | `reasoning_output_tokens` | the output tokens that were spent on reasoning |
+/// | `usage` | all counts: `Usage`, or a type that implements `InferenceResponse` |
+/// | `flatten` | a field that implements `InferenceResponse`, with all it tells |
+///
+/// A text is anything that implements `AsRef<str>`, or an `Option` of that. A count is any integer, or an
+/// `Option` of one; a negative one is absent. What other fields tell goes before what a flattened one
+/// tells. Fields without a key are ignored.
+///
+/// # The type
+///
+/// | key | meaning |
+/// |---|---|
+/// | `cached = apart` | the input count leaves out cached tokens, as Anthropic and Bedrock count; `included` where it is left out |
+/// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
+///
+/// # Errors
+///
+/// Fails to compile on an unknown or repeated key, keys that tell the same, a cache or reasoning count
+/// without the count that it is a part of, a type that tells no usage at all, and a variant of which it
+/// is not clear which field tells.
+#[proc_macro_derive(InferenceResponse, attributes(response))]
+pub fn inference_response(item: TokenStream) -> TokenStream {
+    diagnostics::guarded_derive(item.into(), derive::derive).into()
 }
 
 /// The part of `attribute!` that checks the key; the runtime wraps it.

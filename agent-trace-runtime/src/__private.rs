@@ -8,6 +8,11 @@ pub use crate::call::{
 #[cfg(feature = "macros")]
 pub use agent_trace_macros::attribute;
 
+/// Reads fields for the derived `InferenceResponse`.
+pub mod derived {
+    pub use crate::response::derived::{CountedUsage, finish_reason, finish_reasons, text};
+}
+
 /// Makes attributes whose keys the macro has checked.
 pub use crate::call::attribute_of;
 

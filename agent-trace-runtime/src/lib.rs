@@ -74,12 +74,14 @@
 //! # What a model call used
 //!
 //! `#[llm_call]` and `#[embedding]` read tokens, model, id and finish reasons from the value that the
-//! function returns, by [`InferenceResponse`]. A provider's body, as `serde_json::Value` or as bytes,
+//! function returns, by [`trait@InferenceResponse`], which `#[derive(InferenceResponse)]` implements for a
+//! type of your own by its marked fields. A provider's body, as `serde_json::Value` or as bytes,
 //! implements it, and so do the types of several client crates: see [`response`].
 //!
 //! # Features
 //!
-//! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls` and `zstd` are not.
+//! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls`, `zstd` and
+//! `signal` are not.
 //! `async-openai`, `genai`, `ollama-rs` and `rig-core` read what the response types of these crates tell;
 //! `async-openai-client` also names that crate's errors, `reqwest` and `anyhow` those of theirs. `rig-core` needs Rust 1.95.
 #![deny(missing_docs)]
@@ -120,6 +122,8 @@ pub use task::{spawn, spawn_blocking};
 pub use telemetry::{
     Compression, FlushError, InstallError, Protocol, Telemetry, TelemetryBuilder, init,
 };
+#[cfg(feature = "signal")]
+pub use telemetry::{Run, Signal};
 pub use value::{AttributeText, AttributeValue};
 
 /// An attribute with a key that is checked while compiling, for

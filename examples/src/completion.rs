@@ -4,10 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use crate::conversation::StreamOptions;
 use crate::script::{Content, Reply};
 
-/// A reply to one request. It has one form so far, a JSON object; a stream of chunks would be
-/// another form of the same value.
+/// A reply to one request, which goes out as one JSON object or as a stream of chunks.
 #[derive(Debug)]
 pub(crate) struct Completion<'a> {
     number: u64,
@@ -39,6 +39,58 @@ impl<'a> Completion<'a> {
                 "finish_reason": self.finish_reason(),
             }],
             "usage": self.usage(),
+            "service_tier": "default",
+            "system_fingerprint": "fp_a1b2c3d4e5",
+        })
+    }
+
+    /// The reply as `chat.completion.chunk` objects: the role, each word or tool call, the finish reason,
+    /// and the tokens where the client wants them.
+    pub(crate) fn to_chunks(&self, options: StreamOptions) -> Vec<Value> {
+        let mut deltas = vec![(json!({"role": "assistant", "content": ""}), Value::Null)];
+        match &self.reply.content {
+            Content::Text(text) => {
+                let words = text.split_inclusive(' ');
+                deltas.extend(words.map(|word| (json!({"content": word}), Value::Null)));
+            }
+            Content::ToolCalls(_) => {
+                let calls = self.message()["tool_calls"].take();
+                for (index, mut call) in calls.as_array().into_iter().flatten().cloned().enumerate()
+                {
+                    call["index"] = json!(index);
+                    deltas.push((json!({"tool_calls": [call]}), Value::Null));
+                }
+            }
+        }
+        deltas.push((json!({}), json!(self.finish_reason())));
+        let mut chunks: Vec<Value> = deltas
+            .into_iter()
+            .map(|(delta, reason)| {
+                let choice = json!({
+                    "index": 0,
+                    "delta": delta,
+                    "logprobs": null,
+                    "finish_reason": reason,
+                });
+                self.chunk(json!([choice]))
+            })
+            .collect();
+        if options.include_usage {
+            chunks.iter_mut().for_each(|chunk| chunk["usage"] = Value::Null);
+            let mut last = self.chunk(json!([]));
+            last["usage"] = self.usage();
+            chunks.push(last);
+        }
+        chunks
+    }
+
+    fn chunk(&self, choices: Value) -> Value {
+        json!({
+            "id": id("chatcmpl-", 29, self.number, 0),
+            "object": "chat.completion.chunk",
+            "created": self.created,
+            "model": self.model,
+            "choices": choices,
             "service_tier": "default",
             "system_fingerprint": "fp_a1b2c3d4e5",
         })

@@ -12,7 +12,14 @@ pub struct Conversation {
     model: String,
     messages: Vec<Value>,
     tools: Vec<String>,
-    stream: bool,
+    stream: Option<StreamOptions>,
+}
+
+/// How the client wants its stream.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct StreamOptions {
+    /// Whether a last chunk tells the tokens.
+    pub(crate) include_usage: bool,
 }
 
 impl Conversation {
@@ -34,12 +41,7 @@ impl Conversation {
             None => return Err(missing("messages")),
         };
         check_messages(&messages)?;
-        Ok(Self {
-            model,
-            messages,
-            tools: tool_names(&body)?,
-            stream: body.get("stream") == Some(&Value::Bool(true)),
-        })
+        Ok(Self { model, messages, tools: tool_names(&body)?, stream: stream_options(&body)? })
     }
 
     /// The model the client asked for.
@@ -80,9 +82,30 @@ impl Conversation {
         Some(text(&answer["content"]))
     }
 
-    /// Whether the client wants the reply as a stream of events.
-    pub(crate) fn wants_stream(&self) -> bool {
+    /// How the client wants the reply as a stream of events, if it does.
+    pub(crate) fn stream(&self) -> Option<StreamOptions> {
         self.stream
+    }
+}
+
+fn stream_options(body: &Map<String, Value>) -> Result<Option<StreamOptions>, ApiError> {
+    let wants_stream = match body.get("stream") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(wants_stream)) => *wants_stream,
+        Some(_) => return Err(wrong_type("stream", "a boolean")),
+    };
+    let options = body.get("stream_options").filter(|options| !options.is_null());
+    match options {
+        Some(_) if !wants_stream => {
+            let message =
+                "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
+            Err(ApiError::bad_request(message).param("stream_options"))
+        }
+        Some(options) => {
+            let include_usage = options["include_usage"].as_bool().unwrap_or_default();
+            Ok(Some(StreamOptions { include_usage }))
+        }
+        None => Ok(wants_stream.then(StreamOptions::default)),
     }
 }
 

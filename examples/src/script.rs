@@ -56,6 +56,7 @@ pub struct Reply {
     pub(crate) content: Content,
     pub(crate) tokens: Tokens,
     pub(crate) delay: Duration,
+    pub(crate) pause: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ impl Reply {
     }
 
     fn new(content: Content) -> Self {
-        Self { content, tokens: Tokens::default(), delay: Duration::ZERO }
+        Self { content, tokens: Tokens::default(), delay: Duration::ZERO, pause: Duration::ZERO }
     }
 
     /// Sets the tokens reported for the prompt and for the completion.
@@ -109,6 +110,12 @@ impl Reply {
     /// Keeps the client waiting this long, as a model does.
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
+        self
+    }
+
+    /// Lets this much time pass between two words, where the reply is streamed.
+    pub fn paced(mut self, pause: Duration) -> Self {
+        self.pause = pause;
         self
     }
 }

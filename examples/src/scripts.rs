@@ -46,3 +46,17 @@ pub fn support() -> Script {
             .after(Duration::from_millis(180)),
         )
 }
+
+/// For `streaming`: a few sentences, with `pause` between two words.
+pub fn tides(pause: Duration) -> Script {
+    Script::new().otherwise(
+        Reply::text(
+            "The moon pulls at the sea, and the sea bulges towards it. As the earth turns below, a \
+             coast passes through that bulge, and through a second one on the far side: two high \
+             tides a day.",
+        )
+        .tokens(14, 42)
+        .after(Duration::from_millis(40))
+        .paced(pause),
+    )
+}

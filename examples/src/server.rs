@@ -1,16 +1,21 @@
 //! The scripted server: OpenAI's chat completions over HTTP on a loopback port.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use futures::stream::{self, Stream, StreamExt};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -75,16 +80,32 @@ async fn chat_completions(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Response, ApiError> {
     check_token(&headers)?;
     let conversation = Conversation::parse(&body)?;
-    if conversation.wants_stream() {
-        let message = "This server does not stream: 'stream' must be false.";
-        return Err(ApiError::bad_request(message).param("stream").code("unsupported_value"));
-    }
     let completion = service.complete(&conversation)?;
     tokio::time::sleep(completion.reply.delay).await;
-    Ok(Json(completion.to_json()))
+    Ok(match conversation.stream() {
+        None => Json(completion.to_json()).into_response(),
+        Some(options) => {
+            events(completion.to_chunks(options), completion.reply.pause).into_response()
+        }
+    })
+}
+
+/// Server-sent events, one for each chunk, with a pause between two; then `[DONE]`.
+fn events(
+    chunks: Vec<Value>,
+    pause: Duration,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let chunks = chunks.into_iter().map(|chunk| chunk.to_string());
+    let data = chunks.chain([String::from("[DONE]")]).enumerate();
+    Sse::new(stream::iter(data).then(move |(position, data)| async move {
+        if position > 1 {
+            tokio::time::sleep(pause).await;
+        }
+        Ok(Event::default().data(data))
+    }))
 }
 
 impl Service {

@@ -7,9 +7,11 @@ use async_openai::error::{ApiErrorResponse, OpenAIError};
 use async_openai::types::chat::{
     ChatCompletionMessageToolCalls, ChatCompletionRequestAssistantMessage,
     ChatCompletionRequestMessage, ChatCompletionRequestToolMessage,
-    ChatCompletionRequestUserMessage, ChatCompletionTool, ChatCompletionTools, CompletionUsage,
-    CreateChatCompletionRequest, CreateChatCompletionResponse, FinishReason, FunctionObject,
+    ChatCompletionRequestUserMessage, ChatCompletionStreamOptions, ChatCompletionTool,
+    ChatCompletionTools, CompletionUsage, CreateChatCompletionRequest,
+    CreateChatCompletionResponse, CreateChatCompletionStreamResponse, FinishReason, FunctionObject,
 };
+use futures::StreamExt;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -85,6 +87,39 @@ async fn rules_see_the_conversation_and_replies_carry_their_own_counts() {
 }
 
 #[tokio::test]
+async fn a_stream_says_the_same_in_chunks() {
+    let server = start(scripts::support()).await;
+    let client = client(&server, "any-key");
+    let whole = ask(&client, vec![user("Where is my parcel?")]).await;
+    let messages = follow_up(&whole, ["Out for delivery today.", "Full refund."]);
+    let said_whole = said(&ask(&client, messages.clone()).await).to_owned();
+
+    let options = ChatCompletionStreamOptions { include_usage: Some(true), ..Default::default() };
+    let chunks = streamed(&client, request(messages.clone()), Some(options)).await;
+    let text: String = chunks
+        .iter()
+        .flat_map(|chunk| &chunk.choices)
+        .filter_map(|choice| choice.delta.content.as_deref())
+        .collect();
+    assert_eq!(text, said_whole);
+    let (last, others) = chunks.split_last().expect("chunks");
+    assert!(others.iter().all(|chunk| chunk.usage.is_none() && chunk.id == last.id));
+    assert_eq!(others.last().expect("more").choices[0].finish_reason, Some(FinishReason::Stop));
+    assert!(last.choices.is_empty());
+    assert_eq!(last.usage.as_ref().map(|usage| usage.total_tokens), Some(381));
+
+    let chunks = streamed(&client, request(messages), None).await;
+    assert!(chunks.iter().all(|chunk| chunk.usage.is_none()));
+
+    let chunks = streamed(&client, request(vec![user("Where is my parcel?")]), None).await;
+    let deltas = chunks.iter().flat_map(|chunk| &chunk.choices);
+    let calls: Vec<_> =
+        deltas.filter_map(|choice| choice.delta.tool_calls.as_ref()).flatten().collect();
+    assert_eq!(calls.iter().map(|call| call.index).collect::<Vec<_>>(), [0, 1]);
+    assert!(calls.iter().all(|call| call.id.is_some()));
+}
+
+#[tokio::test]
 async fn a_request_without_a_token_is_unauthorized() {
     let server = start(scripts::support()).await;
     let error = refusal(&client(&server, ""), request(vec![user("Hello?")])).await;
@@ -155,9 +190,14 @@ async fn requests_of_the_wrong_shape_are_refused() {
             json!({"model": "gpt-4o", "messages": [user], "tools": [{"type": "function"}]}),
             json!("missing_required_parameter"),
         ),
+        (json!({"model": "gpt-4o", "messages": [user], "stream": "yes"}), json!("invalid_type")),
         (
-            json!({"model": "gpt-4o", "messages": [user], "stream": true}),
-            json!("unsupported_value"),
+            json!({
+                "model": "gpt-4o",
+                "messages": [user],
+                "stream_options": {"include_usage": true},
+            }),
+            json!(null),
         ),
         // The script calls tools, so the request has to offer them.
         (chat(json!([user])), json!("script_mismatch")),
@@ -253,6 +293,16 @@ async fn ask(
 ) -> CreateChatCompletionResponse {
     let reply = client.chat().create(request(messages)).await;
     reply.expect("a reply")
+}
+
+async fn streamed(
+    client: &OpenAi,
+    mut request: CreateChatCompletionRequest,
+    options: Option<ChatCompletionStreamOptions>,
+) -> Vec<CreateChatCompletionStreamResponse> {
+    request.stream_options = options;
+    let stream = client.chat().create_stream(request).await.expect("a stream");
+    stream.map(|chunk| chunk.expect("a chunk")).collect().await
 }
 
 async fn refusal(client: &OpenAi, request: CreateChatCompletionRequest) -> ApiErrorResponse {

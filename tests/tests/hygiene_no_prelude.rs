@@ -3,7 +3,8 @@
 
 use ::agent_trace_runtime::testing::Recorder;
 use ::agent_trace_runtime::{
-    agent, attribute, current, embedding, llm_call, memory, plan, retrieval, step, tool, workflow,
+    InferenceResponse, Usage, agent, attribute, current, embedding, llm_call, memory, plan,
+    retrieval, step, tool, workflow,
 };
 use ::core::future::Future;
 use ::core::result::Result;
@@ -103,6 +104,47 @@ fn a_step_without_end(stop: bool) -> ! {
 #[step("app.never_later")]
 async fn a_step_without_end_later(stop: bool) -> ! {
     a_step_without_end(stop)
+}
+
+#[derive(InferenceResponse)]
+#[response(cached = apart)]
+struct AReply<T> {
+    #[response(model)]
+    model: ::core::option::Option<String>,
+    #[response(finish_reasons)]
+    finish: [T; 1],
+    #[response(input_tokens)]
+    input: u8,
+    #[response(cached_input_tokens)]
+    cached: ::core::option::Option<i8>,
+}
+
+#[derive(InferenceResponse)]
+enum AnyReply<'a> {
+    Told(#[response(flatten)] AReply<&'a str>, u8),
+    Body(::std::vec::Vec<u8>),
+}
+
+#[derive(InferenceResponse)]
+struct AWrappedReply<'a>(#[response(flatten)] AnyReply<'a>, #[response(id)] &'a str);
+
+#[::core::prelude::v1::test]
+fn a_response_is_derived_without_a_prelude() {
+    let reply = AReply {
+        model: ::core::option::Option::None,
+        finish: ["stop"],
+        input: 3,
+        cached: ::core::option::Option::Some(4),
+    };
+    let reply = AWrappedReply(AnyReply::Told(reply, 1), "id");
+    let expected = <Usage as ::core::default::Default>::default().with_input(7).cached_input(4);
+    ::core::assert!(
+        ::core::matches!(reply.usage(), ::core::option::Option::Some(usage) if usage == expected)
+    );
+    ::core::assert!(reply.response_id().is_some() && reply.response_model().is_none());
+    ::core::assert_eq!(reply.finish_reasons().len(), 1);
+    let body = AnyReply::Body(::std::vec::Vec::new());
+    ::core::assert!(body.usage().is_none());
 }
 
 #[::core::prelude::v1::test]

@@ -5,7 +5,7 @@ use syn::ExprClosure;
 mod parse;
 pub(crate) mod table;
 
-pub(crate) use parse::{Arguments, Given, Pair, parse, parse_pair};
+pub(crate) use parse::{Arguments, Given, Pair, parse, parse_pair, skip_to_comma};
 
 /// An argument that a macro takes.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! What the macros write, as a person would see it with `cargo expand`, and what they refuse.
 
+mod derive;
 mod documentation;
 mod fuzz;
 mod refusals;

@@ -205,7 +205,7 @@ impl CurrentCall {
     /// call's result says of itself.
     ///
     /// For the body of a model call whose result does not implement
-    /// [`InferenceResponse`](crate::InferenceResponse).
+    /// [`InferenceResponse`](trait@crate::InferenceResponse).
     pub fn record_usage(&self, usage: Usage) -> &Self {
         if let Some(shared) = &self.0 {
             shared.record(|recorded| recorded.usage = Some(usage));

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use anstyle::{AnsiColor, Style};
+use opentelemetry::Value;
 use opentelemetry::trace::SpanId;
 use opentelemetry_sdk::trace::SpanData;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -40,6 +41,8 @@ struct Line<'a> {
     duration: String,
     tokens: String,
     ending: Ending<'a>,
+    /// What stands behind the outcome, where there is more to say.
+    note: String,
 }
 
 /// Renders a trace; no line is wider than `width`, where there is one.
@@ -100,7 +103,12 @@ fn push_line(text: &mut String, line: &Line<'_>, columns: &Columns) {
         Ending::Cancelled => CANCELLED,
         Ending::Failed(_) => ERROR,
     };
-    text.push_str(&format!("{gap}{style}{}{style:#}\n", cut(&outcome, room)));
+    text.push_str(&format!("{gap}{style}{}{style:#}", cut(&outcome, room)));
+    if !line.note.is_empty() {
+        let room = room.saturating_sub(outcome.width());
+        text.push_str(&format!("{DIM}{}{DIM:#}", cut(&line.note, room)));
+    }
+    text.push('\n');
 }
 
 fn line<'a>(row: &Row<'a>) -> Line<'a> {
@@ -111,7 +119,15 @@ fn line<'a>(row: &Row<'a>) -> Line<'a> {
         duration: duration(elapsed(span.start_time, span.end_time)),
         tokens: tokens(span).map(pair).unwrap_or_default(),
         ending: ending(span),
+        note: first_chunk(span).map(|time| format!(" · first chunk {time}")).unwrap_or_default(),
     }
+}
+
+/// How long a stream took to its first chunk.
+fn first_chunk(span: &SpanData) -> Option<String> {
+    let value = crate::tree::attribute(span, crate::semconv::TIME_TO_FIRST_CHUNK)?;
+    let Value::F64(seconds) = value else { return None };
+    Some(duration(Duration::try_from_secs_f64(*seconds).ok()?))
 }
 
 fn outcome<'a>(ending: &Ending<'a>) -> Cow<'a, str> {

@@ -103,6 +103,27 @@ fn no_line_is_wider_than_the_terminal() {
 }
 
 #[test]
+fn a_stream_says_when_its_first_chunk_came() {
+    let mut spans = trace();
+    let streamed = spans.len() - 1;
+    let time = KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, 0.012_4);
+    spans[streamed].attributes.push(time.clone());
+    let told = plain(&spans, &SUMMARY, None);
+    let without = plain(&trace(), &SUMMARY, None);
+    let name = spans[streamed].name.clone();
+    for (line, before) in told.lines().zip(without.lines()) {
+        let note = if line.contains(&*name) { " · first chunk 12 ms" } else { "" };
+        assert_eq!(line, format!("{before}{note}"));
+    }
+    assert_eq!(told.matches("first chunk").count(), 1, "{told}");
+
+    for width in 30..100 {
+        let told = plain(&spans, &SUMMARY, Some(width));
+        assert!(told.lines().all(|line| line.width() <= width), "{width}\n{told}");
+    }
+}
+
+#[test]
 fn wide_characters_are_cut_and_padded_by_their_cells() {
     let spans = [span(2, 1, "工具 查询订单状态", 1, 2), span(1, 0, "invoke_agent 支持", 0, 5)];
     for width in 30..60 {

@@ -1,7 +1,7 @@
 //! What a model's response tells of itself: tokens, model, id, finish reasons.
 //!
-//! Implement [`InferenceResponse`] for what your function returns, or return what implements it
-//! already:
+//! Derive [`trait@InferenceResponse`] for what your function returns, or implement it, or return what
+//! implements it already:
 //!
 //! - The provider's body, as [`serde_json::Value`] or as bytes. Its format is recognised by its shape:
 //!   OpenAI's chat completions, responses and embeddings, with the services that are compatible with
@@ -18,6 +18,7 @@
 //! the items are bytes that are cut anywhere, [`EventReader`] puts them together.
 
 mod collected;
+pub(crate) mod derived;
 mod events;
 mod json;
 mod providers;
@@ -27,14 +28,17 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
+#[cfg(feature = "macros")]
+pub use agent_trace_macros::InferenceResponse;
 pub use collected::Response;
+pub use derived::TokenCount;
 pub use events::EventReader;
 pub use usage::{Modality, Usage};
 
 /// What `#[llm_call]` and `#[embedding]` read from the value that a function returns.
 ///
-/// Implement it for the success type; every getter has a default that tells nothing. An item of a
-/// stream implements the same trait and tells what it knows.
+/// Derive it for the success type, or implement it; every getter has a default that tells nothing. An
+/// item of a stream implements the same trait and tells what it knows.
 ///
 /// # Examples
 ///
@@ -56,7 +60,8 @@ pub use usage::{Modality, Usage};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not tell what a model call used",
     label = "not a model's response",
-    note = "write `impl InferenceResponse for … {{ fn usage(&self) -> Option<Usage> {{ Some(Usage::new(input, output)) }} }}`",
+    note = "derive it, and mark the fields that tell: `#[derive(InferenceResponse)]`, `#[response(input_tokens)]`, `#[response(output_tokens)]`",
+    note = "or write `impl InferenceResponse for … {{ fn usage(&self) -> Option<Usage> {{ Some(Usage::new(input, output)) }} }}`",
     note = "a provider's body as `serde_json::Value` or `Vec<u8>` implements it already"
 )]
 pub trait InferenceResponse {
@@ -210,6 +215,13 @@ forward_pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 /// A provider's body, as for `[u8]`.
 impl InferenceResponse for Vec<u8> {
     forward!(response => Some(response.as_slice()));
+}
+
+/// The tokens alone.
+impl InferenceResponse for Usage {
+    fn usage(&self) -> Option<Usage> {
+        Some(*self)
+    }
 }
 
 /// `None` is an answer that tells nothing.

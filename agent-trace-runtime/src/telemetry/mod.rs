@@ -8,6 +8,8 @@ mod failure;
 mod global;
 #[cfg(feature = "__otlp")]
 mod otlp;
+#[cfg(feature = "signal")]
+mod signal;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +21,8 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 pub use builder::{Compression, Protocol, TelemetryBuilder};
 pub use error::{FlushError, InstallError};
 pub(crate) use global::install as install_global_provider;
+#[cfg(feature = "signal")]
+pub use signal::{Run, Signal};
 
 use crate::call::{Pipeline, clear_global};
 

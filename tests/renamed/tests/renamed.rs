@@ -6,7 +6,8 @@ use futures::executor::block_on;
 use futures::future::BoxFuture;
 use telemetry_kit::testing::Recorder;
 use telemetry_kit::{
-    agent, attribute, current, embedding, llm_call, memory, plan, retrieval, step, tool, workflow,
+    InferenceResponse, Usage, agent, attribute, current, embedding, llm_call, memory, plan,
+    retrieval, step, tool, workflow,
 };
 
 #[agent(name = "support", crate = telemetry_kit, attributes("app.question" = question))]
@@ -94,6 +95,34 @@ macro_rules! traced {
 }
 
 traced!(by_macro, telemetry_kit);
+
+#[derive(InferenceResponse)]
+#[response(crate = telemetry_kit)]
+struct Reply<T> {
+    #[response(model)]
+    model: T,
+    #[response(finish_reasons)]
+    finish: Vec<String>,
+    #[response(input_tokens)]
+    input: u32,
+}
+
+#[derive(InferenceResponse)]
+#[response(crate = self::nested::kit)]
+enum Either {
+    Whole(Reply<&'static str>),
+    Counted { usage: Usage },
+}
+
+#[test]
+fn a_derived_response_finds_the_renamed_crate() {
+    let reply = Reply { model: "m", finish: vec!["stop".to_owned()], input: 3 };
+    let whole = Either::Whole(reply);
+    assert_eq!(whole.response_model(), Some("m"));
+    assert_eq!(whole.finish_reasons(), ["stop"]);
+    assert_eq!(whole.usage(), Some(Usage::default().with_input(3)));
+    assert_eq!(Either::Counted { usage: Usage::new(1, 2) }.usage(), Some(Usage::new(1, 2)));
+}
 
 #[test]
 fn every_macro_finds_the_renamed_crate() {

@@ -43,6 +43,58 @@ impl InferenceResponse for Reply {
     }
 }
 
+/// An answer that tells of itself by its fields.
+#[derive(Clone, Debug, InferenceResponse)]
+#[non_exhaustive]
+#[response(cached = apart)]
+pub struct DerivedReply<T> {
+    /// Its text.
+    pub text: String,
+    /// The model.
+    #[response(model)]
+    pub model: Option<T>,
+    /// Why it ended.
+    #[response(finish_reasons)]
+    pub finish: Vec<Option<T>>,
+    /// What came in.
+    #[response(input_tokens)]
+    pub input: u64,
+    /// What the cache had.
+    #[response(cached_input_tokens)]
+    pub cached: i64,
+    /// What went out.
+    #[response(output_tokens)]
+    pub output: Option<u32>,
+}
+
+/// Any answer.
+#[derive(Clone, Debug, InferenceResponse)]
+#[non_exhaustive]
+pub enum AnyReply {
+    /// One of them.
+    Written(Reply),
+    /// The other.
+    Derived {
+        /// It.
+        #[response(flatten)]
+        reply: DerivedReply<String>,
+        /// When.
+        at: u64,
+    },
+}
+
+/// An answer with a name.
+#[derive(Clone, Debug, InferenceResponse)]
+#[non_exhaustive]
+pub struct NamedReply(
+    /// It.
+    #[response(flatten)]
+    pub AnyReply,
+    /// Its id.
+    #[response(id)]
+    pub String,
+);
+
 /// An agent.
 ///
 /// # Errors

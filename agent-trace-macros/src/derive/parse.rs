@@ -1,0 +1,145 @@
+//! Reads `#[response(…)]`, above a type and above a field.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Meta, Path, Token};
+
+use super::Options;
+use super::keys::{self, Key};
+use crate::args::skip_to_comma;
+use crate::diagnostics::{Errors, nearest};
+
+/// What stands above the type.
+pub(super) fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
+    let mut options = Options::default();
+    let mut seen: Vec<String> = Vec::new();
+    each_key(attributes, "cached = apart", errors, |name, input, errors| {
+        let key = name.to_string();
+        if seen.contains(&key) {
+            errors.push(name.span(), format!("`{key}` is given twice; keep one of the two"));
+            skip_to_comma(input);
+            return Ok(());
+        }
+        match key.as_str() {
+            "cached" => options.cached_apart = cached(&name, input)?,
+            "crate" => {
+                value(&name, "crate = path", input)?;
+                options.crate_path = Some(input.call(Path::parse_mod_style)?);
+            }
+            _ => {
+                errors.push(name.span(), keys::unknown_of_type(&key));
+                skip_to_comma(input);
+            }
+        }
+        seen.push(key);
+        Ok(())
+    });
+    options
+}
+
+/// Reads `= apart` or `= included`; gives the former.
+fn cached(name: &Ident, input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
+    const WORDS: [&str; 2] = ["apart", "included"];
+    value(name, "cached = apart", input)?;
+    let ahead = input.fork();
+    let given = ahead.call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
+    if WORDS.contains(&given.as_str()) {
+        let word = input.call(Ident::parse_any)?;
+        return Ok((given == "apart").then_some(word));
+    }
+    let hint = match nearest(&given, &WORDS).as_slice() {
+        [] => "it is `apart` or `included`".to_owned(),
+        near => format!("did you mean {}?", near.join(" or ")),
+    };
+    Err(input.error(format!("this is no value of `cached`; {hint}")))
+}
+
+fn value(name: &Ident, usage: &str, input: ParseStream<'_>) -> syn::Result<()> {
+    if input.parse::<Option<Token![=]>>()?.is_some() && !input.is_empty() {
+        return Ok(());
+    }
+    Err(syn::Error::new(name.span(), format!("write `{usage}`")))
+}
+
+/// The key of a field, where it has one, and its name as it was written.
+pub(super) fn key(attributes: &[Attribute], errors: &mut Errors) -> Option<(&'static Key, Ident)> {
+    let mut found: Option<(&'static Key, Ident)> = None;
+    each_key(attributes, "model", errors, |name, input, errors| {
+        let Some(key) = keys::find(&name.to_string()) else {
+            errors.push(name.span(), keys::unknown(&name.to_string()));
+            // It may have been meant for what is then missing.
+            errors.mention_target();
+            skip_to_comma(input);
+            return Ok(());
+        };
+        if !input.is_empty() && !input.peek(Token![,]) {
+            let message = format!("`{}` stands alone: the field is {}", key.name, key.summary);
+            return Err(input.error(message));
+        }
+        match &found {
+            None => found = Some((key, name)),
+            Some((first, _)) => {
+                let message = format!(
+                    "a field has one key, and this one is marked as `{}` already",
+                    first.name
+                );
+                errors.push(name.span(), message);
+            }
+        }
+        Ok(())
+    });
+    found
+}
+
+/// Reports attributes of a variant, which has no keys.
+pub(super) fn refuse_on_variant(attributes: &[Attribute], errors: &mut Errors) {
+    for attribute in attributes.iter().filter(|attribute| is_ours(attribute)) {
+        let message = "a variant has no keys; mark the one of its fields that implements \
+                       `InferenceResponse` by `#[response(flatten)]`";
+        errors.push_error(syn::Error::new_spanned(attribute.path(), message));
+    }
+}
+
+fn is_ours(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("response")
+}
+
+/// Calls `read` for each key, with the input behind it. What cannot be read is reported and left out.
+fn each_key(
+    attributes: &[Attribute],
+    example: &str,
+    errors: &mut Errors,
+    mut read: impl FnMut(Ident, ParseStream<'_>, &mut Errors) -> syn::Result<()>,
+) {
+    let write = || format!("write `#[response({example})]`");
+    for attribute in attributes.iter().filter(|attribute| is_ours(attribute)) {
+        let Meta::List(list) = &attribute.meta else {
+            errors.push_error(syn::Error::new_spanned(attribute.path(), write()));
+            continue;
+        };
+        if list.tokens.is_empty() {
+            errors.push_error(syn::Error::new_spanned(attribute.path(), write()));
+        }
+        let parser = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if !input.peek(Ident::peek_any) {
+                    errors.push(input.span(), format!("expected a key: {}", write()));
+                    skip_to_comma(input);
+                } else if let Err(error) = read(input.call(Ident::parse_any)?, input, errors) {
+                    errors.push_error(error);
+                    skip_to_comma(input);
+                }
+                if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
+                    errors.push(input.span(), "expected `,` between keys");
+                    skip_to_comma(input);
+                    input.parse::<Option<Token![,]>>()?;
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = parser.parse2(list.tokens.clone()) {
+            errors.push_error(error);
+        }
+    }
+}
