@@ -143,6 +143,7 @@ fn a_response_is_derived_without_a_prelude() {
     );
     ::core::assert!(reply.response_id().is_some() && reply.response_model().is_none());
     ::core::assert_eq!(reply.finish_reasons().len(), 1);
+    ::core::assert!(::core::matches!(reply.0, AnyReply::Told(_, 1)));
     let body = AnyReply::Body(::std::vec::Vec::new());
     ::core::assert!(body.usage().is_none());
 }
