@@ -25,6 +25,8 @@ const MAX_ATTRIBUTES: usize = 128;
 /// The attributes, besides the operation's own, whose values are names and not ids.
 const NAMES: &[&str] = &["gen_ai.agent.name", "gen_ai.data_source.id", "gen_ai.memory.store.id"];
 
+const MODEL: &str = "gen_ai.request.model";
+
 /// The attributes that the runtime may add to what the site says.
 const ADDED_BY_RUNTIME: usize = 20;
 
@@ -115,14 +117,22 @@ impl Call {
         }
 
         let target = match arguments.target.take() {
-            None if kind.is_named_by_function() => function
-                .map(|function| Target::Literal(LitStr::new(&function.name(), Span::call_site()))),
+            None if kind.is_named_by_function() => {
+                function.map(|function| Target::Literal(function.name_literal()))
+            }
             target => target.and_then(|target| Target::read(target, &type_parameters, errors)),
         };
-        if kind == Kind::Agent {
+        if kind == Kind::Agent && !errors.mentions_target() {
             check_hosted(&arguments, errors);
         }
-        let provider = call.set_provider(kind, arguments.provider.take(), target.as_ref(), errors);
+        let provider = call.set_provider(
+            kind,
+            arguments.provider.take(),
+            target.as_ref(),
+            fixed_model(&arguments),
+            &type_parameters,
+            errors,
+        );
         if let Some(operation) = &operation {
             call.constructor = operation.constructor;
             call.is_search |= operation.name.as_deref() == Some("search_memory");
@@ -148,14 +158,16 @@ impl Call {
         let span = path.span();
         let runtime = respanned(&self.runtime, span);
         let function = Ident::new(check.function, Span::call_site().located_at(span));
-        let provider = check.provider.iter();
-        quote_spanned!(span=> #runtime::checked::#function(#(#provider,)* #path))
+        let other = check.other.iter();
+        quote_spanned!(span=> #runtime::checked::#function(#(#other,)* #path))
     }
 
     fn step_name(&self, arguments: &Arguments, errors: &mut Errors) -> Option<SpanName> {
         let Some(given) = arguments.leading.clone() else {
-            let message = "`#[step]` needs a name, like `#[step(\"agent.prompt_assembly\")]`";
-            errors.push(Span::call_site(), message);
+            if !errors.mentions_target() {
+                let message = "`#[step]` needs a name, like `#[step(\"agent.prompt_assembly\")]`";
+                errors.push(Span::call_site(), message);
+            }
             return None;
         };
         match Target::read(given, &[], errors)? {
@@ -164,7 +176,7 @@ impl Call {
                 Some(SpanName::Literal(name.value()))
             }
             Target::Constant(path) => Some(SpanName::Constant(
-                self.checked(&Check { function: "step", provider: None }, &path),
+                self.checked(&Check { function: "step", other: None }, &path),
             )),
             Target::Expression(expression) => {
                 let message =
@@ -223,37 +235,49 @@ impl Call {
         }
     }
 
-    /// Sets the provider; gives it back where it was written as a literal.
+    /// Sets the provider; gives it back where it is known without the arguments.
     fn set_provider(
         &mut self,
         kind: Kind,
         given: Option<Expr>,
         target: Option<&Target>,
+        fixed_model: Option<String>,
+        type_parameters: &[String],
         errors: &mut Errors,
     ) -> Option<String> {
         const KEY: &str = "gen_ai.provider.name";
         let model = match target {
             Some(Target::Literal(model)) if kind.returns_response() => Some(model.value()),
-            _ => None,
+            _ => fixed_model,
         };
-        match (given.map(|given| check::provider(given, errors)), model) {
-            (Some(Some(Provider::Constant(name))), model) => {
+        let given = given.map(|given| check::provider(given, type_parameters, errors));
+        match given {
+            Some(Some(Provider::Literal(name))) => {
                 if let Some(model) = model {
                     check_family(&name, &model, errors);
                 }
                 self.constants.push(Constant::literal(KEY, &name));
                 return Some(name.value());
             }
-            (Some(Some(Provider::Expression(value))), _) => {
+            Some(Some(Provider::Constant(path))) => {
+                let check = match model {
+                    Some(model) => Check { function: "provider_for", other: Some(model) },
+                    None => Check { function: "provider", other: None },
+                };
+                let checked = self.checked(&check, &path);
+                self.constants.push(Constant { key: KEY.to_owned(), value: quote!(Str(#checked)) });
+            }
+            Some(Some(Provider::Expression(value))) => {
                 let key = LitStr::new(KEY, Span::call_site());
                 self.records.push(Record::Value { method: "text", key, value });
             }
-            (Some(None), _) => {}
-            (None, model) => {
+            Some(None) => {}
+            None if !kind.returns_response() => {}
+            None => {
                 if let Some(provider) = model.as_deref().and_then(families::provider_of) {
                     let provider = LitStr::new(provider, Span::call_site());
                     self.constants.push(Constant::literal(KEY, &provider));
-                } else if kind.returns_response() && target.is_some() {
+                } else if target.is_some() && model.as_deref() != Some("") {
                     let message = format!(
                         "`#[{}]` needs `provider = \"…\"`: the model's name does not tell who serves it",
                         kind.name()
@@ -285,10 +309,22 @@ impl Call {
                 errors.push(name.span(), message);
                 continue;
             }
-            let value = if NAMES.contains(&key) {
-                self.checked_name(value, type_parameters, errors)
-            } else {
-                value
+            let value = match key {
+                MODEL => self.checked_name(
+                    value,
+                    "model",
+                    grammar::problem_of_model,
+                    type_parameters,
+                    errors,
+                ),
+                key if NAMES.contains(&key) => self.checked_name(
+                    value,
+                    "name",
+                    grammar::problem_of_name,
+                    type_parameters,
+                    errors,
+                ),
+                _ => value,
             };
             // What is true or absent, and what counts only if it is not one.
             let is_absent = matches!((key, &value),
@@ -305,16 +341,23 @@ impl Call {
     }
 
     /// A value that names something, checked as the operation's own name is.
-    fn checked_name(&self, value: Expr, type_parameters: &[String], errors: &mut Errors) -> Expr {
+    fn checked_name(
+        &self,
+        value: Expr,
+        function: &'static str,
+        problem: fn(&str) -> Option<&'static str>,
+        type_parameters: &[String],
+        errors: &mut Errors,
+    ) -> Expr {
         match &value {
             Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => {
-                if let Some(problem) = grammar::problem_of_name(&name.value()) {
+                if let Some(problem) = problem(&name.value()) {
                     errors.push(name.span(), problem);
                 }
                 value
             }
             Expr::Path(path) if is_constant(path, type_parameters) => {
-                let checked = self.checked(&Check { function: "name", provider: None }, path);
+                let checked = self.checked(&Check { function, other: None }, path);
                 let block = quote_spanned!(path.span()=> {
                     const __NAME: &'static ::core::primitive::str = #checked;
                     __NAME
@@ -383,6 +426,16 @@ pub(crate) fn respanned(tokens: &TokenStream, place: Span) -> TokenStream {
         token
     };
     tokens.clone().into_iter().map(respan).collect()
+}
+
+/// A model that is recorded and ends no name, where it is a literal.
+fn fixed_model(arguments: &Arguments) -> Option<String> {
+    arguments.records.iter().find_map(|given| match &given.value {
+        Expr::Lit(ExprLit { lit: Lit::Str(model), .. }) if given.key == MODEL => {
+            Some(model.value())
+        }
+        _ => None,
+    })
 }
 
 /// An agent of another service has a provider, and one of this process has none.

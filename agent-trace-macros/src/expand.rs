@@ -1,6 +1,6 @@
 //! From an annotated function to the tokens that replace it.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ReturnType};
@@ -66,11 +66,7 @@ fn expand(function: Function, call: &Call) -> TokenStream {
             let body = future.around(traced);
             quote!(#head { #body })
         }
-        Body::Plain => {
-            let head = function.head();
-            let body = plain_body(&function, call);
-            quote!(#head { #body })
-        }
+        Body::Plain => plain_function(function, call),
     }
 }
 
@@ -117,16 +113,10 @@ fn traced(
     let site = site(call);
     let typing = typing(parameters.mention.as_ref(), call, output);
     let bindings = &parameters.bindings;
-    let record = record(call, &quote!(#runtime::arguments()));
+    let record = record(call);
     let statements = block.stream();
-    let mut body = quote! {
-        #before {
-            #typing
-            #bindings
-            #record
-            #statements
-        }
-    };
+    let block = like(block, quote!(#typing #bindings #record #statements));
+    let mut body = quote!(#before #block);
     if let Some(read) = read(function, call) {
         body = quote!(#runtime::reading(#body, #read));
     }
@@ -145,27 +135,28 @@ fn typing(mention: Option<&TokenStream>, call: &Call, output: Option<&TokenStrea
     quote!(if false { #mention #typed })
 }
 
-fn plain_body(function: &Function, call: &Call) -> TokenStream {
+/// A plain function whose body runs as a closure within its call.
+fn plain_function(mut function: Function, call: &Call) -> TokenStream {
     let Call { runtime, .. } = call;
     let output = function.output();
     let output_type = output.as_type();
-    let body = &function.body;
-    let body = match Parameters::used(function).mention {
-        None => body.to_token_stream(),
-        Some(mention) => {
-            let statements = body.stream();
-            quote!({ if false { #mention } #statements })
-        }
+    let parameters = if function.has_conditional_argument() {
+        Parameters::used(&function)
+    } else {
+        Parameters::owned(&mut function.signature)
     };
-    let site = site(call);
-    let probe = probe(function, call);
-    let (name, value) = (hidden("call"), hidden("output"));
-    let record = record(call, &quote!(#name.arguments()));
-    let body = quote!(move || -> #output_type #body);
-    let body = match read(function, call) {
+    let mention = parameters.mention.map(|mention| quote!(if false { #mention }));
+    let (bindings, record) = (parameters.bindings, record(call));
+    let statements = function.body.stream();
+    let block = like(&function.body, quote!(#mention #bindings #record #statements));
+    let body = quote!(move || -> #output_type #block);
+    let body = match read(&function, call) {
         Some(read) => quote!(move || #runtime::reading_value((#body)(), #read)),
         None => body,
     };
+    let site = site(call);
+    let probe = probe(&function, call);
+    let (name, value) = (hidden("call"), hidden("output"));
     let enter = quote!(#runtime::ActiveCall::enter(&mut #name, #body));
     let finish = match (function.returns_impl(), function.future_output()) {
         (true, Some(output)) => {
@@ -180,12 +171,22 @@ fn plain_body(function: &Function, call: &Call) -> TokenStream {
         Output::Type(_) => finish,
         Output::Never => quote!(match #finish {}),
     };
+    let head = function.head();
     quote! {
-        let mut #name = #site.start();
-        #record
-        let #value = #enter;
-        #finish
+        #head {
+            let mut #name = #site.start();
+            let #value = #enter;
+            #finish
+        }
     }
+}
+
+/// Other statements in a block of the user's, with its edition: that decides when what the last expression
+/// makes is dropped.
+fn like(block: &Group, statements: TokenStream) -> Group {
+    let mut other = Group::new(Delimiter::Brace, statements);
+    other.set_span(block.span());
+    other
 }
 
 /// The static site, in a block of its own: no expression of the user's sees its name.
@@ -222,30 +223,26 @@ fn site(call: &Call) -> TokenStream {
     }
 }
 
-/// Reads attributes from the function's arguments, where there is a `place` for them.
-fn record(call: &Call, place: &TokenStream) -> Option<TokenStream> {
-    let attributes = hidden("arguments");
+/// Reads attributes from the function's arguments.
+fn record(call: &Call) -> Option<TokenStream> {
+    let runtime = &call.runtime;
+    let arguments = hidden("arguments");
     if call.records.is_empty() {
         return None;
     }
     let records = call.records.iter().map(|record| match record {
         Record::Target(value) => {
-            quote_spanned!(mixed_site(value)=> #attributes.target(&(#value));)
+            quote_spanned!(mixed_site(value)=> #arguments.target(&(#value));)
         }
         Record::Constant { key, value } => {
-            let runtime = &call.runtime;
-            quote!(#attributes.constant(#key, #runtime::Constant::#value);)
+            quote!(#arguments.constant(#key, #runtime::Constant::#value);)
         }
         Record::Value { method, key, value } => {
             let method = Ident::new(method, Span::mixed_site());
-            quote_spanned!(mixed_site(value)=> #attributes.#method(#key, &(#value));)
+            quote_spanned!(mixed_site(value)=> #arguments.#method(#key, &(#value));)
         }
     });
-    Some(quote! {
-        if let ::core::option::Option::Some(#attributes) = &mut #place {
-            #(#records)*
-        }
-    })
+    Some(quote!(#runtime::arguments(|#arguments| { #(#records)* });))
 }
 
 /// The place of an expression, with the names of the macro: where errors about its type belong.

@@ -2,8 +2,9 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, ReturnType, Signature, Token, Type, Visibility};
+use syn::{Attribute, FnArg, LitStr, ReturnType, Signature, Token, Type, Visibility};
 
 use crate::types::{OpaqueStream, associated, opaque_stream, ungrouped_type, without_impl};
 
@@ -234,7 +235,12 @@ impl Function {
         self.signature.asyncness.is_some()
             && matches!(self.output(), Output::Type(_))
             && self.attributes.iter().all(is_inert)
-            && !self.signature.inputs.iter().any(is_conditional)
+            && !self.has_conditional_argument()
+    }
+
+    /// Whether there is an argument that may not be there.
+    pub(crate) fn has_conditional_argument(&self) -> bool {
+        self.signature.inputs.iter().any(is_conditional)
     }
 
     /// The names of the function's type parameters.
@@ -242,10 +248,10 @@ impl Function {
         self.signature.generics.type_params().map(|parameter| parameter.ident.to_string()).collect()
     }
 
-    /// The function's name without `r#`.
-    pub(crate) fn name(&self) -> String {
-        let name = self.signature.ident.to_string();
-        name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
+    /// The function's name without `r#`, at its place.
+    pub(crate) fn name_literal(&self) -> LitStr {
+        let name = self.signature.ident.unraw().to_string();
+        LitStr::new(&name, self.signature.ident.span())
     }
 }
 

@@ -103,7 +103,8 @@ entry_points! {
     /// # Errors
     ///
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, `provider` without `remote`, a
-    /// `const fn`, a method without a body, and a function that returns a stream.
+    /// `const fn`, and a method without a body. A stream of a named type that has no `TraceStream` is warned of:
+    /// its call would end before its first item.
     agent => Agent;
     /// Traces a composite run of agents and tools: the span `invoke_workflow {name}`, of kind INTERNAL.
     ///
@@ -142,7 +143,8 @@ entry_points! {
     /// # Errors
     ///
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, a
-    /// `const fn`, a method without a body, and a function that returns a stream.
+    /// `const fn`, and a method without a body. A stream of a named type that has no `TraceStream` is warned of:
+    /// its call would end before its first item.
     workflow => Workflow;
     /// Traces a model call: the span `chat {model}`, of kind CLIENT.
     ///
@@ -223,7 +225,8 @@ entry_points! {
     /// # Errors
     ///
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, no `model`, or no `provider` where the model does not tell it, a
-    /// `const fn`, a method without a body, and a function that returns a stream.
+    /// `const fn`, and a method without a body. A stream of a named type that has no `TraceStream` is warned of:
+    /// its call would end before its first item.
     llm_call => LlmCall;
     /// Traces an embedding call: the span `embeddings {model}`, of kind CLIENT.
     ///
@@ -269,7 +272,8 @@ entry_points! {
     /// # Errors
     ///
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, no `model`, or no `provider` where the model does not tell it, a
-    /// `const fn`, a method without a body, and a function that returns a stream.
+    /// `const fn`, and a method without a body. A stream of a named type that has no `TraceStream` is warned of:
+    /// its call would end before its first item.
     embedding => Embedding;
     /// Traces a search of a data source: the span `retrieval {data_source}`, of kind CLIENT.
     ///
@@ -313,7 +317,8 @@ entry_points! {
     /// # Errors
     ///
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, a
-    /// `const fn`, a method without a body, and a function that returns a stream.
+    /// `const fn`, and a method without a body. A stream of a named type that has no `TraceStream` is warned of:
+    /// its call would end before its first item.
     retrieval => Retrieval;
     /// Traces a memory operation: the span is called by the operation alone, and is of kind CLIENT.
     ///
@@ -360,7 +365,8 @@ entry_points! {
     /// # Errors
     ///
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, no operation, or an unknown one, a
-    /// `const fn`, a method without a body, and a function that returns a stream.
+    /// `const fn`, and a method without a body. A stream of a named type that has no `TraceStream` is warned of:
+    /// its call would end before its first item.
     memory => Memory;
     /// Traces a tool that this process runs: the span `execute_tool {name}`, of kind INTERNAL.
     ///
@@ -405,7 +411,8 @@ entry_points! {
     /// # Errors
     ///
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, a name that no model provider would accept, a
-    /// `const fn`, a method without a body, and a function that returns a stream.
+    /// `const fn`, and a method without a body. A stream of a named type that has no `TraceStream` is warned of:
+    /// its call would end before its first item.
     tool => Tool;
     /// Traces an agent's planning: the span `plan {agent}`, of kind INTERNAL. The model call that writes the
     /// plan is a child of it.
@@ -444,7 +451,8 @@ entry_points! {
     /// # Errors
     ///
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, a
-    /// `const fn`, a method without a body, and a function that returns a stream.
+    /// `const fn`, and a method without a body. A stream of a named type that has no `TraceStream` is warned of:
+    /// its call would end before its first item.
     plan => Plan;
     /// Traces a step of the application's own: the span is called by the name, and is of kind INTERNAL.
     ///
@@ -484,7 +492,8 @@ entry_points! {
     /// # Errors
     ///
     /// Fails to compile on an unknown or repeated argument, a value of the wrong form, no name, or one outside of that grammar, a
-    /// `const fn`, a method without a body, and a function that returns a stream.
+    /// `const fn`, and a method without a body. A stream of a named type that has no `TraceStream` is warned of:
+    /// its call would end before its first item.
     step => Step;
 }
 

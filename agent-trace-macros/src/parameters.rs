@@ -6,8 +6,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::ext::IdentExt;
-use syn::{FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type};
 
 use crate::function::{Function, is_conditional, mentions};
 
@@ -28,7 +27,7 @@ pub(crate) struct Parameters {
 
 impl Parameters {
     /// The arguments that the body uses, of a function that keeps those that it does not use until its
-    /// body has run.
+    /// body has run: one in which an argument is conditional, or that is not rewritten as a whole.
     pub(crate) fn used(function: &Function) -> Self {
         let inputs = function.signature.inputs.iter();
         let mut names: Vec<Ident> = inputs
@@ -62,15 +61,25 @@ impl Parameters {
                 FnArg::Typed(argument) => match name(argument) {
                     Some(_) if !may_drop(&argument.ty) => {}
                     Some(name) => {
-                        let span = Span::mixed_site().located_at(name.span());
-                        let hidden = Ident::new(&name.unraw().to_string(), span);
-                        let pattern = replace(argument, &hidden);
-                        bindings.extend(quote!(let #pattern = #hidden;));
+                        let mut hidden = name.clone();
+                        hidden.set_span(Span::mixed_site().located_at(name.span()));
+                        let is_ignored = name.to_string().starts_with('_');
+                        let (attributes, pattern) = replace(argument, &hidden);
+                        // As a tuple, since clippy takes the other for a slip.
+                        bindings.extend(if is_ignored {
+                            quote!(#(#attributes)* let (#pattern,) = (#hidden,);)
+                        } else {
+                            quote!(#(#attributes)* let #pattern = #hidden;)
+                        });
                     }
                     None => {
                         let hidden = Ident::new(&format!("argument{index}"), Span::mixed_site());
-                        let pattern = replace(argument, &hidden);
-                        bindings.extend(quote!(let #hidden = #hidden; let #pattern = #hidden;));
+                        let (attributes, pattern) = replace(argument, &hidden);
+                        bindings.extend(quote! {
+                            #[allow(unused_mut)]
+                            let mut #hidden = #hidden;
+                            #(#attributes)* let #pattern = #hidden;
+                        });
                     }
                 },
             }
@@ -91,8 +100,8 @@ fn name(argument: &PatType) -> Option<&Ident> {
     }
 }
 
-/// Gives an argument another name; gives the pattern that it had.
-fn replace(argument: &mut PatType, name: &Ident) -> Pat {
+/// Gives an argument another name; gives the pattern that it had, with its attributes.
+fn replace(argument: &mut PatType, name: &Ident) -> (Vec<Attribute>, Pat) {
     let renamed = Pat::Ident(PatIdent {
         attrs: Vec::new(),
         by_ref: None,
@@ -100,7 +109,7 @@ fn replace(argument: &mut PatType, name: &Ident) -> Pat {
         ident: name.clone(),
         subpat: None,
     });
-    std::mem::replace(&mut argument.pat, renamed)
+    (std::mem::take(&mut argument.attrs), std::mem::replace(&mut argument.pat, renamed))
 }
 
 fn owns(receiver: &Receiver) -> bool {

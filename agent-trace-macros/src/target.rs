@@ -37,11 +37,10 @@ pub(crate) fn is_constant(path: &ExprPath, type_parameters: &[String]) -> bool {
     let begins_with_self = segments.first().is_some_and(|segment| segment.ident == "Self");
     let is_upper_case = segments.last().is_some_and(|segment| {
         let name = segment.ident.to_string();
-        name.len() > 1
-            && name.chars().any(|c| c.is_ascii_uppercase())
+        name.chars().any(|c| c.is_ascii_uppercase())
             && !name.chars().any(|c| c.is_ascii_lowercase())
     });
-    // `T::MODEL` of a type parameter cannot stand in a static; one capital letter is such a parameter.
+    // `T::MODEL` of a type parameter cannot stand in a static; a type of one capital letter is one.
     let of_parameter = segments.len() > 1
         && segments.first().is_some_and(|segment| {
             let name = segment.ident.to_string();

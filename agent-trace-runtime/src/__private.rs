@@ -41,6 +41,21 @@ pub mod checked {
         }
     }
 
+    /// The name of a provider.
+    #[must_use]
+    pub const fn provider(name: &'static str) -> &'static str {
+        accept(name, families::problem_of_provider(name))
+    }
+
+    /// The name of a provider that serves this model.
+    #[must_use]
+    pub const fn provider_for(model: &'static str, name: &'static str) -> &'static str {
+        match families::contradiction(model, name) {
+            None => provider(name),
+            Some((_, problem)) => accept(name, Some(problem)),
+        }
+    }
+
     /// The name of a tool.
     #[must_use]
     pub const fn tool(name: &'static str) -> &'static str {

@@ -53,7 +53,7 @@ pub trait AttributeValue {
 /// assert_eq!(Model::Fast.to_text().as_deref(), Some("gpt-4o-mini"));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot name a model, tool, agent or data source",
+    message = "`{Self}` is no text for a name or an id",
     label = "not a string",
     note = "write `value.as_str()` or `value.to_string()`, or implement `AttributeText` for it"
 )]
@@ -88,7 +88,7 @@ pub trait AttributeTexts: AttributeValue {}
 /// A value for an attribute that the conventions define as a double.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value for an attribute that is a number",
-    label = "not a number that `f64` holds exactly",
+    label = "not a number, or not one that `f64` holds exactly",
     note = "`f32`, `f64` and integers of up to 32 bits are; convert others with `as f64`"
 )]
 pub trait AttributeDouble {

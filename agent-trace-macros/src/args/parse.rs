@@ -57,6 +57,8 @@ pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Errors) -> Arg
             is_first = false;
             if let Err(error) = result {
                 errors.push_error(error);
+                // It may have been what is then missing.
+                errors.mention_target();
                 skip_to_comma(input);
             }
             if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
@@ -107,7 +109,7 @@ fn parse_one(
         return Ok(());
     }
     seen.push(argument.name);
-    parse_value(argument, name, input, arguments)
+    parse_value(argument, name, input, arguments, errors)
 }
 
 /// Whether the input begins with an argument that has a name, and not with a leading value.
@@ -122,6 +124,7 @@ fn parse_value(
     name: Ident,
     input: ParseStream<'_>,
     arguments: &mut Arguments,
+    errors: &mut Errors,
 ) -> syn::Result<()> {
     let value = |input: ParseStream<'_>| -> syn::Result<()> {
         if input.parse::<Option<Token![=]>>()?.is_some() && !input.is_empty() {
@@ -161,8 +164,8 @@ fn parse_value(
                 return Err(syn::Error::new(name.span(), message));
             }
             let group: Group = input.parse()?;
-            let pairs = |input: ParseStream<'_>| input.parse_terminated(parse_pair, Token![,]);
-            arguments.attributes.extend(pairs.parse2(group.stream())?);
+            let pairs = |input: ParseStream<'_>| parse_pairs(input, arguments, errors);
+            pairs.parse2(group.stream())?;
         }
         Meaning::Usage => {
             value(input)?;
@@ -199,12 +202,35 @@ fn parse_value(
             arguments.cancel_is_ok = true;
         }
         Meaning::Remote => {
-            flag(argument, input)?;
             arguments.remote = Some(name);
+            flag(argument, input)?;
         }
         Meaning::InProcess => {
-            flag(argument, input)?;
             arguments.in_process = Some(name);
+            flag(argument, input)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads pairs to the end, whatever is wrong with some of them.
+fn parse_pairs(
+    input: ParseStream<'_>,
+    arguments: &mut Arguments,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    while !input.is_empty() {
+        match parse_pair(input) {
+            Ok(pair) => arguments.attributes.push(pair),
+            Err(error) => {
+                errors.push_error(error);
+                skip_to_comma(input);
+            }
+        }
+        if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
+            errors.push(input.span(), "expected `,` between attributes");
+            skip_to_comma(input);
+            input.parse::<Option<Token![,]>>()?;
         }
     }
     Ok(())

@@ -11,8 +11,6 @@ pub(crate) use name::{Check, check_span_name, check_step_name, problem_of_target
 #[cfg(test)]
 pub(crate) use operation::operations;
 pub(crate) use operation::{inference_operation, memory_operation};
-#[cfg(test)]
-pub(crate) use provider::PROVIDERS;
 pub(crate) use provider::{Provider, check_family, provider};
 pub(crate) use value::{Value, typed, untyped};
 

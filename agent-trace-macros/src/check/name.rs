@@ -32,20 +32,21 @@ pub(crate) fn problem_of_target(kind: Kind, name: &str) -> Option<&'static str> 
 /// A function of the runtime's that checks a constant.
 pub(crate) struct Check {
     pub(crate) function: &'static str,
-    /// Who serves the model, where that is written at the site.
-    pub(crate) provider: Option<String>,
+    /// The model or the provider that the site has beside it, for the function's first argument.
+    pub(crate) other: Option<String>,
 }
 
 /// What checks a constant as `problem_of_target` checks a literal.
 pub(crate) fn target_check(kind: Kind, provider: Option<String>) -> Check {
-    match (kind, provider) {
-        (Kind::LlmCall | Kind::Embedding, provider @ Some(_)) => {
-            Check { function: "model_of", provider }
+    let function = match (kind, &provider) {
+        (Kind::LlmCall | Kind::Embedding, Some(_)) => {
+            return Check { function: "model_of", other: provider };
         }
-        (Kind::LlmCall | Kind::Embedding, None) => Check { function: "model", provider: None },
-        (Kind::Tool, _) => Check { function: "tool", provider: None },
-        _ => Check { function: "name", provider: None },
-    }
+        (Kind::LlmCall | Kind::Embedding, None) => "model",
+        (Kind::Tool, _) => "tool",
+        _ => "name",
+    };
+    Check { function, other: None }
 }
 
 #[cfg(test)]

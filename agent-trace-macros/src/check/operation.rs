@@ -48,6 +48,17 @@ pub(crate) fn inference_operation(given: Option<&Expr>, errors: &mut Errors) -> 
     let Some(given) = given else { return chat };
     if let Some(name) = custom(given) {
         let text = name.value();
+        if INFERENCE.contains(&text.as_str()) {
+            let message = format!(
+                "`{text}` is an operation of the conventions: write `operation = \"{text}\"`"
+            );
+            errors.push(name.span(), message);
+            return text;
+        }
+        if let Some((_, hint)) = ELSEWHERE.iter().find(|(other, _)| *other == text) {
+            errors.push(name.span(), format!("`{text}` is no operation of a model call; {hint}"));
+            return chat;
+        }
         if is_low_cardinality(&text) {
             return text;
         }
@@ -78,6 +89,9 @@ pub(crate) fn inference_operation(given: Option<&Expr>, errors: &mut Errors) -> 
 pub(crate) fn memory_operation(given: Option<&Expr>, errors: &mut Errors) -> Option<&'static str> {
     let names: Vec<&str> = MEMORY.iter().map(|(name, _)| *name).collect();
     let Some(given) = given else {
+        if errors.mentions_target() {
+            return None;
+        }
         let names = names.join(", ");
         let message = format!("`#[memory]` needs an operation, like `#[memory(search)]`: {names}");
         errors.push(Span::call_site(), message);

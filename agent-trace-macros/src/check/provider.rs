@@ -1,73 +1,52 @@
 //! Providers of models: the well-known values of `gen_ai.provider.name`.
 
-use syn::{Expr, ExprLit, Lit, LitStr};
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr};
 
 use super::{custom, is_low_cardinality};
 use crate::diagnostics::{Errors, nearest};
-use crate::families;
-
-/// The values of `gen_ai.provider.name` (GenAI semantic conventions, development, 2026-10-09).
-pub(crate) const PROVIDERS: &[&str] = &[
-    "anthropic",
-    "aws.bedrock",
-    "azure.ai.inference",
-    "azure.ai.openai",
-    "cohere",
-    "deepseek",
-    "gcp.gemini",
-    "gcp.gen_ai",
-    "gcp.vertex_ai",
-    "groq",
-    "ibm.watsonx.ai",
-    "mistral_ai",
-    "moonshot_ai",
-    "openai",
-    "perplexity",
-    "x_ai",
-];
-
-/// Former values and those of other kits, with what they are in the conventions now.
-const FORMER: &[(&str, &str)] = &[
-    ("az.ai.inference", "azure.ai.inference"),
-    ("az.ai.openai", "azure.ai.openai"),
-    ("gemini", "gcp.gemini"),
-    ("google", "gcp.gen_ai"),
-    ("mistral", "mistral_ai"),
-    ("moonshot", "moonshot_ai"),
-    ("watsonx", "ibm.watsonx.ai"),
-    ("vertex_ai", "gcp.vertex_ai"),
-    ("xai", "x_ai"),
-];
+use crate::families::{self, PROVIDERS};
+use crate::target::is_constant;
 
 /// A provider as it was given.
 pub(crate) enum Provider {
     /// A well-known value, or one of the user's by `custom("…")`.
-    Constant(LitStr),
+    Literal(LitStr),
+    /// The path of a constant, checked when it is evaluated.
+    Constant(ExprPath),
     Expression(Expr),
 }
 
 /// Reads and checks a provider.
-pub(crate) fn provider(given: Expr, errors: &mut Errors) -> Option<Provider> {
+pub(crate) fn provider(
+    given: Expr,
+    type_parameters: &[String],
+    errors: &mut Errors,
+) -> Option<Provider> {
     if let Some(name) = custom(&given) {
         let text = name.value();
         if !is_low_cardinality(&text) {
             errors.push(name.span(), "a provider is lower snake case, like \"acme\"");
+        } else if let Some(now) = families::successor(&text) {
+            let message =
+                format!("`{text}` is a well-known provider, called `{now}` in the conventions now");
+            errors.push(name.span(), message);
         } else if PROVIDERS.contains(&text.as_str()) {
             let message =
                 format!("`{text}` is a well-known provider: write `provider = \"{text}\"`");
             errors.push(name.span(), message);
         }
-        return Some(Provider::Constant(name.clone()));
+        return Some(Provider::Literal(name.clone()));
     }
     match given {
         Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => {
             check_known(&name, errors);
-            Some(Provider::Constant(name))
+            Some(Provider::Literal(name))
         }
         Expr::Lit(other) => {
             errors.push_error(syn::Error::new_spanned(other, "a provider is a string"));
             None
         }
+        Expr::Path(path) if is_constant(&path, type_parameters) => Some(Provider::Constant(path)),
         other => Some(Provider::Expression(other)),
     }
 }
@@ -77,13 +56,13 @@ fn check_known(provider: &LitStr, errors: &mut Errors) {
     if PROVIDERS.contains(&name.as_str()) {
         return;
     }
-    if let Some((_, now)) = FORMER.iter().find(|(former, _)| *former == name) {
+    if let Some(now) = families::successor(&name) {
         let message = format!("the provider `{name}` is called `{now}` in the conventions now");
         errors.push(provider.span(), message);
         return;
     }
-    let hint = match nearest(&name, PROVIDERS).as_slice() {
-        [] => format!("one of {}, or `custom(\"{name}\")`", PROVIDERS.join(", ")),
+    let hint = match nearest(&name.to_ascii_lowercase(), PROVIDERS).as_slice() {
+        [] => format!("one of {}, or `custom(\"…\")`", PROVIDERS.join(", ")),
         near => format!("did you mean {}?", near.join(" or ")),
     };
     let message = format!("`{name}` is no well-known provider; {hint}");
@@ -126,7 +105,7 @@ mod tests {
         for provider in families::SERVES_OTHERS {
             assert!(PROVIDERS.contains(provider), "{provider}");
         }
-        for (former, now) in FORMER {
+        for (former, now, _) in families::FORMER {
             assert!(PROVIDERS.contains(now) && !PROVIDERS.contains(former), "{former}");
         }
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Expr, ExprArray, ExprLit, ExprReference, ExprUnary, Lit, UnOp};
+use syn::{Expr, ExprArray, ExprLit, ExprReference, ExprUnary, Lit, LitInt, UnOp};
 
 use crate::args::Range;
 use crate::diagnostics::{Errors, nearest};
@@ -48,7 +48,7 @@ pub(crate) fn typed(
             Some(Value::Constant(quote!(Str(#text))))
         }
         (ValueType::Boolean, Lit::Bool(boolean)) => Some(Value::Constant(quote!(Bool(#boolean)))),
-        (ValueType::Integer, Lit::Int(number)) if number.base10_parse::<i64>().is_err() => {
+        (ValueType::Integer, Lit::Int(number)) if !fits(&number, is_negative) => {
             let message = format!("`{}` is an integer of 64 bits", known.key);
             errors.push_error(syn::Error::new_spanned(&value, message));
             None
@@ -93,6 +93,7 @@ const fn method(value: ValueType) -> &'static str {
 
 fn literal(value: &Expr) -> Option<(Lit, bool)> {
     match value {
+        Expr::Paren(inner) if inner.attrs.is_empty() => literal(&inner.expr),
         Expr::Lit(ExprLit { lit, attrs }) if attrs.is_empty() => Some((lit.clone(), false)),
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => match &**expr {
             Expr::Lit(ExprLit { lit: lit @ (Lit::Int(_) | Lit::Float(_)), .. }) => {
@@ -102,6 +103,12 @@ fn literal(value: &Expr) -> Option<(Lit, bool)> {
         },
         _ => None,
     }
+}
+
+/// Whether an integer has 64 bits with its sign.
+fn fits(number: &LitInt, is_negative: bool) -> bool {
+    let magnitude = number.base10_parse::<u64>();
+    magnitude.is_ok_and(|magnitude| magnitude <= i64::MAX.unsigned_abs() + u64::from(is_negative))
 }
 
 fn check_range(

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::check;
 use crate::semconv::{FORMER, KNOWN, Kinds, SAMPLING_RELEVANT, ValueType, find, successor};
+use crate::{check, families};
 
 type Row = BTreeMap<String, String>;
 
@@ -113,7 +113,7 @@ fn every_attribute_belongs_to_the_spans_that_have_it() {
 #[test]
 fn providers_and_operations_are_those_of_the_conventions() {
     let provider = find("gen_ai.provider.name").expect("the provider");
-    let ours: BTreeSet<&str> = check::PROVIDERS.iter().copied().collect();
+    let ours: BTreeSet<&str> = families::PROVIDERS.iter().copied().collect();
     assert_eq!(ours, provider.members.iter().copied().collect());
     let operation = find("gen_ai.operation.name").expect("the operation");
     for name in check::operations() {

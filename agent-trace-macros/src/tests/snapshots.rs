@@ -50,14 +50,14 @@ fn llm_call() {
                                 Result<Reply, ApiError>,
                             >();
                         }
-                        if let ::core::option::Option::Some(arguments) = &mut ::agent_trace_runtime::__private::arguments() {
+                        ::agent_trace_runtime::__private::arguments(|arguments| {
                             arguments.set("app.tenant", &(tenant.name));
                             arguments
                                 .constant(
                                     "app.tier",
                                     ::agent_trace_runtime::__private::Constant::Int(1),
                                 );
-                        }
+                        });
                         client().send(question).await
                     },
                     |probe| (
@@ -102,9 +102,9 @@ fn llm_call_with_a_model_of_the_request() {
                             return ::agent_trace_runtime::__private::output_type::<Reply>();
                         }
                         let request = request;
-                        if let ::core::option::Option::Some(arguments) = &mut ::agent_trace_runtime::__private::arguments() {
+                        ::agent_trace_runtime::__private::arguments(|arguments| {
                             arguments.target(&(request.model));
-                        }
+                        });
                         send(request).await
                     },
                     |probe| (
@@ -178,9 +178,9 @@ fn remote_agent() {
                             let _ = &self;
                             return ::agent_trace_runtime::__private::output_type::<Answer>();
                         }
-                        if let ::core::option::Option::Some(arguments) = &mut ::agent_trace_runtime::__private::arguments() {
+                        ::agent_trace_runtime::__private::arguments(|arguments| {
                             arguments.text("gen_ai.agent.name", &(self.name));
-                        }
+                        });
                         self.ask().await
                     },
                     |probe| probe.inspected_value().inspected_items().inspected_ending(),
@@ -317,15 +317,13 @@ fn memory() {
                     &__SITE
                 }
                     .start();
-                if let ::core::option::Option::Some(arguments) = &mut call.arguments() {
-                    arguments.text("gen_ai.memory.store.id", &(store_id));
-                }
                 let output = ::agent_trace_runtime::__private::ActiveCall::enter(
                     &mut call,
                     move || -> () {
-                        if false {
-                            let _ = (&note, &store_id);
-                        }
+                        let note = note;
+                        ::agent_trace_runtime::__private::arguments(|arguments| {
+                            arguments.text("gen_ai.memory.store.id", &(store_id));
+                        });
                         STORE.put(store_id, note)
                     },
                 );

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use opentelemetry::trace::{Span, SpanBuilder, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
-use super::arguments::{Arguments, Collecting};
+use super::arguments::Collecting;
 use super::current::{self, Attached, Current};
 use super::dispatch::{self, Pipeline};
 use super::missing_usage;
@@ -27,7 +27,7 @@ pub struct ActiveCall(pub(super) State);
 #[derive(Debug)]
 pub(super) enum State {
     Off,
-    /// The first poll of the future will start the call.
+    /// The first poll of the future, or the body of a plain function, will start the call.
     Expected(&'static CallSite),
     Running(Running),
 }
@@ -54,13 +54,10 @@ pub(super) struct Streamed {
 }
 
 impl CallSite {
-    /// Starts a call of a plain function.
+    /// A call that starts when its body is entered.
     #[inline]
-    pub fn start(&'static self) -> ActiveCall {
-        if dispatch::is_off() {
-            return ActiveCall(State::Off);
-        }
-        ActiveCall(self.start_here().map_or(State::Off, State::Running))
+    pub const fn start(&'static self) -> ActiveCall {
+        ActiveCall(State::Expected(self))
     }
 
     pub(super) fn start_here(&'static self) -> Option<Running> {
@@ -99,15 +96,6 @@ impl CallSite {
 }
 
 impl ActiveCall {
-    /// A place for what the arguments say, where the span records. The span is current meanwhile.
-    pub fn arguments(&mut self) -> Option<Arguments<'_>> {
-        let site = match &self.0 {
-            State::Running(running) if running.current.is_recording() => running.site,
-            _ => return None,
-        };
-        Some(Arguments::of_call(site, self.entered()))
-    }
-
     /// Runs the body of a plain function with the span current.
     #[inline]
     pub fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {

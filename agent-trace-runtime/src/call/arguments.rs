@@ -1,16 +1,14 @@
 //! What the arguments of a call say of it.
 //!
-//! The body of a future reads its own arguments, as the first thing in its first poll: there, and not in
-//! the function around it, they can be borrowed without taking up room in the future once more. What it
-//! reads waits in a slot of the thread for the end of that poll.
+//! A body reads its own arguments, as the first thing that it does: there, and not in the function around
+//! it, they can be borrowed without taking up room in a future once more. What it reads waits in a slot of
+//! the thread for the end of the first poll.
 
 use std::cell::RefCell;
-use std::thread::panicking;
 
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue, Value};
 
-use super::active::Entered;
 use super::dispatch;
 use super::site::{CallSite, Constant};
 use crate::value::{
@@ -56,37 +54,28 @@ fn replace(slot: Option<Collected>) -> Option<Collected> {
     SLOT.try_with(|place| place.replace(slot)).ok().flatten()
 }
 
-/// A place for what the arguments of a future say, where the span that its first poll has started
-/// records.
+/// Lets `read` say what the arguments of the body that has just begun say, where its span records.
+///
+/// It is a closure that can neither change nor take what it names, nor leave the function, nor wait: what
+/// is recorded steers nothing.
 #[inline]
-pub fn arguments() -> Option<Arguments<'static>> {
-    if dispatch::is_off() {
-        return None;
+pub fn arguments(read: impl Fn(&mut Arguments)) {
+    if !dispatch::is_off() {
+        let site = SLOT.try_with(|slot| slot.borrow().as_ref().map(|collected| collected.site));
+        if let Some(site) = site.ok().flatten() {
+            read(&mut Arguments { site, attributes: Vec::new() });
+        }
     }
-    let site = SLOT.try_with(|slot| slot.borrow().as_ref().map(|collected| collected.site));
-    Some(Arguments::new(site.ok().flatten()?, None))
 }
 
-/// Takes what the arguments say of a call whose span records, and hands it to the call when dropped.
+/// Takes what the arguments say of a call whose span records, and keeps it for the call when dropped.
 #[derive(Debug)]
-pub struct Arguments<'a> {
+pub struct Arguments {
     site: &'static CallSite,
     attributes: Vec<KeyValue>,
-    /// The call of a plain function; without it, the call of the future that is polled.
-    call: Option<Entered<'a>>,
-    /// Whether the thread was unwinding before the arguments were asked.
-    was_panicking: bool,
 }
 
-impl<'a> Arguments<'a> {
-    fn new(site: &'static CallSite, call: Option<Entered<'a>>) -> Self {
-        Self { site, attributes: Vec::new(), call, was_panicking: panicking() }
-    }
-
-    pub(super) fn of_call(site: &'static CallSite, call: Entered<'a>) -> Self {
-        Self::new(site, Some(call))
-    }
-
+impl Arguments {
     /// The model, tool, agent … of this call, which is recorded and ends the span's name.
     pub fn target(&mut self, target: &(impl AttributeText + ?Sized)) {
         if let Some(target) = target.to_text() {
@@ -154,24 +143,13 @@ impl<'a> Arguments<'a> {
     }
 }
 
-impl Drop for Arguments<'_> {
+impl Drop for Arguments {
     fn drop(&mut self) {
         let attributes = std::mem::take(&mut self.attributes);
-        match self.call.take() {
-            None => {
-                let _ = SLOT.try_with(|slot| {
-                    if let Some(collected) = &mut *slot.borrow_mut() {
-                        collected.attributes = attributes;
-                    }
-                });
+        let _ = SLOT.try_with(|slot| {
+            if let Some(collected) = &mut *slot.borrow_mut() {
+                collected.attributes = attributes;
             }
-            Some(mut call) => {
-                call.set_attributes(attributes);
-                // Where an argument panics, its call has panicked.
-                if self.was_panicking || !panicking() {
-                    call.leave();
-                }
-            }
-        }
+        });
     }
 }

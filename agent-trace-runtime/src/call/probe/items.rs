@@ -12,7 +12,7 @@ use super::super::error_type::ErrorType;
 use super::super::stream::{
     AsOpaque, ByName, OfStream, OfStreamInOption, OfStreamInResult, TraceStream,
 };
-use super::{Probe, ProbeError, ProbeStream, never};
+use super::{Probe, ProbeError, ProbeStream, ProbeValue, never};
 
 chain! {
     /// Streams of results whose error names itself and can be printed. `W` is where the stream is.
@@ -23,11 +23,13 @@ chain! {
     ProbeNamedItems<W> => ProbeSilentItems;
     /// Streams of results.
     ProbeSilentItems<W> => ProbeAnyItems;
+    /// Streams of anything.
+    ProbeAnyItems<W> => ProbeUntraced;
 }
 
-/// Streams of anything.
+/// Streams that a span cannot follow.
 #[derive(Debug)]
-pub struct ProbeAnyItems<T, W>(PhantomData<fn() -> (T, W)>);
+pub struct ProbeUntraced<T, W>(PhantomData<fn() -> (T, W)>);
 
 /// The stream is the value itself.
 #[derive(Debug)]
@@ -46,6 +48,37 @@ pub struct InOption;
 pub trait Place<S, H, I> {
     /// What is left to find out.
     type Known;
+}
+
+/// Where a stream is that a span cannot follow.
+pub trait UntracedPlace<S> {
+    /// What is left to find out of it as of any value.
+    type Known;
+}
+
+impl<S> UntracedPlace<S> for Bare {
+    type Known = OfValue;
+}
+
+impl<S> UntracedPlace<S> for InOption {
+    type Known = OfValue;
+}
+
+impl<S, E> UntracedPlace<S> for InResult<E> {
+    type Known = ProbeError<Result<S, E>>;
+}
+
+impl<S, W> ProbeUntraced<S, W> {
+    /// Warns, by being deprecated, of a call that ends before its stream does.
+    #[deprecated(
+        note = "the span of this call ends when the stream is returned, before its first item: return `impl Stream<Item = …>` or `Pin<Box<dyn Stream<Item = …> + Send>>`, or implement `TraceStream` for a stream of your own; `#[allow(deprecated)]` where that is meant"
+    )]
+    pub fn inspected_items(&self) -> W::Known
+    where
+        W: UntracedPlace<S>,
+    {
+        never()
+    }
 }
 
 impl<S, H, I> Place<S, H, I> for Bare {
@@ -84,19 +117,23 @@ impl<T, E> ResultItem for Result<T, E> {
 
 macro_rules! items {
     ($($(#[$attribute:meta])* $probe:ident [$($bounds:tt)*] => $inspect:ty;)*) => {$(
-        impl<S: Stream, W> $probe<S, W>
+        impl<S: TraceStream, W> $probe<S, W>
         where
             $($bounds)*
         {
             $(#[$attribute])*
             pub fn inspected_items(&self) -> W::Known
             where
-                S: TraceStream,
                 W: Place<S, ByName, $inspect>,
             {
                 never()
             }
+        }
 
+        impl<S: Stream, W> $probe<S, W>
+        where
+            $($bounds)*
+        {
             $(#[$attribute])*
             pub fn inspected_opaque_items(&self) -> W::Known
             where
@@ -189,6 +226,14 @@ macro_rules! within {
 within! {
     [S: Stream, E] Result<S, E>;
     [S: Stream] Option<S>;
+}
+
+impl<T> ProbeValue<T> {
+    /// A value that is no stream, whatever is within it.
+    #[allow(clippy::extra_unused_type_parameters, reason = "written as for what has items")]
+    pub fn of_items_within<I>(&self) -> &Self {
+        self
+    }
 }
 
 impl<S: Stream> ProbeStream<S> {

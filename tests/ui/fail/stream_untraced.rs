@@ -1,4 +1,5 @@
-//! A stream of a named type says how it is traced.
+//! A stream of a named type, which a span cannot follow, is warned of.
+#![deny(warnings)]
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,7 +7,7 @@ use std::task::{Context, Poll};
 use agent_trace_runtime::step;
 use futures_core::Stream;
 
-struct Words;
+pub struct Words;
 
 impl Stream for Words {
     type Item = String;
@@ -17,8 +18,16 @@ impl Stream for Words {
 }
 
 #[step("app.words")]
-async fn words() -> Result<Words, std::fmt::Error> {
+pub async fn words() -> Result<Words, std::fmt::Error> {
     Ok(Words)
+}
+
+impl Words {
+    #[step("app.new_words")]
+    #[allow(deprecated)]
+    pub fn new() -> Self {
+        Self
+    }
 }
 
 fn main() {}
