@@ -359,7 +359,7 @@ impl Call {
             Expr::Path(path) if is_constant(path, type_parameters) => {
                 let checked = self.checked(&Check { function, other: None }, path);
                 let block = quote_spanned!(path.span()=> {
-                    const __NAME: &'static ::core::primitive::str = #checked;
+                    const __NAME: &::core::primitive::str = #checked;
                     __NAME
                 });
                 Expr::Verbatim(block)

@@ -35,7 +35,6 @@ mod binding {
         x + *renamed
     }
 
-    #[expect(clippy::toplevel_ref_arg, reason = "it is about this pattern")]
     #[step("app.bound")]
     fn bound(ref whole @ (ref left, _): (u32, u32), ref mut text: String) -> u32 {
         text.push('!');
