@@ -251,6 +251,52 @@ impl Drop for ActiveCall {
     }
 }
 
+/// The time in which a stream is polled; where it unwinds out of that, its span ends as panicked.
+pub(super) struct Reentered<'a> {
+    call: &'a mut ActiveCall,
+    attached: Option<Attached>,
+}
+
+impl ActiveCall {
+    /// As [`entered`](Self::entered), for a call that has started.
+    #[inline]
+    pub(super) fn reentered(&mut self) -> Reentered<'_> {
+        let attached = match &mut self.0 {
+            State::Running(running) => Some(running.attach()),
+            State::Off | State::Expected(_) => None,
+        };
+        Reentered { call: self, attached }
+    }
+}
+
+impl Reentered<'_> {
+    /// Ends the time of execution in good order.
+    #[inline]
+    pub(super) fn leave(mut self) {
+        self.detach();
+    }
+
+    #[inline]
+    fn detach(&mut self) -> bool {
+        match (&mut self.call.0, self.attached.take()) {
+            (State::Running(running), Some(attached)) => {
+                running.detach(attached);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Drop for Reentered<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.detach() {
+            self.call.end(Outcome::panicked());
+        }
+    }
+}
+
 /// The time in which a body executes; where it unwinds out of that, its span ends as panicked.
 #[derive(Debug)]
 pub(super) struct Entered<'a> {

@@ -97,18 +97,21 @@ impl Current {
     }
 
     /// Makes this the call of the present thread, within its own context.
+    #[inline]
     pub(crate) fn attach(&mut self) -> Attached {
         let context = self.context.clone().unwrap_or_default();
         self.attach_in(context)
     }
 
     /// Makes this the call of the present thread, within `context`.
+    #[inline]
     pub(crate) fn attach_in(&mut self, context: Context) -> Attached {
         let guard = thread_is_alive().then(|| context.attach());
         self.swap();
         Attached(guard)
     }
 
+    #[inline]
     pub(crate) fn detach(&mut self, attached: Attached) {
         self.swap();
         drop(attached);

@@ -91,6 +91,7 @@ impl Response {
         self.choice_count = self.choice_count.max(chunk.choice_count().min(MAX_CHOICES));
     }
 
+    #[inline]
     fn observe_usage(&mut self, usage: Option<Usage>) {
         match (&mut self.usage, usage) {
             (_, None) => {}
@@ -180,9 +181,15 @@ impl InferenceResponse for Response {
     }
 }
 
-/// Takes over a name, unless it is empty or known.
+/// Takes over a name, unless it is empty or known. Most items of a stream tell none.
+#[inline]
 fn update(known: &mut Option<String>, later: Option<&str>) {
-    let Some(later) = later.filter(|later| !later.is_empty()) else { return };
+    if let Some(later) = later.filter(|later| !later.is_empty()) {
+        update_with(known, later);
+    }
+}
+
+fn update_with(known: &mut Option<String>, later: &str) {
     match known {
         Some(known) if known == later => {}
         Some(known) => later.clone_into(known),

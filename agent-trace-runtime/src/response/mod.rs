@@ -91,7 +91,11 @@ pub trait InferenceResponse {
     /// Without it, the reasons are those of [`finish_reasons`](Self::finish_reasons), from the first
     /// choice on.
     fn finished_choices(&self) -> Vec<FinishReason<'_>> {
-        let reasons = self.finish_reasons().into_iter().enumerate();
+        let reasons = self.finish_reasons();
+        if reasons.is_empty() {
+            return Vec::new();
+        }
+        let reasons = reasons.into_iter().enumerate();
         reasons.map(|(choice, reason)| FinishReason { choice, reason }).collect()
     }
 
