@@ -2,7 +2,8 @@
 # What annotations cost the compiler: 400 async functions of eight arguments in chains of ten, plain and
 # under each kit, in the dev profile without incremental compilation. Prints the median of RUNS alternating
 # runs, the ratio to plain and the milliseconds for each function, for `cargo build` and for `cargo check`,
-# where the macro's own share shows. The bodies are of the size and kind that an agent's tools have: they
+# where the macro's own share shows. All of them depend on every kit and install telemetry: what is compared
+# is annotations, and neither what cargo and the linker do for a dependency nor which one it is. The bodies are of the size and kind that an agent's tools have: they
 # check and parse their input, ask another function twice, and write a text.
 set -euo pipefail
 
@@ -13,15 +14,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export CARGO_INCREMENTAL=0 CARGO_TARGET_DIR="$folder/target" CARGO_TERM_QUIET=true
 read -ra modes <<< "${KITS:-plain agent_trace tracing fastrace}"
-
-dependency() {
-    case $1 in
-        plain) ;;
-        agent_trace) echo "agent-trace-runtime = { path = \"$repository/agent-trace-runtime\" }" ;;
-        tracing) echo 'tracing = "0.1"' ;;
-        fastrace) echo 'fastrace = { version = "0.7", features = ["enable"] }' ;;
-    esac
-}
 
 attribute() {
     case $1 in
@@ -76,7 +68,9 @@ for mode in "${modes[@]}"; do
         echo "name = \"with_$mode\""
         echo "edition = \"2024\""
         echo "[dependencies]"
-        dependency "$mode"
+        echo "agent-trace-runtime = { path = \"$repository/agent-trace-runtime\" }"
+        echo 'tracing = "0.1"'
+        echo 'fastrace = { version = "0.7", features = ["enable"] }'
     } > "$folder/$mode/Cargo.toml"
     attribute=$(attribute "$mode")
     {
@@ -105,6 +99,7 @@ END
         echo "    let _ = std::pin::pin!(future).poll(&mut context);"
         echo "}"
         echo "fn main() {"
+        echo "    let _telemetry = agent_trace_runtime::init();"
         for ((i = 0; i < functions; i += 10)); do
             echo "    run(f$i(1, \"\", true, 0.5, &[], None, 'x', 0));"
         done
