@@ -2,9 +2,10 @@
 # What annotations cost the compiler: 400 async functions of eight arguments in chains of ten, plain and
 # under each kit, in the dev profile without incremental compilation. Prints the median of RUNS alternating
 # runs, the ratio to plain and the milliseconds for each function, for `cargo build` and for `cargo check`,
-# where the macro's own share shows. All of them depend on every kit and install telemetry: what is compared
-# is annotations, and neither what cargo and the linker do for a dependency nor which one it is. The bodies are of the size and kind that an agent's tools have: they
-# check and parse their input, ask another function twice, and write a text.
+# where the macro's own share shows. The bodies are of the size and kind that an agent's tools have: they
+# check and parse their input, ask another function twice, and write a text. All of them depend on every kit
+# and install telemetry: what is compared is annotations, and not what cargo and the linker do for a
+# dependency.
 set -euo pipefail
 
 functions=${FUNCTIONS:-400}
