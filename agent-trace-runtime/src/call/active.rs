@@ -39,8 +39,8 @@ pub(super) struct Running {
     /// What the arguments said. The SDK keeps an attribute that is set twice twice, so all that the
     /// body may set again is kept here and written once, at the end.
     attributes: Vec<KeyValue>,
-    /// When the call started, by a clock that does not jump.
-    started: Instant,
+    /// When a model was called, by a clock that does not jump.
+    started: Option<Instant>,
     /// What the stream that the body returned has told so far.
     streamed: Option<Box<Streamed>>,
 }
@@ -78,7 +78,7 @@ impl CallSite {
             current: Current::new(context),
             site: self,
             attributes: Vec::new(),
-            started: Instant::now(),
+            started: self.operation.is_inference().then(Instant::now),
             streamed: None,
         })
     }
@@ -106,32 +106,32 @@ impl ActiveCall {
     }
 
     /// Makes the span current until what is returned is dropped, or left. The first time, that starts
-    /// the call of a future.
+    /// the call.
     #[inline]
     pub(super) fn entered(&mut self) -> Entered<'_> {
-        let within = match &mut self.0 {
-            State::Off => Within::Nothing,
+        let (attached, collecting) = match &mut self.0 {
+            State::Off => (None, None),
             State::Expected(site) => {
                 let site = *site;
-                self.start_expected(site)
+                self.start(site)
             }
-            State::Running(running) => Within::Call(running.attach()),
+            State::Running(running) => (Some(running.attach()), None),
         };
-        Entered { call: self, within, is_left: false }
+        Entered { call: self, attached, collecting }
     }
 
-    fn start_expected(&mut self, site: &'static CallSite) -> Within {
+    fn start(&mut self, site: &'static CallSite) -> (Option<Attached>, Option<Collecting>) {
         self.0 = State::Off;
         if dispatch::is_off() {
-            return Within::Nothing;
+            return (None, None);
         }
         match site.start_here() {
-            None => Within::NotTraced(Collecting::nothing()),
+            None => (None, Some(Collecting::nothing())),
             Some(mut running) => {
                 let collecting = Collecting::begin(running.current.is_recording().then_some(site));
                 let attached = running.attach();
                 self.0 = State::Running(running);
-                Within::FirstPoll(attached, collecting)
+                (Some(attached), Some(collecting))
             }
         }
     }
@@ -155,8 +155,11 @@ impl ActiveCall {
 
     /// Ends the span; of several ends, the first counts.
     pub(super) fn end(&mut self, outcome: Outcome) {
-        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) {
-            running.end(outcome);
+        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off)
+            && !running.end(outcome)
+            && running.site.expects_usage()
+        {
+            missing_usage::note(running.site);
         }
     }
 }
@@ -174,7 +177,7 @@ impl Running {
     pub(super) fn observe_chunk(&mut self) -> &mut Streamed {
         let streamed = self.streamed.get_or_insert_default();
         if streamed.chunks == 0 {
-            streamed.time_to_first_chunk = Some(self.started.elapsed());
+            streamed.time_to_first_chunk = self.started.map(|started| started.elapsed());
         }
         streamed.chunks += 1;
         if streamed.chunks <= i64::from(self.site.chunk_events)
@@ -186,7 +189,7 @@ impl Running {
         streamed
     }
 
-    /// Ends the span of a call that was dropped before its end.
+    /// Ends the span of a call that was dropped before its end, when nobody expects it to tell more.
     pub(super) fn end_dropped(&mut self) {
         self.end(match &self.streamed {
             _ if self.site.cancel_is_ok => Outcome::default(),
@@ -195,7 +198,14 @@ impl Running {
         });
     }
 
-    pub(super) fn end(&mut self, outcome: Outcome) {
+    /// Ends the span; gives whether the call has told of its usage, or need not: it failed, or nobody asked.
+    fn end(&mut self, outcome: Outcome) -> bool {
+        let Some(context) = self.current.context().cloned() else { return true };
+        let span = context.span();
+        if !span.is_recording() {
+            span.end();
+            return true;
+        }
         let mut attributes = std::mem::take(&mut self.attributes);
         let recorded = self.current.take_recorded();
         for attribute in recorded.attributes {
@@ -206,10 +216,9 @@ impl Running {
         if let Some(streamed) = self.streamed.take() {
             if self.site.operation.is_inference() {
                 attributes.push(KeyValue::new(semconv::REQUEST_STREAM, true));
-                if let Some(time) = streamed.time_to_first_chunk {
-                    let seconds = time.as_secs_f64();
-                    attributes.push(KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, seconds));
-                }
+            }
+            if let Some(time) = streamed.time_to_first_chunk {
+                attributes.push(KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, time.as_secs_f64()));
             }
             attributes.push(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks));
             response.merge(streamed.response);
@@ -226,12 +235,8 @@ impl Running {
             attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
         }
         let failure = outcome.failure.filter(|_| !recorded.is_forgiven);
-        if failure.is_none() && response.usage.is_none() && self.site.expects_usage() {
-            missing_usage::note(self.site);
-        }
+        let has_told = failure.is_some() || response.usage.is_some();
         response.append_to(&mut attributes);
-        let Some(context) = self.current.context() else { return };
-        let span = context.span();
         if let Some(Failure { error_type, description }) = failure {
             attributes.push(KeyValue::new(semconv::ERROR_TYPE, error_type));
             span.set_status(Status::error(description));
@@ -240,6 +245,7 @@ impl Running {
             span.set_attributes(attributes);
         }
         span.end();
+        has_told
     }
 }
 
@@ -251,36 +257,33 @@ impl Drop for ActiveCall {
     }
 }
 
-/// The time in which a stream is polled; where it unwinds out of that, its span ends as panicked.
-pub(super) struct Reentered<'a> {
+/// The time in which a body executes; where it unwinds out of that, its span ends as panicked.
+#[derive(Debug)]
+pub(super) struct Entered<'a> {
     call: &'a mut ActiveCall,
+    /// Taken when the time ends in good order: what still has it is unwinding.
     attached: Option<Attached>,
+    /// In a first poll, what the body reads of its arguments.
+    collecting: Option<Collecting>,
 }
 
-impl ActiveCall {
-    /// As [`entered`](Self::entered), for a call that has started.
-    #[inline]
-    pub(super) fn reentered(&mut self) -> Reentered<'_> {
-        let attached = match &mut self.0 {
-            State::Running(running) => Some(running.attach()),
-            State::Off | State::Expected(_) => None,
-        };
-        Reentered { call: self, attached }
-    }
-}
-
-impl Reentered<'_> {
+impl Entered<'_> {
     /// Ends the time of execution in good order.
     #[inline]
     pub(super) fn leave(mut self) {
         self.detach();
     }
 
+    /// Whether the call was current until now.
     #[inline]
     fn detach(&mut self) -> bool {
+        let attributes = self.collecting.take().map(Collecting::end);
         match (&mut self.call.0, self.attached.take()) {
             (State::Running(running), Some(attached)) => {
-                running.detach(attached);
+                if let Some(attributes) = attributes {
+                    running.attributes = attributes;
+                }
+                running.current.detach(attached);
                 true
             }
             _ => false,
@@ -288,76 +291,10 @@ impl Reentered<'_> {
     }
 }
 
-impl Drop for Reentered<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.detach() {
-            self.call.end(Outcome::panicked());
-        }
-    }
-}
-
-/// The time in which a body executes; where it unwinds out of that, its span ends as panicked.
-#[derive(Debug)]
-pub(super) struct Entered<'a> {
-    call: &'a mut ActiveCall,
-    within: Within,
-    is_left: bool,
-}
-
-#[derive(Debug)]
-enum Within {
-    Nothing,
-    /// The call stands in its thread's slot.
-    Call(Attached),
-    /// The same in a first poll, in which the body reads its arguments.
-    FirstPoll(Attached, Collecting),
-    /// The first poll of a call that is not traced, whose body has nothing to read its arguments for.
-    NotTraced(Collecting),
-}
-
-impl Entered<'_> {
-    /// Hands over what the arguments said.
-    pub(super) fn set_attributes(&mut self, attributes: Vec<KeyValue>) {
-        if let State::Running(running) = &mut self.call.0 {
-            running.attributes = attributes;
-        }
-    }
-
-    /// Ends the time of execution in good order.
-    #[inline]
-    pub(super) fn leave(mut self) {
-        self.is_left = true;
-    }
-}
-
 impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
-        if !matches!(self.within, Within::Nothing) {
-            self.end();
-        }
-    }
-}
-
-impl Entered<'_> {
-    fn end(&mut self) {
-        let attached = match std::mem::replace(&mut self.within, Within::Nothing) {
-            Within::Nothing => return,
-            Within::NotTraced(collecting) => {
-                collecting.end();
-                return;
-            }
-            Within::Call(attached) => attached,
-            Within::FirstPoll(attached, collecting) => {
-                self.set_attributes(collecting.end());
-                attached
-            }
-        };
-        if let State::Running(running) = &mut self.call.0 {
-            running.detach(attached);
-        }
-        if !self.is_left {
+        if self.detach() {
             self.call.end(Outcome::panicked());
         }
     }

@@ -35,3 +35,46 @@ pub(super) fn note(site: &'static CallSite) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use opentelemetry_sdk::trace::Sampler;
+
+    use super::*;
+    use crate::call::ActiveCall;
+    use crate::testing::Recorder;
+
+    fn run(call: &mut ActiveCall) {
+        call.enter(|| ());
+    }
+
+    #[test]
+    fn only_a_call_that_was_asked_and_succeeded_has_to_tell() {
+        use crate::call::outcome::Outcome;
+
+        static SITE: CallSite = CallSite::inference("chat", "chat a", "a").cancel_is_ok();
+        let is_missing = || SITE.is_missing_usage.load(Ordering::Relaxed);
+        {
+            let _recorder = Recorder::install_with_sampler(Sampler::AlwaysOff);
+            let mut call = SITE.start();
+            run(&mut call);
+            call.end(Outcome::default());
+            assert!(!is_missing(), "not sampled");
+        }
+        let _recorder = Recorder::install();
+        let mut call = SITE.start();
+        run(&mut call);
+        drop(call);
+        assert!(!is_missing(), "lost a race");
+        let mut call = SITE.start();
+        run(&mut call);
+        call.end(Outcome::abandoned());
+        assert!(!is_missing(), "failed");
+        let mut call = SITE.start();
+        run(&mut call);
+        call.end(Outcome::default());
+        assert!(is_missing());
+    }
+}

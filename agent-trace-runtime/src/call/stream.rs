@@ -71,7 +71,7 @@ impl<S: Stream> Stream for TracedStream<S> {
             return this.stream.poll_next(context);
         }
         this.end.disarm();
-        let entered = call.reentered();
+        let entered = call.entered();
         let poll = this.stream.poll_next(context);
         entered.leave();
         match &poll {
