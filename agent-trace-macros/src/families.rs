@@ -58,10 +58,10 @@ macro_rules! families {
         /// The beginnings of model names, up to a `-` or the end, the provider that uses them in its own
         /// API, and what is said of another one.
         ///
-        /// Sources: the model lists of OpenAI, Anthropic, Google, Mistral, Cohere, xAI, DeepSeek,
-        /// Moonshot AI and Perplexity, read 2026-11. Some of these families have open weights too; the name alone then
-        /// means the API of the provider that made them, and whoever serves them elsewhere says so by
-        /// `provider`.
+        /// Sources: the model lists of OpenAI, Anthropic, Google, Mistral, Cohere, xAI, DeepSeek, Moonshot
+        /// AI and Perplexity, read 2026-11. Some of these families have open weights too; the name alone
+        /// then means the API of the provider that made them, and whoever serves them elsewhere says so
+        /// by `provider`.
         pub(crate) const FAMILIES: &[(&str, &str, &str)] = &[$((
             $family,
             $provider,
@@ -71,11 +71,11 @@ macro_rules! families {
 }
 
 families! {
+    "babbage" => "openai",
     "chatgpt" => "openai",
     "claude" => "anthropic",
     "codestral" => "mistral_ai",
     "command" => "cohere",
-    "babbage" => "openai",
     "davinci" => "openai",
     "deepseek" => "deepseek",
     "devstral" => "mistral_ai",

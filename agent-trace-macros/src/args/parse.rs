@@ -61,11 +61,7 @@ pub(crate) fn parse(kind: Kind, tokens: TokenStream, errors: &mut Errors) -> Arg
                 errors.mention_target();
                 skip_to_comma(input);
             }
-            if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
-                errors.push(input.span(), "expected `,` between arguments");
-                skip_to_comma(input);
-                input.parse::<Option<Token![,]>>()?;
-            }
+            comma(input, "arguments", errors)?;
         }
         Ok(arguments)
     };
@@ -227,11 +223,7 @@ fn parse_pairs(
                 skip_to_comma(input);
             }
         }
-        if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
-            errors.push(input.span(), "expected `,` between attributes");
-            skip_to_comma(input);
-            input.parse::<Option<Token![,]>>()?;
-        }
+        comma(input, "attributes", errors)?;
     }
     Ok(())
 }
@@ -305,6 +297,16 @@ fn usages(kind: Kind) -> String {
         Some(leading) => format!("{leading}, {}", usages.join(", ")),
         None => usages.join(", "),
     }
+}
+
+/// Reads the comma between two of a list, or all up to the next one.
+fn comma(input: ParseStream<'_>, between: &str, errors: &mut Errors) -> syn::Result<()> {
+    if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
+        errors.push(input.span(), format!("expected `,` between {between}"));
+        skip_to_comma(input);
+        input.parse::<Option<Token![,]>>()?;
+    }
+    Ok(())
 }
 
 pub(crate) fn skip_to_comma(input: ParseStream<'_>) {

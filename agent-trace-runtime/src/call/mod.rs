@@ -1,5 +1,8 @@
 //! One annotated call, from its static site to the end of its span.
 
+#[macro_use]
+mod chain;
+
 mod active;
 mod arguments;
 #[cfg(feature = "tokio")]

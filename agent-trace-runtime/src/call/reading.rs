@@ -5,7 +5,6 @@
 //! [`probe`](super::probe); only that this lookup is of values, and runs.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
-use std::ops::Deref;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -66,22 +65,6 @@ fn read<T>(output: &T, read: &impl Fn(&T)) {
     }
 }
 
-macro_rules! chain {
-    ($($(#[$attribute:meta])* $outer:ident => $inner:ident;)*) => {$(
-        $(#[$attribute])*
-        #[derive(Debug)]
-        pub struct $outer<'a, T>($inner<'a, T>);
-
-        impl<'a, T> Deref for $outer<'a, T> {
-            type Target = $inner<'a, T>;
-
-            fn deref(&self) -> &$inner<'a, T> {
-                &self.0
-            }
-        }
-    )*};
-}
-
 chain! {
     /// A result.
     Look => LookOption;
@@ -93,14 +76,14 @@ chain! {
 
 /// Any value.
 #[derive(Debug)]
-pub struct LookValue<'a, T>(&'a T);
+pub struct LookValue<T>(T);
 
 /// Looks at what a function returned.
-pub const fn look<T>(output: &T) -> Look<'_, T> {
+pub const fn look<T>(output: &T) -> Look<&T> {
     Look(LookOption(LookItems(LookValue(output))))
 }
 
-impl<'a, T, E> Look<'a, Result<T, E>> {
+impl<'a, T, E> Look<&'a Result<T, E>> {
     /// The success, if it is one.
     pub fn inspected_success(&self) -> Option<&'a T> {
         self.value().as_ref().ok()
@@ -112,28 +95,28 @@ impl<'a, T, E> Look<'a, Result<T, E>> {
     }
 }
 
-impl<'a, T> LookOption<'a, Option<T>> {
+impl<'a, T> LookOption<&'a Option<T>> {
     /// The value, if it is there.
-    pub const fn inspected_success(&self) -> Option<&'a T> {
-        self.0.0.0.as_ref()
+    pub fn inspected_success(&self) -> Option<&'a T> {
+        self.value().as_ref()
     }
 }
 
-impl<T: Items, E> Look<'_, Result<T, E>> {
+impl<T: Items, E> Look<&Result<T, E>> {
     /// How many items the success has.
     pub fn inspected_count(&self) -> Option<usize> {
         self.value().as_ref().ok().map(Items::count)
     }
 }
 
-impl<T: Items> LookOption<'_, Option<T>> {
+impl<T: Items> LookOption<&Option<T>> {
     /// How many items the value has; none where it is not there.
     pub fn inspected_count(&self) -> Option<usize> {
         Some(self.value().as_ref().map_or(0, Items::count))
     }
 }
 
-impl<T: Items> LookItems<'_, T> {
+impl<T: Items> LookItems<&T> {
     /// How many items it has.
     pub fn inspected_count(&self) -> Option<usize> {
         Some(self.value().count())
@@ -182,7 +165,7 @@ pointers! {
     Arc<T>;
 }
 
-impl<'a, T> LookValue<'a, T> {
+impl<'a, T> LookValue<&'a T> {
     const fn value(&self) -> &'a T {
         self.0
     }

@@ -16,22 +16,6 @@ use std::marker::PhantomData;
 use super::ending::{OfDisplayedError, OfNamedError, OfNamedSilentError, OfSilentError, OfValue};
 use super::error_type::ErrorType;
 
-macro_rules! chain {
-    ($($(#[$attribute:meta])* $outer:ident $(<$with:ident>)? => $inner:ident;)*) => {$(
-        $(#[$attribute])*
-        #[derive(Debug)]
-        pub struct $outer<T $(, $with)?>($inner<T $(, $with)?>);
-
-        impl<T $(, $with)?> ::std::ops::Deref for $outer<T $(, $with)?> {
-            type Target = $inner<T $(, $with)?>;
-
-            fn deref(&self) -> &$inner<T $(, $with)?> {
-                &self.0
-            }
-        }
-    )*};
-}
-
 mod items;
 mod response;
 

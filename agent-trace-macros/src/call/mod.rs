@@ -1,5 +1,7 @@
 //! An annotated call in types: what the arguments and the function together say.
 
+mod provider;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -7,11 +9,10 @@ use syn::{Expr, ExprClosure, ExprLit, ExprPath, Lit, LitStr, Path};
 
 use crate::args::{Arguments, Given, Pair, Usage};
 use crate::check::{
-    self, Check, Provider, Value, check_family, check_key, check_span_name, check_step_name,
-    problem_of_target, target_check,
+    self, Check, Value, check_key, check_span_name, check_step_name, problem_of_target,
+    target_check,
 };
 use crate::diagnostics::Errors;
-use crate::families;
 use crate::function::Function;
 use crate::grammar;
 use crate::kind::Kind;
@@ -19,12 +20,15 @@ use crate::operation::{Operation, operation};
 use crate::semconv::{self, Kinds};
 use crate::target::{Target, is_constant};
 
+use provider::{check_hosted, fixed_model};
+
 /// The SDK's limit of attributes on one span.
 const MAX_ATTRIBUTES: usize = 128;
 
 /// The attributes, besides the operation's own, whose values are names and not ids.
 const NAMES: &[&str] = &["gen_ai.agent.name", "gen_ai.data_source.id", "gen_ai.memory.store.id"];
 
+/// Recorded by an argument where it does not end the span's name.
 const MODEL: &str = "gen_ai.request.model";
 
 /// The attributes that the runtime may add to what the site says.
@@ -235,60 +239,6 @@ impl Call {
         }
     }
 
-    /// Sets the provider; gives it back where it is known without the arguments.
-    fn set_provider(
-        &mut self,
-        kind: Kind,
-        given: Option<Expr>,
-        target: Option<&Target>,
-        fixed_model: Option<String>,
-        type_parameters: &[String],
-        errors: &mut Errors,
-    ) -> Option<String> {
-        const KEY: &str = "gen_ai.provider.name";
-        let model = match target {
-            Some(Target::Literal(model)) if kind.returns_response() => Some(model.value()),
-            _ => fixed_model,
-        };
-        let given = given.map(|given| check::provider(given, type_parameters, errors));
-        match given {
-            Some(Some(Provider::Literal(name))) => {
-                if let Some(model) = model {
-                    check_family(&name, &model, errors);
-                }
-                self.constants.push(Constant::literal(KEY, &name));
-                return Some(name.value());
-            }
-            Some(Some(Provider::Constant(path))) => {
-                let check = match model {
-                    Some(model) => Check { function: "provider_for", other: Some(model) },
-                    None => Check { function: "provider", other: None },
-                };
-                let checked = self.checked(&check, &path);
-                self.constants.push(Constant { key: KEY.to_owned(), value: quote!(Str(#checked)) });
-            }
-            Some(Some(Provider::Expression(value))) => {
-                let key = LitStr::new(KEY, Span::call_site());
-                self.records.push(Record::Value { method: "text", key, value });
-            }
-            Some(None) => {}
-            None if !kind.returns_response() => {}
-            None => {
-                if let Some(provider) = model.as_deref().and_then(families::provider_of) {
-                    let provider = LitStr::new(provider, Span::call_site());
-                    self.constants.push(Constant::literal(KEY, &provider));
-                } else if target.is_some() && model.as_deref() != Some("") {
-                    let message = format!(
-                        "`#[{}]` needs `provider = \"…\"`: the model's name does not tell who serves it",
-                        kind.name()
-                    );
-                    errors.push(Span::call_site(), message);
-                }
-            }
-        }
-        None
-    }
-
     fn set_values(
         &mut self,
         kind: Kind,
@@ -426,33 +376,6 @@ pub(crate) fn respanned(tokens: &TokenStream, place: Span) -> TokenStream {
         token
     };
     tokens.clone().into_iter().map(respan).collect()
-}
-
-/// A model that is recorded and ends no name, where it is a literal.
-fn fixed_model(arguments: &Arguments) -> Option<String> {
-    arguments.records.iter().find_map(|given| match &given.value {
-        Expr::Lit(ExprLit { lit: Lit::Str(model), .. }) if given.key == MODEL => {
-            Some(model.value())
-        }
-        _ => None,
-    })
-}
-
-/// An agent of another service has a provider, and one of this process has none.
-fn check_hosted(arguments: &Arguments, errors: &mut Errors) {
-    match (&arguments.remote, &arguments.provider) {
-        (None, Some(provider)) => errors.push_error(syn::Error::new_spanned(
-            provider,
-            "an agent in this process has no provider: its model calls have; with `remote`, the \
-             agent is another service's",
-        )),
-        (Some(remote), None) => errors.push(
-            remote.span(),
-            "a remote agent needs `provider = \"…\"`: who runs it; `custom(\"acme\")` for a \
-             service of your own",
-        ),
-        _ => {}
-    }
 }
 
 fn runtime(path: Option<&Path>) -> TokenStream {
