@@ -2,10 +2,12 @@
 
 use syn::ExprClosure;
 
+mod list;
 mod parse;
 pub(crate) mod table;
 
-pub(crate) use parse::{Arguments, Given, Pair, parse, parse_pair, skip_to_comma};
+pub(crate) use list::{comma, skip_to_comma, word};
+pub(crate) use parse::{Arguments, Given, Pair, parse, parse_pair};
 
 /// An argument that a macro takes.
 #[derive(Clone, Copy, Debug)]

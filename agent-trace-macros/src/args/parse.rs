@@ -1,10 +1,11 @@
 //! From the tokens of an attribute to its arguments, with every mistake reported at once.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprClosure, LitInt, LitStr, Path, Token, token};
 
+use super::list::{comma, skip_to_comma, word};
 use super::{Argument, Meaning, Usage, table};
 use crate::diagnostics::{Errors, nearest};
 use crate::kind::Kind;
@@ -169,7 +170,7 @@ fn parse_value(
                 Usage::Read(input.parse()?)
             } else {
                 let words: Vec<&str> = Usage::WORDS.iter().map(|(word, _)| *word).collect();
-                let position = word(argument, input, &words)?;
+                let position = word(argument.name, input, &words)?;
                 Usage::WORDS[position].1.clone()
             };
         }
@@ -194,7 +195,7 @@ fn parse_value(
         }
         Meaning::Cancel => {
             value(input)?;
-            word(argument, input, &["ok"])?;
+            word(argument.name, input, &["ok"])?;
             arguments.cancel_is_ok = true;
         }
         Meaning::Remote => {
@@ -230,22 +231,6 @@ fn parse_pairs(
 
 fn is_closure(input: ParseStream<'_>) -> bool {
     input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move])
-}
-
-/// Reads one of these words; gives its position.
-fn word(argument: &Argument, input: ParseStream<'_>, words: &[&str]) -> syn::Result<usize> {
-    let ahead = input.fork();
-    let given = ahead.call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
-    if let Some(position) = words.iter().position(|word| *word == given) {
-        input.call(Ident::parse_any)?;
-        return Ok(position);
-    }
-    let hint = match (nearest(&given, words).as_slice(), words) {
-        ([], [word]) => format!("it is `{word}`"),
-        ([], _) => format!("it is one of {}", words.join(", ")),
-        (near, _) => format!("did you mean {}?", near.join(" or ")),
-    };
-    Err(input.error(format!("this is no value of `{}`; {hint}", argument.name)))
 }
 
 fn flag(argument: &Argument, input: ParseStream<'_>) -> syn::Result<()> {
@@ -296,23 +281,5 @@ fn usages(kind: Kind) -> String {
     match kind.leading() {
         Some(leading) => format!("{leading}, {}", usages.join(", ")),
         None => usages.join(", "),
-    }
-}
-
-/// Reads the comma between two of a list, or all up to the next one.
-fn comma(input: ParseStream<'_>, between: &str, errors: &mut Errors) -> syn::Result<()> {
-    if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
-        errors.push(input.span(), format!("expected `,` between {between}"));
-        skip_to_comma(input);
-        input.parse::<Option<Token![,]>>()?;
-    }
-    Ok(())
-}
-
-pub(crate) fn skip_to_comma(input: ParseStream<'_>) {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        if input.parse::<TokenTree>().is_err() {
-            return;
-        }
     }
 }

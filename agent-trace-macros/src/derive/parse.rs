@@ -7,8 +7,8 @@ use syn::{Attribute, Meta, Path, Token};
 
 use super::Options;
 use super::keys::{self, Key};
-use crate::args::skip_to_comma;
-use crate::diagnostics::{Errors, nearest};
+use crate::args::{comma, skip_to_comma, word};
+use crate::diagnostics::Errors;
 
 /// What stands above the type.
 pub(super) fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
@@ -40,19 +40,10 @@ pub(super) fn options(attributes: &[Attribute], errors: &mut Errors) -> Options 
 
 /// Reads `= apart` or `= included`; gives the former.
 fn cached(name: &Ident, input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
-    const WORDS: [&str; 2] = ["apart", "included"];
     value(name, "cached = apart", input)?;
-    let ahead = input.fork();
-    let given = ahead.call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
-    if WORDS.contains(&given.as_str()) {
-        let word = input.call(Ident::parse_any)?;
-        return Ok((given == "apart").then_some(word));
-    }
-    let hint = match nearest(&given, &WORDS).as_slice() {
-        [] => "it is `apart` or `included`".to_owned(),
-        near => format!("did you mean {}?", near.join(" or ")),
-    };
-    Err(input.error(format!("this is no value of `cached`; {hint}")))
+    let at = input.fork();
+    let is_apart = word("cached", input, &["apart", "included"])? == 0;
+    is_apart.then(|| at.call(Ident::parse_any)).transpose()
 }
 
 fn value(name: &Ident, usage: &str, input: ParseStream<'_>) -> syn::Result<()> {
@@ -130,11 +121,7 @@ fn each_key(
                     errors.push_error(error);
                     skip_to_comma(input);
                 }
-                if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
-                    errors.push(input.span(), "expected `,` between keys");
-                    skip_to_comma(input);
-                    input.parse::<Option<Token![,]>>()?;
-                }
+                comma(input, "keys", errors)?;
             }
             Ok(())
         };
