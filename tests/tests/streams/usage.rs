@@ -2,7 +2,7 @@
 
 use agent_trace_runtime::opentelemetry::Value;
 use agent_trace_runtime::testing::Recorder;
-use agent_trace_runtime::{Usage, current, llm_call};
+use agent_trace_runtime::{InferenceResponse, Modality, Usage, current, llm_call};
 use futures::executor::block_on;
 use futures::{Stream, StreamExt, stream};
 
@@ -61,4 +61,60 @@ fn what_the_body_records_by_hand_counts_more() {
     let recorder = Recorder::install();
     let _ = block_on(ask().collect::<Vec<_>>());
     assert_eq!(recorder.tree(), "chat gpt-4o [3→2 tokens]\n");
+}
+
+/// A chunk that tells everything.
+struct Everything;
+
+impl InferenceResponse for Everything {
+    fn usage(&self) -> Option<Usage> {
+        let usage = Usage::new(90, 90).cached_input(30).cache_write_input(30).reasoning_output(9);
+        Some([Modality::Text, Modality::Image, Modality::Audio].into_iter().fold(
+            usage,
+            |usage, modality| {
+                usage.input_of(modality, 9).output_of(modality, 9).cached_input_of(modality, 9)
+            },
+        ))
+    }
+
+    fn response_model(&self) -> Option<&str> {
+        Some("gpt-4o-2024-08-06")
+    }
+
+    fn response_id(&self) -> Option<&str> {
+        Some("chatcmpl-1")
+    }
+
+    fn finish_reasons(&self) -> Vec<std::borrow::Cow<'_, str>> {
+        vec!["stop".into()]
+    }
+
+    fn service_tier(&self) -> Option<&str> {
+        Some("default")
+    }
+
+    fn system_fingerprint(&self) -> Option<&str> {
+        Some("fp_1")
+    }
+}
+
+#[test]
+fn the_compiler_leaves_room_for_all_that_is_added() {
+    #[llm_call(model = "gpt-4o")]
+    fn ask() -> impl Stream<Item = Everything> + Unpin {
+        current().record_attempt().record_attempt();
+        stream::iter([Everything, Everything])
+    }
+
+    let recorder = Recorder::install();
+    let mut stream = ask();
+    assert!(block_on(stream.next()).is_some());
+    drop(stream);
+    // Of these, the site says the provider and the model.
+    let added = recorder.span("chat gpt-4o").data().attributes.len() - 2;
+    let checks = include_str!("../../../docs/checks.md");
+    let (_, room) = checks.split_once("a span has room for ").unwrap();
+    let room: usize = room.split_once(' ').unwrap().0.parse().unwrap();
+    // One more for the items that a search has found, which are those of no model call.
+    assert_eq!(added + 1, 128 - room);
 }
