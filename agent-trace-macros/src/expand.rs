@@ -10,6 +10,7 @@ use crate::call::{Call, Constant, Record, SiteTarget, SpanName, respanned};
 use crate::diagnostics::Errors;
 use crate::function::{Body, Function, Output};
 use crate::kind::Kind;
+use crate::mapping::Mapping;
 use crate::parameters::Parameters;
 use crate::types::OpaqueStream;
 
@@ -264,6 +265,20 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
         }
         _ => None,
     };
+    let mapping = call.mapping.as_ref().map(|mapping| {
+        let reply = &mapping.reply;
+        let entries = mapping.entries.iter().map(|entry| {
+            let place = mixed_site(&entry.value);
+            let (method, value) = (Ident::new(mapping.method(entry), place), &entry.value);
+            quote_spanned!(place=> .#method(&(#value)))
+        });
+        quote! {
+            #runtime::record_response(
+                #runtime::look(#output).inspected_success(),
+                |#reply| #runtime::mapped_response() #(#entries)*,
+            );
+        }
+    });
     let ok_if = call.ok_if.as_ref().map(|is_ok| {
         let error = quote_spanned!(span=> #runtime::look(#output).inspected_error());
         quote!(#runtime::ok_if(#error, #is_ok);)
@@ -271,10 +286,10 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
     let count = call
         .is_search
         .then(|| quote!(#runtime::count_of(#runtime::look(#output).inspected_count());));
-    if usage.is_none() && ok_if.is_none() && count.is_none() {
+    if usage.is_none() && mapping.is_none() && ok_if.is_none() && count.is_none() {
         return None;
     }
-    Some(quote!(|#output| { #usage #ok_if #count }))
+    Some(quote!(|#output| { #usage #mapping #ok_if #count }))
 }
 
 /// The closure that the compiler types the end of the call by. All of it has the span of the returned
@@ -300,6 +315,9 @@ fn probe(function: &Function, call: &Call) -> TokenStream {
         quote_spanned!(span=> probe #of_items.inspected_value().#items().inspected_ending());
     let usage = match &call.usage {
         None => return quote_spanned!(span=> |probe| #ending),
+        Some(_) if call.mapping.as_ref().is_some_and(Mapping::has_usage) => {
+            quote_spanned!(span=> inspected_usage_if_any)
+        }
         Some(Usage::InResult) => quote_spanned!(span=> inspected_usage),
         Some(Usage::Required) => quote_spanned!(span=> inspected_required_usage),
         Some(Usage::Manual | Usage::None | Usage::Read(_)) => {

@@ -17,6 +17,7 @@ mod families;
 mod function;
 mod grammar;
 mod kind;
+mod mapping;
 mod operation;
 mod parameters;
 mod semconv;
@@ -152,7 +153,8 @@ entry_points! {
     /// provider. Any other model needs `provider`.
     ///
     /// The tokens are read from the result, bare or within a `Result`, where its type implements
-    /// `InferenceResponse`; or the body records them by `current().record_usage(…)`.
+    /// `InferenceResponse`; or `record(…)` says where in the result they are, calling it `reply`; or `usage`
+    /// does, or the body records them by `current().record_usage(…)`.
     ///
     /// # Examples
     ///
@@ -178,6 +180,11 @@ entry_points! {
     /// async fn ask_any(request: Request) -> Result<Reply, std::fmt::Error> {
     ///     ask(&request.model).await
     /// }
+    ///
+    /// #[llm_call(model = "gpt-4o", record(input_tokens = reply.0, output_tokens = reply.1))]
+    /// async fn count(question: &str) -> Result<(u64, u64), std::fmt::Error> {
+    ///     Ok((412, 38))
+    /// }
     /// ```
     ///
     /// # Becomes
@@ -199,6 +206,7 @@ entry_points! {
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `operation = "…"` | "chat" where it is left out, "generate_content", "text_completion", or `custom("…")` |
     /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error |
+    /// | `record(input_tokens = reply.…)` | where in the result the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)` |
     /// | `chunk_events = 100` | for how many of the first chunks of a stream the span gets an event each, 128 at most; none where it is left out |
     /// | `stream = value` | whether the response is streamed |
     /// | `temperature = value` | the sampling temperature |
@@ -259,6 +267,7 @@ entry_points! {
     /// | `model = value` | the model that is asked for; it ends the span's name |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error |
+    /// | `record(input_tokens = reply.…)` | where in the result the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)` |
     /// | `dimension_count = value` | the dimensions of the vectors |
     /// | `encoding_formats = value` | the formats that are asked for |
     /// | `server_address = value` | the host that serves the call |

@@ -7,7 +7,7 @@ mod parse;
 pub(crate) mod table;
 
 pub(crate) use list::{comma, skip_to_comma, word};
-pub(crate) use parse::{Arguments, Given, Pair, parse, parse_pair};
+pub(crate) use parse::{Arguments, Given, Pair, expression, parse, parse_pair};
 
 /// An argument that a macro takes.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +74,8 @@ pub(crate) enum Meaning {
     InProcess,
     /// `usage = manual`, and the other words of [`Usage`].
     Usage,
+    /// `record(input_tokens = reply.usage.prompt, …)`.
+    Mapping,
     /// `cancel = ok`.
     Cancel,
     /// `ok_if = |error| …`.
@@ -114,6 +116,7 @@ impl Argument {
             Meaning::Remote | Meaning::InProcess => format!("`{name}`"),
             Meaning::SpanName | Meaning::Operation => format!("`{name} = \"…\"`"),
             Meaning::Usage => format!("`{name} = manual`"),
+            Meaning::Mapping => format!("`{name}(input_tokens = reply.…)`"),
             Meaning::Cancel => format!("`{name} = ok`"),
             Meaning::ChunkEvents => format!("`{name} = 100`"),
             Meaning::OkIf => format!("`{name} = |error| …`"),

@@ -9,6 +9,7 @@ use super::list::{comma, skip_to_comma, word};
 use super::{Argument, Meaning, Usage, table};
 use crate::diagnostics::{Errors, nearest};
 use crate::kind::Kind;
+use crate::mapping::Mapping;
 
 /// The SDK's limit of events on one span.
 const MAX_CHUNK_EVENTS: u16 = 128;
@@ -26,6 +27,9 @@ pub(crate) struct Arguments {
     pub(crate) remote: Option<Ident>,
     pub(crate) in_process: Option<Ident>,
     pub(crate) usage: Usage,
+    /// `usage`, where it is given.
+    pub(crate) usage_name: Option<Ident>,
+    pub(crate) mapping: Option<(Ident, Mapping)>,
     pub(crate) cancel_is_ok: bool,
     pub(crate) ok_if: Option<ExprClosure>,
     pub(crate) chunk_events: Option<u16>,
@@ -156,16 +160,18 @@ fn parse_value(
             arguments.crate_path = Some(input.call(Path::parse_mod_style)?);
         }
         Meaning::Attributes => {
-            if !input.peek(token::Paren) {
-                let message = format!("write {}: {}", argument.usage(), argument.summary);
-                return Err(syn::Error::new(name.span(), message));
-            }
-            let group: Group = input.parse()?;
+            let list = list(argument, &name, input)?;
             let pairs = |input: ParseStream<'_>| parse_pairs(input, arguments, errors);
-            pairs.parse2(group.stream())?;
+            pairs.parse2(list)?;
+        }
+        Meaning::Mapping => {
+            let list = list(argument, &name, input)?;
+            let entries = |input: ParseStream<'_>| Mapping::parse(&name, input, errors);
+            arguments.mapping = entries.parse2(list)?.map(|mapping| (name, mapping));
         }
         Meaning::Usage => {
             value(input)?;
+            arguments.usage_name = Some(name.clone());
             arguments.usage = if is_closure(input) {
                 Usage::Read(input.parse()?)
             } else {
@@ -210,6 +216,15 @@ fn parse_value(
     Ok(())
 }
 
+/// What stands in the parentheses of an argument that is a list.
+fn list(argument: &Argument, name: &Ident, input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    if input.peek(token::Paren) {
+        return Ok(input.parse::<Group>()?.stream());
+    }
+    let message = format!("write {}: {}", argument.usage(), argument.summary);
+    Err(syn::Error::new(name.span(), message))
+}
+
 /// Reads pairs to the end, whatever is wrong with some of them.
 fn parse_pairs(
     input: ParseStream<'_>,
@@ -250,7 +265,7 @@ pub(crate) fn parse_pair(input: ParseStream<'_>) -> syn::Result<Pair> {
 }
 
 /// An expression, without the invisible group that a macro by example puts around it.
-fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
+pub(crate) fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
     let mut expression = input.parse()?;
     while let Expr::Group(group) = expression {
         expression = *group.expr;

@@ -58,6 +58,11 @@ const USAGE: Argument = argument(
     Meaning::Usage,
     "where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error",
 );
+const MAPPING: Argument = argument(
+    "record",
+    Meaning::Mapping,
+    "where in the result the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)`",
+);
 const FIXED_MODEL: Argument =
     record("model", "gen_ai.request.model", "the model, where it is always the same");
 const TEMPERATURE: Argument =
@@ -188,6 +193,7 @@ pub(crate) const LLM_CALL: &[Argument] = &[
         "\"chat\" where it is left out, \"generate_content\", \"text_completion\", or `custom(\"…\")`",
     ),
     USAGE,
+    MAPPING,
     argument(
         "chunk_events",
         Meaning::ChunkEvents,
@@ -211,8 +217,16 @@ pub(crate) const LLM_CALL: &[Argument] = &[
     SERVER_PORT,
 ];
 
-pub(crate) const EMBEDDING: &[Argument] =
-    &[MODEL, PROVIDER, USAGE, DIMENSION_COUNT, ENCODING_FORMATS, SERVER_ADDRESS, SERVER_PORT];
+pub(crate) const EMBEDDING: &[Argument] = &[
+    MODEL,
+    PROVIDER,
+    USAGE,
+    MAPPING,
+    DIMENSION_COUNT,
+    ENCODING_FORMATS,
+    SERVER_ADDRESS,
+    SERVER_PORT,
+];
 
 pub(crate) const RETRIEVAL: &[Argument] = &[
     argument("data_source", Meaning::Target, "the id of the data source; it ends the span's name"),

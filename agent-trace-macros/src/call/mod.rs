@@ -16,6 +16,7 @@ use crate::diagnostics::Errors;
 use crate::function::Function;
 use crate::grammar;
 use crate::kind::Kind;
+use crate::mapping::Mapping;
 use crate::operation::{Operation, operation};
 use crate::semconv::{self, Kinds};
 use crate::target::{Target, is_constant};
@@ -49,6 +50,8 @@ pub(crate) struct Call {
     pub(crate) records: Vec<Record>,
     /// Where the token usage of a model call is.
     pub(crate) usage: Option<Usage>,
+    /// Where in the result the parts of the response are.
+    pub(crate) mapping: Option<Mapping>,
     pub(crate) cancel_is_ok: bool,
     /// Which errors are no failures.
     pub(crate) ok_if: Option<ExprClosure>,
@@ -114,6 +117,7 @@ impl Call {
             ok_if: arguments.ok_if.take(),
             chunk_events: arguments.chunk_events,
             is_search: kind == Kind::Retrieval,
+            mapping: mapping(&mut arguments, errors),
         };
         let step = (kind == Kind::Step).then(|| call.step_name(&arguments, errors)).flatten();
         let operation = operation(kind, &arguments, errors);
@@ -368,6 +372,17 @@ impl Constant {
     fn literal(key: &str, value: &LitStr) -> Self {
         Self { key: key.to_owned(), value: quote!(Str(#value)) }
     }
+}
+
+/// The mapping of the result, unless something else says where the usage is.
+fn mapping(arguments: &mut Arguments, errors: &mut Errors) -> Option<Mapping> {
+    let (name, mapping) = arguments.mapping.take()?;
+    if arguments.usage_name.is_some() && mapping.has_usage() {
+        let message = "`usage` and the counts of `record` tell the same tokens, which would be two \
+                       truths; keep one of the two";
+        errors.push(name.span(), message);
+    }
+    Some(mapping)
 }
 
 /// The same tokens at another place; what their names mean does not change.

@@ -2,16 +2,9 @@
 
 use proc_macro2::Ident;
 
-use super::keys::{Count, Meaning};
+use super::keys::{Count, EXCLUSIVE, Meaning};
 use super::{Marked, Options};
 use crate::diagnostics::Errors;
-
-/// Pairs of keys that tell the same.
-const EXCLUSIVE: &[(&str, &str, &str)] = &[(
-    "finish_reason",
-    "finish_reasons",
-    "one reason is `finish_reason`, a list `finish_reasons`",
-)];
 
 pub(super) fn check_fields(
     name: &Ident,
@@ -56,12 +49,11 @@ pub(super) fn check_fields(
 }
 
 fn part_without_whole(field: &Marked, count: Count, whole: &str) -> String {
-    let apart = match count {
-        Count::CachedInput | Count::CacheWriteInput => {
-            "; where that count leaves out cached tokens, add `#[response(cached = apart)]` above \
-             the type"
-        }
-        _ => "",
+    let apart = if count.is_cached() {
+        "; where that count leaves out cached tokens, add `#[response(cached = apart)]` above the \
+         type"
+    } else {
+        ""
     };
     format!(
         "`{}` is a part of the {} tokens: mark the field that counts those by \
@@ -90,9 +82,8 @@ fn check_repetition(fields: &[Marked], errors: &mut Errors) {
 /// Says of a count how it is counted: there has to be one.
 fn check_cached_apart(fields: &[Marked], options: &Options, errors: &mut Errors) {
     let Some(apart) = &options.cached_apart else { return };
-    let is_cache_count = |field: &Marked| {
-        matches!(field.key.meaning, Meaning::Count(Count::CachedInput | Count::CacheWriteInput))
-    };
+    let is_cache_count =
+        |field: &Marked| matches!(field.key.meaning, Meaning::Count(count) if count.is_cached());
     if !fields.iter().any(is_cache_count) && !errors.mentions_target() {
         let message = "`cached = apart` is about counts of cached tokens, and no field has one: mark \
                        it by `#[response(cached_input_tokens)]`, or by \

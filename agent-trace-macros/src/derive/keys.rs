@@ -5,14 +5,14 @@ use crate::diagnostics::nearest;
 /// A key that a field is marked with.
 pub(crate) struct Key {
     pub(crate) name: &'static str,
-    pub(super) meaning: Meaning,
+    pub(crate) meaning: Meaning,
     /// One line for errors and for the documentation.
     pub(crate) summary: &'static str,
 }
 
 /// What a field is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// The text of this getter.
     Text(&'static str),
     /// The reason of the only choice.
@@ -28,7 +28,7 @@ pub(super) enum Meaning {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Count {
+pub(crate) enum Count {
     Input,
     Output,
     CachedInput,
@@ -38,12 +38,17 @@ pub(super) enum Count {
 
 impl Count {
     /// The key of the count that this one is a part of.
-    pub(super) const fn whole(self) -> Option<&'static str> {
+    pub(crate) const fn whole(self) -> Option<&'static str> {
         match self {
             Self::Input | Self::Output => None,
             Self::CachedInput | Self::CacheWriteInput => Some("input_tokens"),
             Self::ReasoningOutput => Some("output_tokens"),
         }
+    }
+
+    /// Whether it counts tokens of the provider's cache.
+    pub(crate) const fn is_cached(self) -> bool {
+        matches!(self, Self::CachedInput | Self::CacheWriteInput)
     }
 }
 
@@ -121,12 +126,19 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("tokens", "usage"),
 ];
 
-pub(super) fn find(name: &str) -> Option<&'static Key> {
+pub(crate) fn find(name: &str) -> Option<&'static Key> {
     FIELD_KEYS.iter().find(|key| key.name == name)
 }
 
-/// What is said of a key that no field has.
-pub(super) fn unknown(name: &str) -> String {
+/// Pairs of keys that tell the same.
+pub(crate) const EXCLUSIVE: &[(&str, &str, &str)] = &[(
+    "finish_reason",
+    "finish_reasons",
+    "one reason is `finish_reason`, a list `finish_reasons`",
+)];
+
+/// What is said of a key of `place` that there is not.
+pub(crate) fn unknown(name: &str, place: &str) -> String {
     if let Some((_, usage, _)) = TYPE_KEYS.iter().find(|(key, ..)| *key == name) {
         return format!("`{name}` is about the type: write `#[response({usage})]` above it");
     }
@@ -142,7 +154,7 @@ pub(super) fn unknown(name: &str) -> String {
         (None, []) => format!("it takes `{}`", names.join("`, `")),
         (None, near) => format!("did you mean {}?", near.join(" or ")),
     };
-    format!("`#[response]` has no key `{name}`; {hint}")
+    format!("{place} has no key `{name}`; {hint}")
 }
 
 /// What is said of a key that no type has.

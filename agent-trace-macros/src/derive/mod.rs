@@ -2,7 +2,7 @@
 
 mod check;
 mod expand;
-mod keys;
+pub(crate) mod keys;
 mod parse;
 
 use proc_macro2::{Ident, TokenStream};

@@ -58,7 +58,7 @@ pub(super) fn key(attributes: &[Attribute], errors: &mut Errors) -> Option<(&'st
     let mut found: Option<(&'static Key, Ident)> = None;
     each_key(attributes, "model", errors, |name, input, errors| {
         let Some(key) = keys::find(&name.to_string()) else {
-            errors.push(name.span(), keys::unknown(&name.to_string()));
+            errors.push(name.span(), keys::unknown(&name.to_string(), "`#[response]`"));
             // It may have been meant for what is then missing.
             errors.mention_target();
             skip_to_comma(input);

@@ -223,6 +223,9 @@ impl Running {
             attributes.push(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks));
             response.merge(streamed.response);
         }
+        if let Some(mapped) = recorded.response {
+            response.merge(*mapped);
+        }
         if let Some(usage) = recorded.usage {
             response.usage = Some(usage);
         }

@@ -8,7 +8,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue, Value};
 
 use super::site::Constant;
-use crate::response::Usage;
+use crate::response::{Response, Usage};
 use crate::value::{
     AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
     AttributeValue,
@@ -58,6 +58,8 @@ struct Shared {
 pub(crate) struct Recorded {
     pub(crate) attributes: Vec<KeyValue>,
     pub(crate) usage: Option<Usage>,
+    /// What a mapping has read from the result.
+    pub(crate) response: Option<Box<Response>>,
     /// Whether the error that the body returned is no failure.
     pub(crate) is_forgiven: bool,
     pub(crate) attempts: i64,
@@ -224,6 +226,16 @@ impl CurrentCall {
             shared.record(|recorded| recorded.attempts += 1);
         }
         self
+    }
+
+    /// Records what a mapping has read from the result.
+    pub(super) fn record_response(&self, usage: Option<Usage>, response: Response) {
+        if let Some(shared) = &self.0 {
+            shared.record(|recorded| {
+                recorded.usage = usage.or(recorded.usage);
+                recorded.response = Some(Box::new(response));
+            });
+        }
     }
 
     pub(super) fn record_count(&self, count: usize) {

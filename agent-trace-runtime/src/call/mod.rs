@@ -33,7 +33,9 @@ pub(crate) use dispatch::{
 pub use error_type::ErrorType;
 pub use future::trace;
 pub use missing_usage::calls_without_usage;
-pub use reading::{count_of, look, ok_if, reading, reading_value, usage_of};
+pub use reading::{
+    count_of, look, mapped_response, ok_if, reading, reading_value, record_response, usage_of,
+};
 pub use returned::{returned, returned_future, returned_opaque};
 pub use site::{CallSite, Constant};
 pub use stream::{StreamTracer, TraceStream, TracedStream};

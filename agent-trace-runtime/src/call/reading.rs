@@ -15,6 +15,7 @@ use pin_project_lite::pin_project;
 use super::current::current;
 use super::outcome::quietly;
 use crate::response::Usage;
+use crate::response::mapped::MappedResponse;
 
 pin_project! {
     /// A body whose result is read before its call ends.
@@ -223,6 +224,19 @@ impl IntoUsage for Option<Usage> {
 pub fn usage_of<T, U: IntoUsage>(success: Option<&T>, read: impl FnOnce(&T) -> U) {
     if let Some(usage) = success.and_then(|success| read(success).into_usage()) {
         current().record_usage(usage);
+    }
+}
+
+/// An empty response, for a mapping to fill.
+pub fn mapped_response() -> MappedResponse {
+    MappedResponse::default()
+}
+
+/// Records what a success tells by the mapping of its site.
+pub fn record_response<T>(success: Option<&T>, map: impl FnOnce(&T) -> MappedResponse) {
+    if let Some(success) = success {
+        let (usage, response) = map(success).into_parts();
+        current().record_response(usage, response);
     }
 }
 

@@ -21,6 +21,7 @@ mod collected;
 pub(crate) mod derived;
 mod events;
 mod json;
+pub(crate) mod mapped;
 mod providers;
 mod usage;
 

@@ -37,6 +37,54 @@ async fn sometimes(first: u64) -> Option<Reply> {
     Some(Reply { tokens: (first, 0) })
 }
 
+#[derive(Clone, Debug, PartialEq)]
+struct Body {
+    model: String,
+    usage: Counts,
+    choices: Vec<Option<&'static str>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Counts {
+    prompt: u32,
+    completion: Option<i64>,
+    cached: u64,
+    reasoning: usize,
+}
+
+#[llm_call(
+    model = "gpt-4o",
+    record(
+        model = reply.model,
+        finish_reasons = reply.choices,
+        input_tokens = reply.usage.prompt,
+        output_tokens = reply.usage.completion,
+        cached_input_tokens = reply.usage.cached,
+        reasoning_output_tokens = reply.usage.reasoning,
+    )
+)]
+async fn map(body: Body) -> Result<Body, LookupError> {
+    Ok(body)
+}
+
+#[llm_call(
+    model = "claude-sonnet-4-5",
+    record(cached = apart, input_tokens = reply.prompt, cached_input_tokens = reply.cached)
+)]
+fn map_apart(counts: Counts) -> Option<Counts> {
+    Some(counts)
+}
+
+macro_rules! mapped {
+    ($name:ident, $($key:ident = $value:expr),*) => {
+        #[llm_call(model = "gpt-4o", record($($key = $value),*))]
+        async fn $name(tokens: (u64, u64)) -> Reply {
+            Reply { tokens }
+        }
+    };
+}
+mapped!(map_in_macro, input_tokens = reply.tokens.0, output_tokens = reply.tokens.1.max(1));
+
 #[tool(ok_if = |error| *error == LookupError::NotFound)]
 async fn find(id: u32) -> Result<u32, LookupError> {
     match id {
@@ -60,6 +108,40 @@ fn a_closure_reads_the_usage() {
     let input =
         span.data().attributes.iter().find(|a| a.key.as_str() == "gen_ai.usage.input_tokens");
     assert_eq!(input.map(|input| input.value.clone()), Some(3.into()));
+}
+
+#[test]
+fn a_mapping_says_where_the_parts_are() {
+    let usage = Counts { prompt: 412, completion: Some(38), cached: 200, reasoning: 30 };
+    let choices = vec![Some("stop"), None];
+    let body = Body { model: "gpt-4o-2024-08-06".to_owned(), usage, choices };
+    let recorder = Recorder::install();
+    assert_eq!(block_on(map(body.clone())), Ok(body.clone()));
+    let attributes = recorder.span("chat gpt-4o").data().attributes.clone();
+    let value = |key: &str| {
+        attributes.iter().find(|known| known.key.as_str() == key).map(|a| a.value.to_string())
+    };
+    for (key, expected) in [
+        ("gen_ai.response.model", "gpt-4o-2024-08-06"),
+        ("gen_ai.response.finish_reasons", r#"["stop","error"]"#),
+        ("gen_ai.usage.input_tokens", "412"),
+        ("gen_ai.usage.output_tokens", "38"),
+        ("gen_ai.usage.cache_read.input_tokens", "200"),
+        ("gen_ai.usage.reasoning.output_tokens", "30"),
+    ] {
+        assert_eq!(value(key).as_deref(), Some(expected), "{key}");
+    }
+    assert_eq!(map_apart(body.usage.clone()), Some(body.usage));
+    let span = recorder.span("chat claude-sonnet-4-5");
+    let input =
+        span.data().attributes.iter().find(|a| a.key.as_str() == "gen_ai.usage.input_tokens");
+    assert_eq!(input.map(|input| input.value.clone()), Some(612.into()));
+}
+
+#[test]
+fn a_mapping_may_come_from_a_macro() {
+    let reply = Reply { tokens: (412, 0) };
+    check_async(|| map_in_macro((412, 0)), reply, "chat gpt-4o [412→1 tokens]");
 }
 
 #[test]
