@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use opentelemetry::trace::{Span, SpanBuilder, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
-use super::arguments::Collecting;
+use super::arguments::{begin_collecting, end_collecting};
 use super::current::{self, Attached, Current};
 use super::dispatch::{self, Pipeline};
 use super::missing_usage;
@@ -109,31 +109,37 @@ impl ActiveCall {
     /// the call.
     #[inline]
     pub(super) fn entered(&mut self) -> Entered<'_> {
-        let (attached, collecting) = match &mut self.0 {
-            State::Off => (None, None),
+        match &mut self.0 {
+            State::Off => Entered { call: self, attached: None, is_first: false },
             State::Expected(site) => {
                 let site = *site;
                 self.start(site)
             }
-            State::Running(running) => (Some(running.attach()), None),
-        };
-        Entered { call: self, attached, collecting }
-    }
-
-    fn start(&mut self, site: &'static CallSite) -> (Option<Attached>, Option<Collecting>) {
-        self.0 = State::Off;
-        if dispatch::is_off() {
-            return (None, None);
-        }
-        match site.start_here() {
-            None => (None, Some(Collecting::nothing())),
-            Some(mut running) => {
-                let collecting = Collecting::begin(running.current.is_recording().then_some(site));
-                let attached = running.attach();
-                self.0 = State::Running(running);
-                (Some(attached), Some(collecting))
+            State::Running(running) => {
+                let attached = Some(running.attach());
+                Entered { call: self, attached, is_first: false }
             }
         }
+    }
+
+    fn start(&mut self, site: &'static CallSite) -> Entered<'_> {
+        self.0 = State::Off;
+        if dispatch::is_off() {
+            return Entered { call: self, attached: None, is_first: false };
+        }
+        let attached = match site.start_here() {
+            None => {
+                begin_collecting(None);
+                None
+            }
+            Some(mut running) => {
+                begin_collecting(running.current.is_recording().then_some(site));
+                let attached = running.attach();
+                self.0 = State::Running(running);
+                Some(attached)
+            }
+        };
+        Entered { call: self, attached, is_first: true }
     }
 
     pub(super) const fn is_off(&self) -> bool {
@@ -266,8 +272,8 @@ pub(super) struct Entered<'a> {
     call: &'a mut ActiveCall,
     /// Taken when the time ends in good order: what still has it is unwinding.
     attached: Option<Attached>,
-    /// In a first poll, what the body reads of its arguments.
-    collecting: Option<Collecting>,
+    /// Whether the body reads its arguments in this time.
+    is_first: bool,
 }
 
 impl Entered<'_> {
@@ -280,16 +286,22 @@ impl Entered<'_> {
     /// Whether the call was current until now.
     #[inline]
     fn detach(&mut self) -> bool {
-        let attributes = self.collecting.take().map(Collecting::end);
+        if std::mem::take(&mut self.is_first) {
+            self.end_first();
+        }
         match (&mut self.call.0, self.attached.take()) {
             (State::Running(running), Some(attached)) => {
-                if let Some(attributes) = attributes {
-                    running.attributes = attributes;
-                }
                 running.current.detach(attached);
                 true
             }
             _ => false,
+        }
+    }
+
+    fn end_first(&mut self) {
+        let attributes = end_collecting();
+        if let State::Running(running) = &mut self.call.0 {
+            running.attributes = attributes;
         }
     }
 }

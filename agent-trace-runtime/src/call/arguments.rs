@@ -1,7 +1,7 @@
 //! What the arguments of a call say of it.
 //!
 //! A body reads its own arguments, as the first thing that it does: there, and not in the function around
-//! it, they can be borrowed without taking up room in a future once more. What it reads waits in a slot of
+//! it, they can be borrowed without taking up room in a future once more. What it reads waits in
 //! the thread for the end of the first poll.
 
 use std::cell::RefCell;
@@ -17,9 +17,9 @@ use crate::value::{
 };
 
 thread_local! {
-    /// What the body in its first poll has read, where its span records; one at a time, since a body that
-    /// polls another puts what is here aside.
-    static SLOT: RefCell<Option<Collected>> = const { RefCell::new(None) };
+    /// What the bodies in their first polls have read, where their spans record. The last is the one that
+    /// executes; those before it have polled it.
+    static COLLECTED: RefCell<Vec<Option<Collected>>> = const { RefCell::new(Vec::new()) };
 }
 
 #[derive(Debug)]
@@ -28,30 +28,17 @@ struct Collected {
     attributes: Vec<KeyValue>,
 }
 
-/// The first poll of a future; holds what was in the slot before.
-#[derive(Debug)]
-pub(super) struct Collecting(Option<Collected>);
-
-impl Collecting {
-    /// Opens the slot for the body of a call at `site`; closes it without one.
-    pub(super) fn begin(site: Option<&'static CallSite>) -> Self {
-        Self(replace(site.map(|site| Collected { site, attributes: Vec::new() })))
-    }
-
-    /// Closes the slot for a body that is not traced.
-    pub(super) fn nothing() -> Self {
-        Self(replace(None))
-    }
-
-    /// Puts back what was there, and gives what the body has read.
-    pub(super) fn end(self) -> Vec<KeyValue> {
-        replace(self.0).map(|collected| collected.attributes).unwrap_or_default()
-    }
+/// Begins the first poll of a body, which has something to tell at `site`, or nothing without one. While
+/// the thread ends nothing is read.
+pub(super) fn begin_collecting(site: Option<&'static CallSite>) {
+    let collected = site.map(|site| Collected { site, attributes: Vec::new() });
+    let _ = COLLECTED.try_with(|bodies| bodies.borrow_mut().push(collected));
 }
 
-/// Puts `slot` in place of what is there. While the thread ends there is no slot, and nothing is read.
-fn replace(slot: Option<Collected>) -> Option<Collected> {
-    SLOT.try_with(|place| place.replace(slot)).ok().flatten()
+/// Ends the first poll of a body, and gives what it has read.
+pub(super) fn end_collecting() -> Vec<KeyValue> {
+    let collected = COLLECTED.try_with(|bodies| bodies.borrow_mut().pop().flatten());
+    collected.ok().flatten().map(|collected| collected.attributes).unwrap_or_default()
 }
 
 /// Lets `read` say what the arguments of the body that has just begun say, where its span records.
@@ -61,7 +48,8 @@ fn replace(slot: Option<Collected>) -> Option<Collected> {
 #[inline]
 pub fn arguments(read: impl Fn(&mut Arguments)) {
     if !dispatch::is_off() {
-        let site = SLOT.try_with(|slot| slot.borrow().as_ref().map(|collected| collected.site));
+        let site =
+            COLLECTED.try_with(|bodies| bodies.borrow().last()?.as_ref().map(|body| body.site));
         if let Some(site) = site.ok().flatten() {
             read(&mut Arguments { site, attributes: Vec::new() });
         }
@@ -146,8 +134,8 @@ impl Arguments {
 impl Drop for Arguments {
     fn drop(&mut self) {
         let attributes = std::mem::take(&mut self.attributes);
-        let _ = SLOT.try_with(|slot| {
-            if let Some(collected) = &mut *slot.borrow_mut() {
+        let _ = COLLECTED.try_with(|bodies| {
+            if let Some(Some(collected)) = bodies.borrow_mut().last_mut() {
                 collected.attributes = attributes;
             }
         });

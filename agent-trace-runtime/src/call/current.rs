@@ -17,27 +17,17 @@ use crate::value::{
 thread_local! {
     /// The call whose body this thread executes. A call swaps itself in for each poll and out
     /// again after it, so that an idle call costs nothing and no two ever share a slot.
-    static CURRENT: RefCell<Current> = const { RefCell::new(Current::NONE) };
-}
-
-thread_local! {
+    ///
     /// Gone as soon as the thread ends. The context's own slot is made before it, and so is gone later.
-    static ALIVE: Alive = {
+    static CURRENT: RefCell<Current> = {
         drop(Context::current());
-        Alive
+        RefCell::new(Current::NONE)
     };
-}
-
-/// Has a destructor, without which its slot would never be gone.
-struct Alive;
-
-impl Drop for Alive {
-    fn drop(&mut self) {}
 }
 
 /// Whether the thread has not begun to end. While it does, OpenTelemetry's context panics.
 pub(super) fn thread_is_alive() -> bool {
-    ALIVE.try_with(|_| ()).is_ok()
+    CURRENT.try_with(|_| ()).is_ok()
 }
 
 /// A call's context, and what was recorded of it by hand. The shared part is made by the first
@@ -108,21 +98,18 @@ impl Current {
     /// Makes this the call of the present thread, within `context`.
     #[inline]
     pub(crate) fn attach_in(&mut self, context: Context) -> Attached {
-        let guard = thread_is_alive().then(|| context.attach());
-        self.swap();
-        Attached(guard)
+        let guard = CURRENT.try_with(|slot| {
+            std::mem::swap(&mut *slot.borrow_mut(), self);
+            context.attach()
+        });
+        Attached(guard.ok())
     }
 
     #[inline]
     pub(crate) fn detach(&mut self, attached: Attached) {
-        self.swap();
-        drop(attached);
-    }
-
-    #[inline]
-    fn swap(&mut self) {
         // Fails only while the thread ends, when nobody can ask for the slot any more.
         let _ = CURRENT.try_with(|slot| std::mem::swap(&mut *slot.borrow_mut(), self));
+        drop(attached);
     }
 
     fn share(&mut self) -> Option<Arc<Shared>> {
