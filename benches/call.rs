@@ -5,6 +5,8 @@
 //! ```
 
 use std::hint::black_box;
+use std::pin::Pin;
+use std::task::{self, Poll};
 use std::time::Duration;
 
 use agent_trace_runtime::opentelemetry::trace::{
@@ -131,6 +133,24 @@ fn annotated_stream() -> impl Stream<Item = Chunk> + Unpin {
     chunks()
 }
 
+/// What a stream costs whose span is current when it is polled, and nothing else.
+struct StreamByHand<S> {
+    stream: S,
+    context: Context,
+}
+
+impl<S: Stream + Unpin> Stream for StreamByHand<S> {
+    type Item = S::Item;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut task::Context<'_>,
+    ) -> Poll<Option<S::Item>> {
+        let _attached = self.context.clone().attach();
+        Pin::new(&mut self.stream).poll_next(context)
+    }
+}
+
 /// The time for one chunk is that of a run divided by the number of its elements.
 fn streams(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stream of 1000 chunks");
@@ -146,6 +166,16 @@ fn streams(criterion: &mut Criterion) {
     group.bench_function("annotated, not installed", |bencher| {
         bencher.iter(|| read(&mut annotated_stream()));
     });
+    {
+        let provider = SdkTracerProvider::builder().with_span_processor(Discard).build();
+        let tracer = provider.tracer("by hand");
+        group.bench_function("by hand, context alone", |bencher| {
+            bencher.iter(|| {
+                let context = Context::new().with_span(tracer.start("chat gpt-4o"));
+                read(&mut StreamByHand { stream: chunks(), context });
+            });
+        });
+    }
     let _recorder = Recorder::install();
     group.bench_function("annotated, sampled", |bencher| {
         bencher.iter(|| read(&mut annotated_stream()));

@@ -13,7 +13,6 @@ use super::dispatch::{self, Pipeline};
 use super::missing_usage;
 use super::outcome::{Failure, Outcome};
 use super::site::CallSite;
-use crate::response::Response;
 use crate::semconv;
 
 /// A call that has started, one that will with its future's first poll, or nothing at all where
@@ -48,7 +47,7 @@ pub(super) struct Running {
 /// What a stream has told so far.
 #[derive(Debug, Default)]
 pub(super) struct Streamed {
-    pub(super) response: Response,
+    pub(super) outcome: Outcome,
     chunks: i64,
     time_to_first_chunk: Option<Duration>,
 }
@@ -227,7 +226,7 @@ impl Running {
                 attributes.push(KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, time.as_secs_f64()));
             }
             attributes.push(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks));
-            response.merge(streamed.response);
+            response.merge(streamed.outcome.response);
         }
         if let Some(mapped) = recorded.response {
             response.merge(*mapped);

@@ -11,11 +11,10 @@ use pin_project_lite::pin_project;
 use super::active::{ActiveCall, State};
 use super::dropping::{EndOfDrop, FutureCall};
 use super::ending::{Ending, Inspect, NoResponse, ReadResponse};
-use super::outcome::{Failure, Outcome, quietly};
-use crate::response::Response;
+use super::outcome::{Outcome, quietly};
 
-/// What an item tells: of the model's response, and whether it is a failure.
-type Observe<T> = fn(&T, &mut Response) -> Option<Failure>;
+/// Adds what an item tells: of the model's response, and whether it is a failure.
+type Observe<T> = fn(&T, &mut Outcome);
 
 /// Goes with the stream that a function returned, and ends its call with it.
 ///
@@ -92,8 +91,8 @@ fn observe_item<T>(call: &mut ActiveCall, item: &T, observe: Observe<T>) {
     let State::Running(running) = &mut call.0 else { return };
     let streamed = running.observe_chunk();
     // What the user's types panic about is not to take the stream along.
-    let failure = quietly(|| observe(item, &mut streamed.response)).flatten();
-    if let Some(failure) = failure {
+    let _ = quietly(|| observe(item, &mut streamed.outcome));
+    if let Some(failure) = streamed.outcome.failure.take() {
         call.end(Outcome::from(failure));
     }
 }
@@ -206,9 +205,12 @@ where
     I: Inspect<S::Item>,
     R: ReadResponse<S::Item>,
 {
-    let observe: Observe<S::Item> = |item, response| {
-        R::observe(item, response);
-        I::failure(item)
+    let observe: Observe<S::Item> = |item, outcome| {
+        R::observe(item, &mut outcome.response);
+        // Most items are none, and moving them about would take longer than to look.
+        if let Some(failure) = I::failure(item) {
+            outcome.failure = Some(failure);
+        }
     };
     let call = std::mem::replace(call, ActiveCall(State::Off)).into_streaming();
     H::hand(stream, StreamTracer { call, observe })
