@@ -2,7 +2,7 @@
 //!
 //! The agent recalls what it knows about the customer, asks a model, runs the tools the model calls
 //! for, and lets the model answer. Each of these is an ordinary function with one attribute on it.
-//! Besides, `main` starts and stops the telemetry, and `Reply` says how many tokens a call took.
+//! Besides, `main` starts and stops the telemetry. How many tokens a call took, the client's response tells.
 //!
 //! ```console
 //! $ cargo run --example support_agent
@@ -10,12 +10,11 @@
 //!
 //! Without `OPENAI_API_KEY` a scripted server on a loopback port plays the model.
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use agent_trace_examples::{Endpoint, scripts};
-use agent_trace_runtime::{InferenceResponse, Usage, agent, llm_call, memory, step, tool};
+use agent_trace_runtime::{agent, llm_call, memory, step, tool};
 use async_openai::Client;
 use async_openai::config::OpenAIConfig;
 use async_openai::error::OpenAIError;
@@ -24,8 +23,7 @@ use async_openai::types::chat::{
     ChatCompletionRequestAssistantMessage as AssistantMessage,
     ChatCompletionRequestMessage as Message, ChatCompletionRequestSystemMessage as SystemMessage,
     ChatCompletionRequestToolMessage as ToolMessage,
-    ChatCompletionRequestUserMessage as UserMessage,
-    ChatCompletionResponseMessage as ResponseMessage, ChatCompletionTool,
+    ChatCompletionRequestUserMessage as UserMessage, ChatCompletionTool,
     ChatCompletionTools as Tool, CreateChatCompletionRequest as Request,
     CreateChatCompletionResponse as Response, FunctionCall, FunctionObject,
 };
@@ -77,7 +75,8 @@ async fn answer(model: &Model, customer: &Customer, question: &str) -> Result<St
     let mut messages = assemble_prompt(customer, question, &notes);
 
     for _ in 0..MAX_TURNS {
-        let reply = ask_model(model, &messages).await?.into_message();
+        let reply = ask_model(model, &messages).await?;
+        let reply = reply.choices.into_iter().next().unwrap_or_default().message;
         let calls = reply.tool_calls.unwrap_or_default();
         if calls.is_empty() {
             return Ok(format_reply(customer, &reply.content.unwrap_or_default()));
@@ -126,16 +125,16 @@ fn assemble_prompt(customer: &Customer, question: &str, notes: &[String]) -> Vec
     vec![SystemMessage::from(instructions).into(), UserMessage::from(question).into()]
 }
 
-/// One request to the model. The span gets its token counts from the `Reply`.
+/// One request to the model. The span gets its token counts from the client's response.
 #[llm_call(model = "gpt-4o")]
-async fn ask_model(model: &Model, messages: &[Message]) -> Result<Reply, OpenAIError> {
+async fn ask_model(model: &Model, messages: &[Message]) -> Result<Response, OpenAIError> {
     let request = Request {
         model: "gpt-4o".to_owned(),
         messages: messages.to_vec(),
         tools: Some(tools()),
         ..Default::default()
     };
-    model.chat().create(request).await.map(Reply)
+    model.chat().create(request).await
 }
 
 async fn run_tool(call: &FunctionCall) -> Result<String, ToolError> {
@@ -164,43 +163,6 @@ async fn refund_policy(query: PolicyQuery) -> Result<String, ToolError> {
 #[step("agent.response_format")]
 fn format_reply(customer: &Customer, text: &str) -> String {
     format!("Dear {},\n\n{text}\n\nYour support team", customer.name)
-}
-
-/// The client's response, in a type of our own so that it can tell the span about itself.
-struct Reply(Response);
-
-impl Reply {
-    fn into_message(self) -> ResponseMessage {
-        let choice = self.0.choices.into_iter().next();
-        choice.unwrap_or_default().message
-    }
-}
-
-impl InferenceResponse for Reply {
-    fn usage(&self) -> Option<Usage> {
-        let usage = self.0.usage.as_ref()?;
-        let tokens = Usage::new(usage.prompt_tokens.into(), usage.completion_tokens.into());
-        // Not every compatible service says how much of the prompt it had cached.
-        let details = usage.prompt_tokens_details.as_ref();
-        match details.and_then(|details| details.cached_tokens) {
-            Some(cached) => Some(tokens.cached_input(cached.into())),
-            None => Some(tokens),
-        }
-    }
-
-    fn response_model(&self) -> Option<&str> {
-        Some(&self.0.model)
-    }
-
-    fn response_id(&self) -> Option<&str> {
-        Some(&self.0.id)
-    }
-
-    fn finish_reasons(&self) -> Vec<Cow<'_, str>> {
-        // As JSON, the client's enum is the word that the service sent.
-        let reasons = self.0.choices.iter().map(|c| json!(c.finish_reason));
-        reasons.filter_map(|word| Some(word.as_str()?.to_owned().into())).collect()
-    }
 }
 
 /// What the model is told about the tools. Each takes one string.
