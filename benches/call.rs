@@ -92,7 +92,7 @@ fn calls(criterion: &mut Criterion) {
         bencher.iter(|| block_on(annotated(black_box(7))));
     });
     {
-        let _unsampled = Recorder::install_with_sampler(Sampler::AlwaysOff);
+        let _unsampled = Recorder::builder().sampler(Sampler::AlwaysOff).install();
         group.bench_function("annotated, not sampled", |bencher| {
             bencher.iter(|| block_on(annotated(black_box(7))));
         });

@@ -231,7 +231,7 @@ fn record(call: &Call) -> Option<TokenStream> {
     if call.records.is_empty() {
         return None;
     }
-    let records = call.records.iter().map(|record| match record {
+    let write = |record: &Record| match record {
         Record::Target(value) => {
             quote_spanned!(mixed_site(value)=> #arguments.target(&(#value));)
         }
@@ -242,8 +242,13 @@ fn record(call: &Call) -> Option<TokenStream> {
             let method = Ident::new(method, Span::mixed_site());
             quote_spanned!(mixed_site(value)=> #arguments.#method(#key, &(#value));)
         }
-    });
-    Some(quote!(#runtime::arguments(|#arguments| { #(#records)* });))
+    };
+    let (measured, others): (Vec<&Record>, Vec<&Record>) =
+        call.records.iter().partition(|record| record.is_measured());
+    let measured = measured.into_iter().map(write);
+    let others: TokenStream = others.into_iter().map(write).collect();
+    let others = (!others.is_empty()).then(|| quote!(if #arguments.is_recording() { #others }));
+    Some(quote!(#runtime::arguments(|#arguments| { #(#measured)* #others });))
 }
 
 /// The place of an expression, with the names of the macro: where errors about its type belong.

@@ -95,6 +95,7 @@ mod families;
 mod grammar;
 pub mod response;
 pub mod semconv;
+mod signals;
 #[cfg(feature = "tokio")]
 mod task;
 mod telemetry;
@@ -117,6 +118,8 @@ pub use call::{
 /// carries the current span into another task. [`current()`] stays behind; `spawn` carries both.
 pub use opentelemetry::trace::FutureExt;
 pub use response::{InferenceResponse, Modality, Usage};
+pub use semconv::Conventions;
+pub use signals::calls_beyond_metric_limit;
 #[cfg(feature = "tokio")]
 pub use task::{spawn, spawn_blocking};
 pub use telemetry::{

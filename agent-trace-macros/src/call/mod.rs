@@ -368,6 +368,18 @@ impl Call {
     }
 }
 
+impl Record {
+    /// Whether it tells the series of metrics apart, and so is read of calls that are not sampled, too.
+    pub(crate) fn is_measured(&self) -> bool {
+        match self {
+            Self::Target(_) => true,
+            Self::Constant { key, .. } | Self::Value { key, .. } => {
+                semconv::is_measured(&key.value())
+            }
+        }
+    }
+}
+
 impl Constant {
     fn literal(key: &str, value: &LitStr) -> Self {
         Self { key: key.to_owned(), value: quote!(Str(#value)) }

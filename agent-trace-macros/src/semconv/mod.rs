@@ -94,6 +94,23 @@ pub(crate) fn find(key: &str) -> Option<&'static Known> {
     KNOWN.binary_search_by(|known| known.key.cmp(key)).ok().map(|index| &KNOWN[index])
 }
 
+/// The attributes of metrics that arguments can tell. A test compares them with the conventions.
+const MEASURED: &[&str] = &[
+    "gen_ai.agent.name",
+    "gen_ai.provider.name",
+    "gen_ai.request.model",
+    "gen_ai.tool.name",
+    "gen_ai.tool.type",
+    "gen_ai.workflow.name",
+    "server.address",
+    "server.port",
+];
+
+/// Whether the attribute tells the series of metrics apart.
+pub(crate) fn is_measured(key: &str) -> bool {
+    MEASURED.contains(&key)
+}
+
 /// Whether the conventions want an attribute to be there when a span starts, for samplers to see.
 pub(crate) fn is_sampling_relevant(key: &str) -> bool {
     SAMPLING_RELEVANT.contains(&key)

@@ -51,12 +51,14 @@ fn llm_call() {
                             >();
                         }
                         ::agent_trace_runtime::__private::arguments(|arguments| {
-                            arguments.set("app.tenant", &(tenant.name));
-                            arguments
-                                .constant(
-                                    "app.tier",
-                                    ::agent_trace_runtime::__private::Constant::Int(1),
-                                );
+                            if arguments.is_recording() {
+                                arguments.set("app.tenant", &(tenant.name));
+                                arguments
+                                    .constant(
+                                        "app.tier",
+                                        ::agent_trace_runtime::__private::Constant::Int(1),
+                                    );
+                            }
                         });
                         client().send(question).await
                     },
@@ -322,7 +324,9 @@ fn memory() {
                     move || -> () {
                         let note = note;
                         ::agent_trace_runtime::__private::arguments(|arguments| {
-                            arguments.text("gen_ai.memory.store.id", &(store_id));
+                            if arguments.is_recording() {
+                                arguments.text("gen_ai.memory.store.id", &(store_id));
+                            }
                         });
                         STORE.put(store_id, note)
                     },

@@ -2,17 +2,19 @@
 //!
 //! Little here is generic: what is, the compiler writes again for each annotated function.
 
-use std::time::{Duration, Instant};
-
-use opentelemetry::trace::{Span, SpanBuilder, Status, TraceContextExt, Tracer};
+use opentelemetry::trace::{Span as _, SpanBuilder, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
+use opentelemetry_sdk::trace::Span;
 
-use super::arguments::{begin_collecting, end_collecting};
+use super::agent_run::AgentRun;
+use super::arguments::{Collect, begin_collecting, end_collecting};
 use super::current::{self, Attached, Current};
 use super::dispatch::{self, Pipeline};
 use super::missing_usage;
-use super::outcome::{Failure, Outcome};
-use super::site::CallSite;
+use super::moment::Moment;
+use super::outcome::Outcome;
+use super::site::{CallSite, Operation};
+use super::streamed::Streamed;
 use crate::semconv;
 
 /// A call that has started, one that will with its future's first poll, or nothing at all where
@@ -33,23 +35,38 @@ pub(super) enum State {
 
 #[derive(Debug)]
 pub(super) struct Running {
-    current: Current,
-    site: &'static CallSite,
+    pub(super) current: Current,
+    pub(super) site: &'static CallSite,
     /// What the arguments said. The SDK keeps an attribute that is set twice twice, so all that the
     /// body may set again is kept here and written once, at the end.
-    attributes: Vec<KeyValue>,
-    /// When a model was called, by a clock that does not jump.
-    started: Option<Instant>,
+    pub(super) attributes: Vec<KeyValue>,
+    pub(super) started: Moment,
+    pub(super) observed: Observed,
     /// What the stream that the body returned has told so far.
-    streamed: Option<Box<Streamed>>,
+    pub(super) streamed: Option<Box<Streamed>>,
 }
 
-/// What a stream has told so far.
-#[derive(Debug, Default)]
-pub(super) struct Streamed {
-    pub(super) outcome: Outcome,
-    chunks: i64,
-    time_to_first_chunk: Option<Duration>,
+/// Who is told of a call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Observed {
+    /// Its span records.
+    pub(super) span: bool,
+    /// Its pipeline has metrics, whether or not the span was sampled.
+    pub(super) metrics: bool,
+}
+
+impl Observed {
+    pub(super) const fn is_any(self) -> bool {
+        self.span || self.metrics
+    }
+
+    /// What the arguments are asked for.
+    const fn collects(self, site: &'static CallSite) -> Option<Collect> {
+        match self {
+            Self { span: false, metrics: false } => None,
+            Self { span, .. } => Some(Collect { site, is_recording: span }),
+        }
+    }
 }
 
 impl CallSite {
@@ -67,29 +84,50 @@ impl CallSite {
         if parent.is_telemetry_suppressed() {
             return None;
         }
-        let span = dispatch::with_pipeline(&parent, |pipeline| self.build(pipeline, &parent))?;
-        let context = if span.is_recording() {
+        dispatch::with_pipeline(&parent, |pipeline| self.start_in(pipeline, &parent))
+    }
+
+    fn start_in(&'static self, pipeline: &Pipeline, parent: &Context) -> Running {
+        let started = Moment::now();
+        let run = AgentRun::around(parent);
+        if let Some(run) = run {
+            run.count(self.operation);
+        }
+        let agent = run.and_then(AgentRun::name);
+        let span = self.build(pipeline, parent, &started, agent);
+        let observed = Observed { span: span.is_recording(), metrics: pipeline.metrics.is_some() };
+        let mut context = if observed.span {
             parent.with_span(span)
         } else {
             parent.with_remote_span_context(span.span_context().clone())
         };
-        Some(Running {
-            current: Current::new(context),
-            site: self,
-            attributes: Vec::new(),
-            started: self.operation.is_inference().then(Instant::now),
-            streamed: None,
-        })
+        if let Some(run) = AgentRun::begun_by(self).filter(|_| observed.is_any()) {
+            context = context.with_value(run);
+        }
+        let current = Current::new(context);
+        Running { current, site: self, attributes: Vec::new(), started, observed, streamed: None }
     }
 
     fn build(
         &'static self,
         pipeline: &Pipeline,
         parent: &Context,
-    ) -> opentelemetry_sdk::trace::Span {
+        started: &Moment,
+        agent: Option<&str>,
+    ) -> Span {
+        let mut attributes = self.start_attributes();
+        let is_of_agent = matches!(self.operation, Operation::Tool | Operation::Plan)
+            && pipeline.conventions.has_latest();
+        if let Some(agent) = agent.filter(|_| is_of_agent)
+            && !attributes.iter().any(|known| known.key.as_str() == semconv::AGENT_NAME)
+        {
+            attributes.push(KeyValue::new(semconv::AGENT_NAME, agent.to_owned()));
+        }
+        pipeline.conventions.name(&mut attributes);
         let builder = SpanBuilder::from_name(self.span_name())
             .with_kind(self.operation.kind())
-            .with_attributes(self.start_attributes());
+            .with_start_time(started.time())
+            .with_attributes(attributes);
         pipeline.tracer.build_with_context(builder, parent)
     }
 }
@@ -132,7 +170,7 @@ impl ActiveCall {
                 None
             }
             Some(mut running) => {
-                begin_collecting(running.current.is_recording().then_some(site));
+                begin_collecting(running.observed.collects(site));
                 let attached = running.attach();
                 self.0 = State::Running(running);
                 Some(attached)
@@ -146,8 +184,8 @@ impl ActiveCall {
     }
 
     /// Whether the end needs an outcome.
-    pub(super) fn is_recording(&self) -> bool {
-        matches!(&self.0, State::Running(running) if running.current.is_recording())
+    pub(super) const fn is_observed(&self) -> bool {
+        matches!(&self.0, State::Running(running) if running.observed.is_any())
     }
 
     /// The same call, which from now on lasts as long as a stream.
@@ -176,84 +214,6 @@ impl Running {
 
     pub(super) fn detach(&mut self, attached: Attached) {
         self.current.detach(attached);
-    }
-
-    /// Notes that a stream has given another item.
-    pub(super) fn observe_chunk(&mut self) -> &mut Streamed {
-        let streamed = self.streamed.get_or_insert_default();
-        if streamed.chunks == 0 {
-            streamed.time_to_first_chunk = self.started.map(|started| started.elapsed());
-        }
-        streamed.chunks += 1;
-        if streamed.chunks <= i64::from(self.site.chunk_events)
-            && let Some(context) = self.current.context()
-        {
-            let index = KeyValue::new(semconv::STREAM_CHUNK_INDEX, streamed.chunks);
-            context.span().add_event(semconv::STREAM_CHUNK_EVENT, vec![index]);
-        }
-        streamed
-    }
-
-    /// Ends the span of a call that was dropped before its end, when nobody expects it to tell more.
-    pub(super) fn end_dropped(&mut self) {
-        self.end(match &self.streamed {
-            _ if self.site.cancel_is_ok => Outcome::default(),
-            Some(_) => Outcome::abandoned(),
-            None => Outcome::cancelled(),
-        });
-    }
-
-    /// Ends the span; gives whether the call has told of its usage, or need not: it failed, or nobody asked.
-    fn end(&mut self, outcome: Outcome) -> bool {
-        let Some(context) = self.current.context().cloned() else { return true };
-        let span = context.span();
-        if !span.is_recording() {
-            span.end();
-            return true;
-        }
-        let mut attributes = std::mem::take(&mut self.attributes);
-        let recorded = self.current.take_recorded();
-        for attribute in recorded.attributes {
-            attributes.retain(|known| known.key != attribute.key);
-            attributes.push(attribute);
-        }
-        let mut response = outcome.response;
-        if let Some(streamed) = self.streamed.take() {
-            if self.site.operation.is_inference() {
-                attributes.push(KeyValue::new(semconv::REQUEST_STREAM, true));
-            }
-            if let Some(time) = streamed.time_to_first_chunk {
-                attributes.push(KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, time.as_secs_f64()));
-            }
-            attributes.push(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks));
-            response.merge(streamed.outcome.response);
-        }
-        if let Some(mapped) = recorded.response {
-            response.merge(*mapped);
-        }
-        if let Some(usage) = recorded.usage {
-            response.usage = Some(usage);
-        }
-        if let (Some(key), Some(count)) = (self.site.operation.count_key(), recorded.count)
-            && !attributes.iter().any(|known| known.key.as_str() == key)
-        {
-            attributes.push(KeyValue::new(key, count));
-        }
-        if recorded.attempts > 1 {
-            attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
-        }
-        let failure = outcome.failure.filter(|_| !recorded.is_forgiven);
-        let has_told = failure.is_some() || response.usage.is_some();
-        response.append_to(&mut attributes);
-        if let Some(Failure { error_type, description }) = failure {
-            attributes.push(KeyValue::new(semconv::ERROR_TYPE, error_type));
-            span.set_status(Status::error(description));
-        }
-        if !attributes.is_empty() {
-            span.set_attributes(attributes);
-        }
-        span.end();
-        has_told
     }
 }
 
@@ -300,6 +260,11 @@ impl Entered<'_> {
     fn end_first(&mut self) {
         let attributes = end_collecting();
         if let State::Running(running) = &mut self.call.0 {
+            if running.site.operation == Operation::Agent
+                && let Some(run) = running.current.context().and_then(AgentRun::around)
+            {
+                run.read_name(&attributes);
+            }
             running.attributes = attributes;
         }
     }

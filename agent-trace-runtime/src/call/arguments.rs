@@ -22,16 +22,23 @@ thread_local! {
     static COLLECTED: RefCell<Vec<Option<Collected>>> = const { RefCell::new(Vec::new()) };
 }
 
+/// What a body is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Collect {
+    pub(super) site: &'static CallSite,
+    /// Whether it is all, and not only what tells metrics apart.
+    pub(super) is_recording: bool,
+}
+
 #[derive(Debug)]
 struct Collected {
-    site: &'static CallSite,
+    asked: Collect,
     attributes: Vec<KeyValue>,
 }
 
-/// Begins the first poll of a body, which has something to tell at `site`, or nothing without one. While
-/// the thread ends nothing is read.
-pub(super) fn begin_collecting(site: Option<&'static CallSite>) {
-    let collected = site.map(|site| Collected { site, attributes: Vec::new() });
+/// Begins the first poll of a body, of which nobody may ask anything. While the thread ends nothing is read.
+pub(super) fn begin_collecting(asked: Option<Collect>) {
+    let collected = asked.map(|asked| Collected { asked, attributes: Vec::new() });
     let _ = COLLECTED.try_with(|bodies| bodies.borrow_mut().push(collected));
 }
 
@@ -41,29 +48,36 @@ pub(super) fn end_collecting() -> Vec<KeyValue> {
     collected.ok().flatten().map(|collected| collected.attributes).unwrap_or_default()
 }
 
-/// Lets `read` say what the arguments of the body that has just begun say, where its span records.
+/// Lets `read` say what the arguments of the body that has just begun say, where its span records or its
+/// pipeline measures.
 ///
 /// It is a closure that can neither change nor take what it names, nor leave the function, nor wait: what
 /// is recorded steers nothing.
 #[inline]
 pub fn arguments(read: impl Fn(&mut Arguments)) {
     if !dispatch::is_off() {
-        let site =
-            COLLECTED.try_with(|bodies| bodies.borrow().last()?.as_ref().map(|body| body.site));
-        if let Some(site) = site.ok().flatten() {
-            read(&mut Arguments { site, attributes: Vec::new() });
+        let asked =
+            COLLECTED.try_with(|bodies| bodies.borrow().last()?.as_ref().map(|body| body.asked));
+        if let Some(asked) = asked.ok().flatten() {
+            read(&mut Arguments { asked, attributes: Vec::new() });
         }
     }
 }
 
-/// Takes what the arguments say of a call whose span records, and keeps it for the call when dropped.
+/// Takes what the arguments say of a call, and keeps it for the call when dropped.
 #[derive(Debug)]
 pub struct Arguments {
-    site: &'static CallSite,
+    asked: Collect,
     attributes: Vec<KeyValue>,
 }
 
 impl Arguments {
+    /// Whether the span records: what tells no metrics apart is read only then.
+    #[must_use]
+    pub const fn is_recording(&self) -> bool {
+        self.asked.is_recording
+    }
+
     /// The model, tool, agent … of this call, which is recorded and ends the span's name.
     pub fn target(&mut self, target: &(impl AttributeText + ?Sized)) {
         if let Some(target) = target.to_text() {
@@ -113,8 +127,8 @@ impl Arguments {
     }
 
     fn set_target(&mut self, target: &str) {
-        let operation = self.site.operation;
-        if let Some(name) = operation.name() {
+        let operation = self.asked.site.operation;
+        if let Some(name) = operation.name().filter(|_| self.asked.is_recording) {
             let name = format!("{name} {target}");
             Context::map_current(|context| context.span().update_name(name));
         }
@@ -125,7 +139,7 @@ impl Arguments {
 
     fn push(&mut self, key: &'static str, value: Value) {
         if self.attributes.capacity() == 0 {
-            self.attributes.reserve(4 + self.site.operation.end_attributes());
+            self.attributes.reserve(4 + self.asked.site.operation.end_attributes());
         }
         self.attributes.push(KeyValue::new(key, value));
     }

@@ -80,10 +80,6 @@ impl Current {
         self.context.as_ref()
     }
 
-    pub(crate) fn is_recording(&self) -> bool {
-        self.context.as_ref().is_some_and(|context| context.span().is_recording())
-    }
-
     pub(crate) fn take_recorded(&mut self) -> Recorded {
         self.shared.as_ref().map(|shared| shared.take()).unwrap_or_default()
     }
@@ -223,6 +219,11 @@ impl CurrentCall {
                 recorded.response = Some(Box::new(response));
             });
         }
+    }
+
+    /// Whether there is a call.
+    pub(super) const fn is_running(&self) -> bool {
+        self.0.is_some()
     }
 
     pub(super) fn record_count(&self, count: usize) {

@@ -5,7 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
 use opentelemetry::{Context, InstrumentationScope, trace::TracerProvider};
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+
+use crate::semconv::Conventions;
+use crate::signals::Metrics;
 
 /// A tracer provider and the tracer that annotated calls use; made once, since a tracer from the
 /// API's global costs two allocations.
@@ -13,14 +17,29 @@ use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 pub(crate) struct Pipeline {
     pub(crate) tracer: SdkTracer,
     pub(crate) provider: SdkTracerProvider,
+    pub(crate) metrics: Option<Metrics>,
+    pub(crate) conventions: Conventions,
+}
+
+/// Where the signals of a pipeline go.
+#[derive(Debug)]
+pub(crate) struct Providers {
+    pub(crate) spans: SdkTracerProvider,
+    pub(crate) metrics: Option<SdkMeterProvider>,
 }
 
 impl Pipeline {
-    pub(crate) fn new(provider: SdkTracerProvider) -> Self {
+    pub(crate) fn new(providers: Providers, conventions: Conventions) -> Self {
         let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-            .with_version(env!("CARGO_PKG_VERSION"))
-            .build();
-        Self { tracer: provider.tracer_with_scope(scope), provider }
+            .with_version(env!("CARGO_PKG_VERSION"));
+        let scope = match conventions.schema_url() {
+            Some(url) => scope.with_schema_url(url).build(),
+            None => scope.build(),
+        };
+        let Providers { spans: provider, metrics } = providers;
+        let tracer = provider.tracer_with_scope(scope.clone());
+        let metrics = metrics.map(|provider| Metrics::new(provider, scope, conventions));
+        Self { tracer, provider, metrics, conventions }
     }
 }
 

@@ -5,8 +5,9 @@ use std::fmt::Display;
 
 use super::active::ActiveCall;
 use super::error_type::ErrorType;
-use super::outcome::{Failure, OTHER, Outcome, describe, name_of_type, quietly};
+use super::outcome::{Failure, Outcome, describe, name_of_type, quietly};
 use crate::response::{InferenceResponse, Response};
+use crate::semconv::ERROR_TYPE_OTHER;
 
 /// Ends a call with a value of type `T`, and gives the caller what the function promised.
 pub trait Ending<T> {
@@ -67,7 +68,7 @@ fn end<T, I: Inspect<T>, R: ReadResponse<T>>(call: &mut ActiveCall, output: &T) 
         return;
     }
     let mut outcome = Outcome::default();
-    if call.is_recording() {
+    if call.is_observed() {
         // What the user's types panic about is not to take the call along.
         let _ = quietly(|| R::observe(output, &mut outcome.response));
         outcome.failure = I::failure(output);
@@ -139,7 +140,7 @@ impl<T, E: ErrorType + Display> Inspect<Result<T, E>> for OfNamedError {
 
 /// The name that an error gives itself.
 fn name(error: &impl ErrorType) -> Cow<'static, str> {
-    quietly(|| error.error_type()).unwrap_or(Cow::Borrowed(OTHER))
+    quietly(|| error.error_type()).unwrap_or(Cow::Borrowed(ERROR_TYPE_OTHER))
 }
 
 /// Reads what a value tells of the model's response.

@@ -6,7 +6,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::outcome::OTHER;
+use crate::semconv::ERROR_TYPE_OTHER;
 
 /// The most sources of an error that are looked into.
 const MAX_SOURCES: usize = 16;
@@ -53,7 +53,7 @@ error_pointers!(&E, Box<E>, Rc<E>, Arc<E>);
 macro_rules! trait_objects {
     ($($object:ty;)*) => {$(
         /// The name of the first cause that has one: the kind of an I/O error, the status of an HTTP
-        /// response; else `_OTHER`.
+        /// response; else `_ERROR_TYPE_OTHER`.
         impl ErrorType for $object {
             fn error_type(&self) -> Cow<'static, str> {
                 name_of_cause(self)
@@ -99,7 +99,7 @@ impl ErrorType for reqwest::Error {
 fn name_of_cause(error: &(dyn Error + 'static)) -> Cow<'static, str> {
     let causes = std::iter::successors(Some(error), |&error| error.source());
     let name = causes.take(MAX_SOURCES).find_map(known_name);
-    name.unwrap_or(Cow::Borrowed(OTHER))
+    name.unwrap_or(Cow::Borrowed(ERROR_TYPE_OTHER))
 }
 
 /// The name of an error of a type that is known here.
@@ -158,7 +158,7 @@ mod tests {
         let boxed: Box<dyn Error + Send + Sync> = Box::new(refused());
         assert_eq!(boxed.error_type(), "connection_refused");
         let boxed: Box<dyn Error> = "order 1042 is not there".into();
-        assert_eq!(boxed.error_type(), OTHER);
+        assert_eq!(boxed.error_type(), ERROR_TYPE_OTHER);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod chain;
 
 mod active;
+mod agent_run;
 mod arguments;
 #[cfg(feature = "tokio")]
 mod carried;
@@ -12,14 +13,17 @@ mod dispatch;
 mod dropping;
 mod ending;
 mod error_type;
+mod finish;
 mod future;
 mod missing_usage;
+mod moment;
 mod outcome;
 mod probe;
 mod reading;
 mod returned;
 mod site;
 mod stream;
+mod streamed;
 
 pub use active::ActiveCall;
 pub use arguments::arguments;
@@ -27,8 +31,8 @@ pub use arguments::arguments;
 pub(crate) use carried::{CarriedCall, carry};
 pub use current::{Attribute, CurrentCall, attribute_of, current};
 pub(crate) use dispatch::{
-    Pipeline, Scope, clear_global, is_global_set, scope_ended, scope_started, set_global,
-    with_pipeline,
+    Pipeline, Providers, Scope, clear_global, is_global_set, scope_ended, scope_started,
+    set_global, with_pipeline,
 };
 pub use error_type::ErrorType;
 pub use future::trace;
@@ -37,5 +41,6 @@ pub use reading::{
     count_of, look, mapped_response, ok_if, reading, reading_value, record_response, usage_of,
 };
 pub use returned::{returned, returned_future, returned_opaque};
+pub(crate) use site::Operation;
 pub use site::{CallSite, Constant};
 pub use stream::{StreamTracer, TraceStream, TracedStream};

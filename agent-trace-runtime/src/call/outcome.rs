@@ -6,9 +6,7 @@ use std::fmt::{Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::response::Response;
-
-/// What `error.type` says of errors whose type says nothing.
-pub(crate) const OTHER: &str = "_OTHER";
+use crate::semconv::ERROR_TYPE_OTHER;
 
 /// The most bytes of an error's text that a span's status carries.
 const MAX_DESCRIPTION: usize = 1024;
@@ -68,11 +66,11 @@ pub(crate) fn name_of_type<E: ?Sized>() -> &'static str {
         name = inside;
     }
     if name.starts_with(['(', '[', '*']) || name.starts_with("dyn ") {
-        return OTHER;
+        return ERROR_TYPE_OTHER;
     }
     let end = name.find(['<', '>']).unwrap_or(name.len());
     match &name[..end] {
-        "alloc::string::String" | "alloc::borrow::Cow" | "str" => OTHER,
+        "alloc::string::String" | "alloc::borrow::Cow" | "str" => ERROR_TYPE_OTHER,
         path => path,
     }
 }
@@ -125,11 +123,11 @@ mod tests {
 
     #[test]
     fn text_and_trait_objects_have_no_type_of_their_own() {
-        assert_eq!(name_of_type::<String>(), OTHER);
-        assert_eq!(name_of_type::<&'static str>(), OTHER);
-        assert_eq!(name_of_type::<Cow<'static, str>>(), OTHER);
-        assert_eq!(name_of_type::<()>(), OTHER);
-        assert_eq!(name_of_type::<Box<dyn Error + Send + Sync>>(), OTHER);
+        assert_eq!(name_of_type::<String>(), ERROR_TYPE_OTHER);
+        assert_eq!(name_of_type::<&'static str>(), ERROR_TYPE_OTHER);
+        assert_eq!(name_of_type::<Cow<'static, str>>(), ERROR_TYPE_OTHER);
+        assert_eq!(name_of_type::<()>(), ERROR_TYPE_OTHER);
+        assert_eq!(name_of_type::<Box<dyn Error + Send + Sync>>(), ERROR_TYPE_OTHER);
     }
 
     #[test]

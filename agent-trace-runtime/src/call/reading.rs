@@ -60,7 +60,7 @@ pub fn reading_value<T>(value: T, read_value: impl Fn(&T)) -> T {
 }
 
 fn read<T>(output: &T, read: &impl Fn(&T)) {
-    if current().is_recording() {
+    if current().is_running() {
         // What a closure of the site panics about is not to take the call along.
         let _ = quietly(|| read(output));
     }

@@ -238,8 +238,12 @@ impl CallSite {
 
     /// Whether the end of a call is to tell of its tokens.
     pub(crate) const fn expects_usage(&self) -> bool {
-        !self.uses_nothing
-            && matches!(self.operation, Operation::Inference(_) | Operation::Embeddings)
+        !self.uses_nothing && self.is_model_call()
+    }
+
+    /// Whether this calls a model, which uses tokens.
+    pub(crate) const fn is_model_call(&self) -> bool {
+        matches!(self.operation, Operation::Inference(_) | Operation::Embeddings)
     }
 
     pub(crate) fn span_name(&'static self) -> &'static str {
@@ -248,6 +252,16 @@ impl CallSite {
         } else {
             self.span_name
         }
+    }
+
+    /// What the operation is about, where that is the same at every call.
+    pub(crate) fn target(&self) -> Option<&'static str> {
+        Some(self.target).filter(|target| !target.is_empty())
+    }
+
+    /// The attributes that are the same at every call, besides the operation and its target.
+    pub(crate) const fn constants(&self) -> &'static [(&'static str, Constant)] {
+        self.attributes
     }
 
     /// The attributes of every call of this site, with room for those that its end adds.

@@ -34,6 +34,7 @@ pub use agent_trace_macros::InferenceResponse;
 pub use collected::Response;
 pub use derived::TokenCount;
 pub use events::EventReader;
+pub(crate) use usage::ByModality;
 pub use usage::{Modality, Usage};
 
 /// What `#[llm_call]` and `#[embedding]` read from the value that a function returns.

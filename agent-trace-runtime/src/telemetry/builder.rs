@@ -13,7 +13,8 @@ use super::destination::Destination;
 use super::error::InstallError;
 use super::failure::LastFailure;
 use super::{Telemetry, global};
-use crate::call::{Pipeline, is_global_set, set_global};
+use crate::call::{Pipeline, Providers, is_global_set, set_global};
+use crate::semconv::Conventions;
 
 /// How spans travel to an OTLP endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,7 +219,10 @@ impl TelemetryBuilder {
             destinations.push("the application's span processor".to_owned());
         }
 
-        let pipeline = Arc::new(Pipeline::new(provider.build()));
+        let pipeline = Arc::new(Pipeline::new(
+            Providers { spans: provider.build(), metrics: None },
+            Conventions::Released,
+        ));
         if !set_global(Arc::clone(&pipeline)) {
             // Another thread was first. The provider was never used: it ends without an export.
             return Err(InstallError::AlreadyInstalled);

@@ -69,6 +69,6 @@ impl FlushError {
 }
 
 /// Says on stderr what could not be said to a caller; never fails.
-pub(super) fn warn(message: &dyn Display) {
+pub(crate) fn warn(message: &dyn Display) {
     let _ = writeln!(std::io::stderr(), "agent-trace: {message}");
 }

@@ -19,6 +19,7 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 pub use builder::{Compression, Protocol, TelemetryBuilder};
+pub(crate) use error::warn;
 pub use error::{FlushError, InstallError};
 pub(crate) use global::install as install_global_provider;
 #[cfg(feature = "signal")]

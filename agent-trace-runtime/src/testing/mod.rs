@@ -1,4 +1,6 @@
-//! Spans in memory, for tests of instrumented code.
+//! Spans and metrics in memory, for tests of instrumented code.
+
+mod metrics;
 
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,10 +12,15 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, Span, SpanData, SpanProcessor};
 
 use crate::InstallError;
-use crate::call::{Pipeline, Scope, clear_global, scope_ended, scope_started, set_global};
-use crate::semconv;
+use crate::call::{
+    Pipeline, Providers, Scope, clear_global, scope_ended, scope_started, set_global,
+};
+use crate::semconv::{self, Conventions};
 use crate::telemetry::install_global_provider;
 use crate::tree::{Ending, attribute, ending, rows, tokens};
+
+use metrics::Reader;
+pub use metrics::{RecordedMetric, RecordedSeries};
 
 /// Records the spans of one test in memory.
 ///
@@ -54,30 +61,45 @@ use crate::tree::{Ending, attribute, ending, rows, tokens};
 #[must_use = "a recorder that is dropped records nothing"]
 pub struct Recorder {
     pipeline: Arc<Pipeline>,
-    spans: Spans,
+    memory: Memory,
     reach: Reach,
 }
 
-#[derive(Debug)]
-enum Reach {
-    /// Detaches the scope from the thread when dropped.
-    Scope(#[expect(dead_code, reason = "held for its drop")] ContextGuard),
-    Process,
+/// What a recorder has seen.
+#[derive(Debug, Default)]
+struct Memory {
+    spans: Spans,
+    metrics: Reader,
 }
 
-impl Recorder {
-    /// Records every call below the present context.
-    pub fn install() -> Self {
-        Self::install_with_sampler(Sampler::AlwaysOn)
+/// A [`Recorder`] to be installed; [`Recorder::builder()`] makes it.
+#[derive(Debug)]
+#[must_use = "nothing is recorded before it is installed"]
+pub struct RecorderBuilder {
+    sampler: Sampler,
+    conventions: Conventions,
+}
+
+impl RecorderBuilder {
+    /// Which traces have spans; metrics are of all.
+    pub fn sampler(mut self, sampler: Sampler) -> Self {
+        self.sampler = sampler;
+        self
     }
 
-    /// Records the calls below the present context that `sampler` picks.
-    pub fn install_with_sampler(sampler: Sampler) -> Self {
+    /// Which conventions are followed.
+    pub const fn conventions(mut self, conventions: Conventions) -> Self {
+        self.conventions = conventions;
+        self
+    }
+
+    /// Records the calls below the present context.
+    pub fn install(self) -> Recorder {
         install_global_provider(false);
-        let (pipeline, spans) = record(sampler);
+        let (pipeline, memory) = self.record();
         let scope = Context::current().with_value(Scope(Arc::clone(&pipeline)));
         scope_started();
-        Self { pipeline, spans, reach: Reach::Scope(scope.attach()) }
+        Recorder { pipeline, memory, reach: Reach::Scope(scope.attach()) }
     }
 
     /// Records every call of this process that no other recorder claims, on any thread.
@@ -88,19 +110,57 @@ impl Recorder {
     /// # Errors
     ///
     /// Where telemetry or another such recorder is installed.
-    pub fn install_global() -> Result<Self, InstallError> {
+    pub fn install_global(self) -> Result<Recorder, InstallError> {
         install_global_provider(false);
-        let (pipeline, spans) = record(Sampler::AlwaysOn);
+        let (pipeline, memory) = self.record();
         if !set_global(Arc::clone(&pipeline)) {
             return Err(InstallError::AlreadyInstalled);
         }
-        Ok(Self { pipeline, spans, reach: Reach::Process })
+        Ok(Recorder { pipeline, memory, reach: Reach::Process })
+    }
+
+    fn record(self) -> (Arc<Pipeline>, Memory) {
+        let memory = Memory::default();
+        let spans = SdkTracerProvider::builder()
+            .with_sampler(self.sampler)
+            .with_span_processor(memory.spans.clone())
+            .build();
+        let providers = Providers { spans, metrics: Some(memory.metrics.provider()) };
+        (Arc::new(Pipeline::new(providers, self.conventions)), memory)
+    }
+}
+
+#[derive(Debug)]
+enum Reach {
+    /// Detaches the scope from the thread when dropped.
+    Scope(#[expect(dead_code, reason = "held for its drop")] ContextGuard),
+    Process,
+}
+
+impl Recorder {
+    /// Configures a recorder.
+    pub const fn builder() -> RecorderBuilder {
+        RecorderBuilder { sampler: Sampler::AlwaysOn, conventions: Conventions::Released }
+    }
+
+    /// Records every call below the present context, with all of their spans.
+    pub fn install() -> Self {
+        Self::builder().install()
+    }
+
+    /// Records every call of this process that no other recorder claims, on any thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`RecorderBuilder::install_global`].
+    pub fn install_global() -> Result<Self, InstallError> {
+        Self::builder().install_global()
     }
 
     /// All spans that have ended, in the order of their ends.
     #[must_use]
     pub fn spans(&self) -> Vec<RecordedSpan> {
-        self.spans.copy().into_iter().map(RecordedSpan).collect()
+        self.memory.spans.copy().into_iter().map(RecordedSpan).collect()
     }
 
     /// The ended spans of this name, in the order of their ends.
@@ -131,7 +191,7 @@ impl Recorder {
     /// where it did not succeed. Siblings stand in the order of their starts.
     #[must_use]
     pub fn tree(&self) -> String {
-        let spans = self.spans.copy();
+        let spans = self.memory.spans.copy();
         let mut text = String::new();
         for row in rows(&spans) {
             let _ = write!(text, "{}{}", row.branch, row.span.name);
@@ -150,6 +210,30 @@ impl Recorder {
         text
     }
 
+    /// All metrics that have a value, in the order of their names.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<RecordedMetric> {
+        self.memory.metrics.read()
+    }
+
+    /// The metric of this name.
+    ///
+    /// # Panics
+    ///
+    /// Where it has no value; the message names those that have.
+    #[must_use]
+    #[track_caller]
+    pub fn metric(&self, name: &str) -> RecordedMetric {
+        let mut metrics = self.metrics();
+        match metrics.iter().position(|metric| metric.name() == name) {
+            Some(position) => metrics.swap_remove(position),
+            None => {
+                let names: Vec<&str> = metrics.iter().map(RecordedMetric::name).collect();
+                panic!("`{name}` has no value; these have: {}", names.join(", "))
+            }
+        }
+    }
+
     /// The provider behind this recorder, for spans that the test opens by hand.
     #[must_use]
     pub fn tracer_provider(&self) -> &SdkTracerProvider {
@@ -164,15 +248,6 @@ impl Drop for Recorder {
             Reach::Process => clear_global(&self.pipeline),
         }
     }
-}
-
-fn record(sampler: Sampler) -> (Arc<Pipeline>, Spans) {
-    let spans = Spans::default();
-    let provider = SdkTracerProvider::builder()
-        .with_sampler(sampler)
-        .with_span_processor(spans.clone())
-        .build();
-    (Arc::new(Pipeline::new(provider)), spans)
 }
 
 #[derive(Clone, Debug, Default)]

@@ -55,7 +55,7 @@ fn an_unsampled_call_does_not_record() {
         call.add_event("event", []).record_usage(Usage::new(1, 1));
         (call.is_recording(), call.span_context().is_valid())
     }
-    let recorder = Recorder::install_with_sampler(Sampler::AlwaysOff);
+    let recorder = Recorder::builder().sampler(Sampler::AlwaysOff).install();
     assert_eq!(unsampled(), (false, true), "its context is still there to pass on");
     assert_tree(&recorder, "");
 }

@@ -100,7 +100,7 @@ fn a_recorder_installed_within_a_call_records_what_follows() {
 
 #[test]
 fn a_sampler_that_says_no_leaves_the_children_out_too() {
-    let recorder = Recorder::install_with_sampler(Sampler::AlwaysOff);
+    let recorder = Recorder::builder().sampler(Sampler::AlwaysOff).install();
     assert_eq!(block_on(root(2)), 4);
     assert_tree(&recorder, "");
 }

@@ -240,7 +240,7 @@ mod evaluation {
 
     #[test]
     fn expressions_are_not_evaluated_where_the_sampler_says_no() {
-        let recorder = Recorder::install_with_sampler(Sampler::AlwaysOff);
+        let recorder = Recorder::builder().sampler(Sampler::AlwaysOff).install();
         assert_eq!(counts(), [0; 9]);
         assert_tree(&recorder, "");
     }
@@ -284,7 +284,7 @@ mod evaluation {
 
     #[test]
     fn an_unsampled_call_still_returns() {
-        let _recorder = Recorder::install_with_sampler(Sampler::AlwaysOff);
+        let _recorder = Recorder::builder().sampler(Sampler::AlwaysOff).install();
         #[step("app.fails")]
         async fn fails(text: String) -> Result<(), String> {
             Err(text)

@@ -2,19 +2,19 @@
 
 /// The counts that are recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::response) struct Counts {
-    pub(in crate::response) input: Option<u64>,
-    pub(in crate::response) output: Option<u64>,
-    pub(in crate::response) cache_read: Option<u64>,
-    pub(in crate::response) cache_write: Option<u64>,
-    pub(in crate::response) reasoning: Option<u64>,
-    pub(in crate::response) input_of: ByModality,
-    pub(in crate::response) output_of: ByModality,
-    pub(in crate::response) cache_read_of: ByModality,
+pub(crate) struct Counts {
+    pub(crate) input: Option<u64>,
+    pub(crate) output: Option<u64>,
+    pub(crate) cache_read: Option<u64>,
+    pub(crate) cache_write: Option<u64>,
+    pub(crate) reasoning: Option<u64>,
+    pub(crate) input_of: ByModality,
+    pub(crate) output_of: ByModality,
+    pub(crate) cache_read_of: ByModality,
 }
 
 /// A count for each [`Modality`](super::Modality), in the order of its variants.
-pub(in crate::response) type ByModality = [Option<u64>; 3];
+pub(crate) type ByModality = [Option<u64>; 3];
 
 /// What a whole has left for its parts: no limit where the whole is not known.
 pub(super) struct Room(pub(super) Option<u64>);
@@ -38,7 +38,7 @@ pub(super) fn replace(known: &mut Option<u64>, later: Option<u64>) {
 }
 
 /// The sum of what is known.
-pub(in crate::response) fn add(left: Option<u64>, right: Option<u64>) -> Option<u64> {
+pub(crate) fn add(left: Option<u64>, right: Option<u64>) -> Option<u64> {
     match (left, right) {
         (Some(left), Some(right)) => Some(left.saturating_add(right)),
         (known, None) | (None, known) => known,

@@ -7,7 +7,8 @@ use std::ops::Add;
 
 use opentelemetry::KeyValue;
 
-pub(in crate::response) use self::counts::{ByModality, Counts, add};
+pub(in crate::response) use self::counts::add;
+pub(crate) use self::counts::{ByModality, Counts};
 use self::counts::{Room, replace};
 use crate::semconv;
 
@@ -259,7 +260,7 @@ impl Usage {
     }
 
     /// The counts with the input as a whole, and no part larger than what it is a part of.
-    fn settled(&self) -> Counts {
+    pub(crate) fn settled(&self) -> Counts {
         let stated = &self.stated;
         let input = stated.input.or_else(|| {
             let cached = [stated.cache_read, stated.cache_write].map(Option::unwrap_or_default);

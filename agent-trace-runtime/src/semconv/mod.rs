@@ -1,5 +1,7 @@
 //! Names of the OpenTelemetry GenAI semantic conventions that the runtime emits.
 //!
+//! These are the current ones. What the last release calls otherwise, [`Conventions`] says.
+//!
 //! Source: `open-telemetry/semantic-conventions-genai`, development, as of 2026-10-09 (no release
 //! exists yet); `error.type` and `server.*` come from the core conventions, 1.44.0.
 //!
@@ -8,6 +10,13 @@
 //!
 //! assert_eq!(semconv::REQUEST_MODEL, "gen_ai.request.model");
 //! ```
+
+pub(crate) mod profile;
+
+pub use profile::Conventions;
+
+/// What `error.type` says of errors whose type says nothing.
+pub(crate) const ERROR_TYPE_OTHER: &str = "_OTHER";
 
 macro_rules! keys {
     ($($(#[$attribute:meta])* $name:ident = $key:literal;)*) => {
@@ -70,6 +79,14 @@ keys! {
     WORKFLOW_NAME = "gen_ai.workflow.name";
     /// The tool's name. String.
     TOOL_NAME = "gen_ai.tool.name";
+    /// What kind of tool it is. String.
+    TOOL_TYPE = "gen_ai.tool.type";
+    /// The host that serves the call. String.
+    SERVER_ADDRESS = "server.address";
+    /// The port of that host. Integer.
+    SERVER_PORT = "server.port";
+    /// What the tokens of a metric stand for: `text`, `image`, `audio`, `unknown`. String.
+    TOKEN_MODALITY = "gen_ai.token.modality";
     /// The id of the data source that is searched. String.
     DATA_SOURCE_ID = "gen_ai.data_source.id";
     /// The id of the memory store. String.

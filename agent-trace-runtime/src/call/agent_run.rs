@@ -1,0 +1,67 @@
+//! The run of an agent in this process, as the calls below it see it: a value in their context.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use opentelemetry::{Context, KeyValue, Value};
+
+use super::site::{CallSite, Operation};
+use crate::semconv;
+
+/// Who runs, and what it has called itself: the calls of an agent below it are that one's.
+#[derive(Debug, Default)]
+pub(crate) struct AgentRun {
+    /// Empty until the arguments have told it.
+    name: OnceLock<Cow<'static, str>>,
+    inference_calls: AtomicU64,
+    tool_calls: AtomicU64,
+}
+
+impl AgentRun {
+    /// The run that a call at `site` begins.
+    pub(super) fn begun_by(site: &'static CallSite) -> Option<Self> {
+        if site.operation != Operation::Agent {
+            return None;
+        }
+        let run = Self::default();
+        if let Some(name) = site.target() {
+            let _ = run.name.set(Cow::Borrowed(name));
+        }
+        Some(run)
+    }
+
+    /// The run that a call in `context` belongs to.
+    pub(crate) fn around(context: &Context) -> Option<&Self> {
+        context.get::<Self>()
+    }
+
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.get().map(|name| &**name)
+    }
+
+    /// Takes the name from what the arguments have told.
+    pub(super) fn read_name(&self, attributes: &[KeyValue]) {
+        let named = attributes.iter().find(|known| known.key.as_str() == semconv::AGENT_NAME);
+        if let Some(Value::String(name)) = named.map(|named| &named.value) {
+            let _ = self.name.set(Cow::Owned(name.to_string()));
+        }
+    }
+
+    /// Notes a call that the agent makes.
+    pub(super) fn count(&self, operation: Operation) {
+        match operation {
+            Operation::Inference(_) => self.inference_calls.fetch_add(1, Ordering::Relaxed),
+            Operation::Tool => self.tool_calls.fetch_add(1, Ordering::Relaxed),
+            _ => 0,
+        };
+    }
+
+    pub(super) fn inference_calls(&self) -> u64 {
+        self.inference_calls.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn tool_calls(&self) -> u64 {
+        self.tool_calls.load(Ordering::Relaxed)
+    }
+}

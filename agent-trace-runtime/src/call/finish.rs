@@ -1,0 +1,138 @@
+//! What a call leaves when it ends: the rest of its span, and its metrics.
+
+use std::time::Duration;
+
+use opentelemetry::trace::{Status, TraceContextExt};
+use opentelemetry::{Context, KeyValue};
+
+use super::active::Running;
+use super::agent_run::AgentRun;
+use super::dispatch::with_pipeline;
+use super::outcome::{Failure, Outcome};
+use super::site::Operation;
+use crate::response::{InferenceResponse, Response};
+use crate::semconv;
+use crate::semconv::profile::Measure;
+use crate::signals::{Labels, Metrics};
+
+/// All that is known of a call at its end.
+struct Told {
+    attributes: Vec<KeyValue>,
+    response: Response,
+    failure: Option<Failure>,
+    time_to_first_chunk: Option<Duration>,
+}
+
+impl Running {
+    /// Ends the span of a call that was dropped before its end, when nobody expects it to tell more.
+    pub(super) fn end_dropped(&mut self) {
+        self.end(match &self.streamed {
+            _ if self.site.cancel_is_ok => Outcome::default(),
+            Some(_) => Outcome::abandoned(),
+            None => Outcome::cancelled(),
+        });
+    }
+
+    /// Ends the call; gives whether it has told of its usage, or need not: it failed, or nobody asked.
+    pub(super) fn end(&mut self, outcome: Outcome) -> bool {
+        let Some(context) = self.current.context().cloned() else { return true };
+        let span = context.span();
+        if !self.observed.is_any() {
+            span.end();
+            return true;
+        }
+        let elapsed = self.started.elapsed();
+        let told = self.told(outcome);
+        let has_told = told.failure.is_some() || told.response.usage.is_some();
+        let mut conventions = None;
+        with_pipeline(&context, |pipeline| {
+            conventions = Some(pipeline.conventions);
+            if let Some(metrics) = &pipeline.metrics {
+                self.measure(metrics, &told, elapsed, &context);
+            }
+        });
+        if self.observed.span {
+            let Told { mut attributes, response, failure, .. } = told;
+            response.append_to(&mut attributes);
+            if let Some(Failure { error_type, description }) = failure {
+                attributes.push(KeyValue::new(semconv::ERROR_TYPE, error_type));
+                span.set_status(Status::error(description));
+            }
+            if let Some(conventions) = conventions {
+                conventions.name(&mut attributes);
+            }
+            if !attributes.is_empty() {
+                span.set_attributes(attributes);
+            }
+        }
+        span.end_with_timestamp(self.started.after(elapsed));
+        has_told
+    }
+
+    /// Brings together what the arguments, the body, the result and the stream have told.
+    fn told(&mut self, outcome: Outcome) -> Told {
+        let mut attributes = std::mem::take(&mut self.attributes);
+        let recorded = self.current.take_recorded();
+        for attribute in recorded.attributes {
+            attributes.retain(|known| known.key != attribute.key);
+            attributes.push(attribute);
+        }
+        let mut response = outcome.response;
+        let mut time_to_first_chunk = None;
+        if let Some(streamed) = self.streamed.take() {
+            if self.site.operation.is_inference() {
+                attributes.push(KeyValue::new(semconv::REQUEST_STREAM, true));
+                time_to_first_chunk = streamed.time_to_first_chunk;
+            }
+            if let Some(time) = time_to_first_chunk {
+                attributes.push(KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, time.as_secs_f64()));
+            }
+            attributes.push(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks));
+            response.merge(streamed.outcome.response);
+        }
+        if let Some(mapped) = recorded.response {
+            response.merge(*mapped);
+        }
+        if let Some(usage) = recorded.usage {
+            response.usage = Some(usage);
+        }
+        if let (Some(key), Some(count)) = (self.site.operation.count_key(), recorded.count)
+            && !attributes.iter().any(|known| known.key.as_str() == key)
+        {
+            attributes.push(KeyValue::new(key, count));
+        }
+        if recorded.attempts > 1 {
+            attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
+        }
+        let failure = outcome.failure.filter(|_| !recorded.is_forgiven);
+        Told { attributes, response, failure, time_to_first_chunk }
+    }
+
+    fn measure(&self, metrics: &Metrics, told: &Told, elapsed: Duration, context: &Context) {
+        let run = AgentRun::around(context);
+        let agent = run.and_then(AgentRun::name);
+        let model = told.response.response_model();
+        let Some(labels) = Labels::of(self.site, &told.attributes, agent, model) else { return };
+        let series = metrics.series(&labels);
+        let operation = self.site.operation;
+        let error_type = told.failure.as_ref().map(|failure| &*failure.error_type);
+        let measure = match operation {
+            Operation::Inference(_) => Measure::InferenceDuration,
+            Operation::Agent => Measure::AgentDuration,
+            Operation::Workflow => Measure::WorkflowDuration,
+            Operation::Tool => Measure::ToolDuration,
+            _ => Measure::OperationDuration,
+        };
+        metrics.record_duration(&series, measure, elapsed.as_secs_f64(), error_type);
+        if let Some(time) = told.time_to_first_chunk {
+            metrics.record_seconds(&series, Measure::TimeToFirstChunk, time.as_secs_f64());
+        }
+        if let (true, Some(usage)) = (self.site.is_model_call(), &told.response.usage) {
+            metrics.record_usage(&series, usage);
+        }
+        if let (Operation::Agent, Some(run)) = (operation, run) {
+            metrics.record_number(&series, Measure::InferenceCalls, run.inference_calls());
+            metrics.record_number(&series, Measure::ToolCalls, run.tool_calls());
+        }
+    }
+}

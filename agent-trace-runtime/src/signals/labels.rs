@@ -1,0 +1,183 @@
+//! What tells the series of metrics apart: few attributes of low cardinality, borrowed from the call.
+
+use std::borrow::Borrow;
+use std::hash::{Hash, Hasher};
+
+use opentelemetry::{KeyValue, Value};
+
+use crate::call::{CallSite, Constant, Operation};
+use crate::semconv;
+
+/// How many of the attributes are texts.
+const TEXTS: usize = 4;
+
+type Keys = [&'static str; TEXTS];
+
+const OF_CLIENTS: Keys = [
+    semconv::PROVIDER_NAME,
+    semconv::REQUEST_MODEL,
+    semconv::RESPONSE_MODEL,
+    semconv::SERVER_ADDRESS,
+];
+const OF_TOOLS: Keys = [semconv::TOOL_NAME, semconv::TOOL_TYPE, semconv::AGENT_NAME, ""];
+const OF_AGENTS: Keys = [semconv::AGENT_NAME, semconv::REQUEST_MODEL, "", ""];
+const OF_WORKFLOWS: Keys = [semconv::WORKFLOW_NAME, "", "", ""];
+
+/// The labels of one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Labels<'a> {
+    operation: &'static str,
+    keys: &'static Keys,
+    /// Empty where the call has none.
+    texts: [&'a str; TEXTS],
+    /// Zero where the call has none.
+    port: i64,
+}
+
+/// Labels that are kept.
+#[derive(Debug)]
+pub(super) struct OwnedLabels {
+    operation: &'static str,
+    keys: &'static Keys,
+    texts: [Box<str>; TEXTS],
+    port: i64,
+}
+
+impl<'a> Labels<'a> {
+    /// The labels of a call, where it has metrics. What its attributes say goes before what its site says,
+    /// and both before the agent that it runs in.
+    pub(crate) fn of(
+        site: &'static CallSite,
+        attributes: &'a [KeyValue],
+        agent: Option<&'a str>,
+        response_model: Option<&'a str>,
+    ) -> Option<Self> {
+        let keys = match site.operation {
+            Operation::Inference(_)
+            | Operation::Embeddings
+            | Operation::Retrieval
+            | Operation::Memory(_)
+            | Operation::InProcessMemory(_)
+            | Operation::RemoteAgent => &OF_CLIENTS,
+            Operation::Tool => &OF_TOOLS,
+            Operation::Agent => &OF_AGENTS,
+            Operation::Workflow => &OF_WORKFLOWS,
+            Operation::Plan | Operation::Step => return None,
+        };
+        let operation = site.operation.name()?;
+        let mut labels = Labels { operation, keys, texts: [""; TEXTS], port: 0 };
+        if site.operation == Operation::Tool {
+            labels.set(semconv::AGENT_NAME, agent);
+        }
+        labels.set(site.operation.target_key().unwrap_or_default(), site.target());
+        for (key, constant) in site.constants() {
+            match constant {
+                Constant::Str(text) => labels.set(key, Some(text)),
+                Constant::Int(port) if *key == semconv::SERVER_PORT => labels.port = *port,
+                _ => {}
+            }
+        }
+        for attribute in attributes {
+            let key = attribute.key.as_str();
+            match &attribute.value {
+                Value::String(text) => labels.set(key, Some(text.as_str())),
+                Value::I64(port) if key == semconv::SERVER_PORT => labels.port = *port,
+                _ => {}
+            }
+        }
+        labels.set(semconv::RESPONSE_MODEL, response_model);
+        Some(labels)
+    }
+
+    fn set(&mut self, key: &str, text: Option<&'a str>) {
+        if let (Some(position), Some(text)) = (self.position(key), text) {
+            self.texts[position] = text;
+        }
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        self.keys.iter().position(|known| *known == key && !key.is_empty())
+    }
+
+    /// Those of all calls of this operation that are beyond the limit of series.
+    pub(super) const fn beyond_limit(&self) -> Labels<'static> {
+        Labels { operation: self.operation, keys: self.keys, texts: [""; TEXTS], port: 0 }
+    }
+
+    pub(super) fn to_owned(self) -> OwnedLabels {
+        let Self { operation, keys, texts, port } = self;
+        OwnedLabels { operation, keys, texts: texts.map(Box::from), port }
+    }
+}
+
+impl OwnedLabels {
+    fn as_labels(&self) -> Labels<'_> {
+        let Self { operation, keys, texts, port } = self;
+        Labels { operation, keys, texts: texts.each_ref().map(|text| &**text), port: *port }
+    }
+
+    /// As the attributes of a metric that has these keys.
+    pub(super) fn attributes(&self, keys: &'static [&'static str]) -> Vec<KeyValue> {
+        let labels = self.as_labels();
+        let value = |key: &str| match key {
+            semconv::OPERATION_NAME => Some(self.operation.into()),
+            semconv::SERVER_PORT => (self.port != 0).then(|| Value::from(self.port)),
+            _ => {
+                let text = labels.texts[labels.position(key)?];
+                (!text.is_empty()).then(|| text.to_owned().into())
+            }
+        };
+        keys.iter().filter_map(|&key| Some(KeyValue::new(key, value(key)?))).collect()
+    }
+}
+
+/// Lets borrowed labels find kept ones.
+pub(super) trait HasLabels {
+    fn labels(&self) -> Labels<'_>;
+}
+
+impl HasLabels for Labels<'_> {
+    fn labels(&self) -> Labels<'_> {
+        *self
+    }
+}
+
+impl HasLabels for OwnedLabels {
+    fn labels(&self) -> Labels<'_> {
+        self.as_labels()
+    }
+}
+
+impl Hash for dyn HasLabels + '_ {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.labels().hash(state);
+    }
+}
+
+impl PartialEq for dyn HasLabels + '_ {
+    fn eq(&self, other: &Self) -> bool {
+        self.labels() == other.labels()
+    }
+}
+
+impl Eq for dyn HasLabels + '_ {}
+
+impl Hash for OwnedLabels {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_labels().hash(state);
+    }
+}
+
+impl PartialEq for OwnedLabels {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_labels() == other.as_labels()
+    }
+}
+
+impl Eq for OwnedLabels {}
+
+impl<'a> Borrow<dyn HasLabels + 'a> for OwnedLabels {
+    fn borrow(&self) -> &(dyn HasLabels + 'a) {
+        self
+    }
+}
