@@ -232,7 +232,7 @@ fn record(call: &Call) -> Option<TokenStream> {
         return None;
     }
     let write = |record: &Record| match record {
-        Record::Target(value) => {
+        Record::Target { value, .. } => {
             quote_spanned!(mixed_site(value)=> #arguments.target(&(#value));)
         }
         Record::Constant { key, value } => {

@@ -38,9 +38,16 @@ fn assert_success(output: &Output) {
     assert_eq!(text(&output.stderr), "", "nothing is printed where an endpoint is set");
 }
 
-/// Exactly the three spans, in one tree.
+/// Exactly the spans, metrics and events of the probe.
 #[track_caller]
 fn assert_delivered(collector: &Collector) {
+    let root = assert_spans(collector);
+    assert_other_signals(collector, &root);
+}
+
+/// Exactly the three spans, in one tree; gives its root.
+#[track_caller]
+fn assert_spans(collector: &Collector) -> Span {
     let spans = collector.wait_for_spans(3);
     let names: Vec<&str> = spans.iter().map(|span| span.name.as_str()).collect();
     assert_eq!(names, NAMES);
@@ -51,6 +58,30 @@ fn assert_delivered(collector: &Collector) {
     }
     assert_eq!(int(&spans[1], "gen_ai.usage.input_tokens"), Some(7));
     assert_eq!(int(&spans[1], "gen_ai.usage.output_tokens"), Some(2));
+    root.clone()
+}
+
+/// The metrics of the three calls, and the event of the agent's run.
+#[track_caller]
+fn assert_other_signals(collector: &Collector, root: &Span) {
+    let mut metrics: Vec<String> =
+        collector.metrics().into_iter().map(|metric| metric.name).collect();
+    metrics.sort();
+    assert_eq!(
+        metrics,
+        [
+            "gen_ai.client.operation.duration",
+            "gen_ai.client.token.usage",
+            "gen_ai.execute_tool.duration",
+            "gen_ai.invoke_agent.duration",
+            "gen_ai.invoke_agent.inference_calls",
+            "gen_ai.invoke_agent.tool_calls",
+        ],
+    );
+    let records = collector.log_records();
+    let [event] = &records[..] else { panic!("{records:?}") };
+    assert_eq!(event.event_name, "gen_ai.evaluation.result");
+    assert_eq!((&event.trace_id, &event.span_id), (&root.trace_id, &root.span_id));
 }
 
 fn int(span: &Span, key: &str) -> Option<i64> {
@@ -155,8 +186,10 @@ fn variables_of_the_signal_go_before_general_ones() {
         ],
     );
     assert_success(&output);
-    assert_delivered(&collector);
+    let root = assert_spans(&collector);
     assert!(other.received().is_empty());
+    assert_other_signals(&other, &root);
+    assert!(collector.received_metrics().is_empty());
 }
 
 #[test]
@@ -165,7 +198,8 @@ fn an_endpoint_of_the_signal_is_used_as_it_stands() {
     let whole = format!("{}/v1/traces", collector.endpoint());
     let output = probe("default", "shutdown", &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &whole)]);
     assert_success(&output);
-    assert_delivered(&collector);
+    assert_spans(&collector);
+    assert!(collector.received_metrics().is_empty(), "that endpoint is for spans");
 }
 
 #[test]

@@ -88,7 +88,7 @@ pub(crate) struct Constant {
 /// A value that is read from the function's arguments at each call.
 pub(crate) enum Record {
     /// Recorded, and the end of the span's name.
-    Target(Expr),
+    Target { key: &'static str, value: Expr },
     /// A constant that the body may set again: a variant of the runtime's `Constant`.
     Constant { key: LitStr, value: TokenStream },
     /// Recorded by a method of the runtime that takes its type.
@@ -238,7 +238,7 @@ impl Call {
                 None
             }
             Target::Expression(value) => {
-                self.records.push(Record::Target(value));
+                self.records.push(Record::Target { key, value });
                 None
             }
         }
@@ -372,7 +372,7 @@ impl Record {
     /// Whether it tells the series of metrics apart, and so is read of calls that are not sampled, too.
     pub(crate) fn is_measured(&self) -> bool {
         match self {
-            Self::Target(_) => true,
+            Self::Target { key, .. } => semconv::is_measured(key),
             Self::Constant { key, .. } | Self::Value { key, .. } => {
                 semconv::is_measured(&key.value())
             }

@@ -117,13 +117,13 @@ impl CallSite {
     ) -> Span {
         let mut attributes = self.start_attributes();
         let is_of_agent = matches!(self.operation, Operation::Tool | Operation::Plan)
-            && pipeline.conventions.has_latest();
+            && pipeline.settings.conventions.has_latest();
         if let Some(agent) = agent.filter(|_| is_of_agent)
             && !attributes.iter().any(|known| known.key.as_str() == semconv::AGENT_NAME)
         {
             attributes.push(KeyValue::new(semconv::AGENT_NAME, agent.to_owned()));
         }
-        pipeline.conventions.name(&mut attributes);
+        pipeline.settings.conventions.name(&mut attributes);
         let builder = SpanBuilder::from_name(self.span_name())
             .with_kind(self.operation.kind())
             .with_start_time(started.time())

@@ -9,6 +9,7 @@ use opentelemetry::{Context, ContextGuard, KeyValue, Value};
 
 use super::site::Constant;
 use crate::response::{Response, Usage};
+use crate::signals::Evaluation;
 use crate::value::{
     AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
     AttributeValue,
@@ -219,6 +220,17 @@ impl CurrentCall {
                 recorded.response = Some(Box::new(response));
             });
         }
+    }
+
+    /// Records how good what the call made was found to be, as a log event with its span.
+    ///
+    /// For what is scored after the call has ended, see [`Evaluation`].
+    pub fn record_evaluation(&self, evaluation: Evaluation) -> &Self {
+        if let Some(shared) = &self.0 {
+            let span = shared.context.span();
+            evaluation.record(&shared.context, span.span_context(), None);
+        }
+        self
     }
 
     /// Whether there is a call.

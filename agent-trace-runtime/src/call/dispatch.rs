@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
 use opentelemetry::{Context, InstrumentationScope, trace::TracerProvider};
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
-use crate::semconv::Conventions;
-use crate::signals::Metrics;
+use crate::signals::{Events, Metrics, Settings};
 
 /// A tracer provider and the tracer that annotated calls use; made once, since a tracer from the
 /// API's global costs two allocations.
@@ -18,7 +18,8 @@ pub(crate) struct Pipeline {
     pub(crate) tracer: SdkTracer,
     pub(crate) provider: SdkTracerProvider,
     pub(crate) metrics: Option<Metrics>,
-    pub(crate) conventions: Conventions,
+    pub(crate) events: Option<Events>,
+    pub(crate) settings: Settings,
 }
 
 /// Where the signals of a pipeline go.
@@ -26,20 +27,23 @@ pub(crate) struct Pipeline {
 pub(crate) struct Providers {
     pub(crate) spans: SdkTracerProvider,
     pub(crate) metrics: Option<SdkMeterProvider>,
+    pub(crate) events: Option<SdkLoggerProvider>,
 }
 
 impl Pipeline {
-    pub(crate) fn new(providers: Providers, conventions: Conventions) -> Self {
+    pub(crate) fn new(providers: Providers, settings: Settings) -> Self {
         let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
             .with_version(env!("CARGO_PKG_VERSION"));
+        let conventions = settings.conventions;
         let scope = match conventions.schema_url() {
             Some(url) => scope.with_schema_url(url).build(),
             None => scope.build(),
         };
-        let Providers { spans: provider, metrics } = providers;
+        let Providers { spans: provider, metrics, events } = providers;
         let tracer = provider.tracer_with_scope(scope.clone());
-        let metrics = metrics.map(|provider| Metrics::new(provider, scope, conventions));
-        Self { tracer, provider, metrics, conventions }
+        let metrics = metrics.map(|provider| Metrics::new(provider, scope.clone(), conventions));
+        let events = events.map(|provider| Events::new(provider, scope));
+        Self { tracer, provider, metrics, events, settings }
     }
 }
 

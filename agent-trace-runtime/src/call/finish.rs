@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use opentelemetry::trace::{Status, TraceContextExt};
+use opentelemetry::trace::{SpanContext, SpanKind, SpanRef, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
 use super::active::Running;
@@ -13,7 +13,7 @@ use super::site::Operation;
 use crate::response::{InferenceResponse, Response};
 use crate::semconv;
 use crate::semconv::profile::Measure;
-use crate::signals::{Labels, Metrics};
+use crate::signals::{Events, Labels, Metrics, Settings};
 
 /// All that is known of a call at its end.
 struct Told {
@@ -44,27 +44,18 @@ impl Running {
         let elapsed = self.started.elapsed();
         let told = self.told(outcome);
         let has_told = told.failure.is_some() || told.response.usage.is_some();
-        let mut conventions = None;
+        // Telemetry that has ended takes nothing more.
         with_pipeline(&context, |pipeline| {
-            conventions = Some(pipeline.conventions);
             if let Some(metrics) = &pipeline.metrics {
                 self.measure(metrics, &told, elapsed, &context);
             }
+            if let Some(events) = &pipeline.events {
+                self.report(events, &pipeline.settings, &told, span.span_context());
+            }
+            if self.observed.span {
+                told.write(&span, &pipeline.settings);
+            }
         });
-        if self.observed.span {
-            let Told { mut attributes, response, failure, .. } = told;
-            response.append_to(&mut attributes);
-            if let Some(Failure { error_type, description }) = failure {
-                attributes.push(KeyValue::new(semconv::ERROR_TYPE, error_type));
-                span.set_status(Status::error(description));
-            }
-            if let Some(conventions) = conventions {
-                conventions.name(&mut attributes);
-            }
-            if !attributes.is_empty() {
-                span.set_attributes(attributes);
-            }
-        }
         span.end_with_timestamp(self.started.after(elapsed));
         has_told
     }
@@ -108,6 +99,16 @@ impl Running {
         Told { attributes, response, failure, time_to_first_chunk }
     }
 
+    /// Tells of an error once, where it happened: by the event of the call of a service that it ended.
+    fn report(&self, events: &Events, settings: &Settings, told: &Told, span: &SpanContext) {
+        if let Some(failure) = &told.failure
+            && failure.is_exception
+            && self.site.operation.kind() == SpanKind::Client
+        {
+            events.exception(span, &failure.error_type, failure.text(settings.error_messages));
+        }
+    }
+
     fn measure(&self, metrics: &Metrics, told: &Told, elapsed: Duration, context: &Context) {
         let run = AgentRun::around(context);
         let agent = run.and_then(AgentRun::name);
@@ -133,6 +134,21 @@ impl Running {
         if let (Operation::Agent, Some(run)) = (operation, run) {
             metrics.record_number(&series, Measure::InferenceCalls, run.inference_calls());
             metrics.record_number(&series, Measure::ToolCalls, run.tool_calls());
+        }
+    }
+}
+
+impl Told {
+    fn write(self, span: &SpanRef<'_>, settings: &Settings) {
+        let Self { mut attributes, response, failure, .. } = self;
+        response.append_to(&mut attributes);
+        if let Some(failure) = failure {
+            span.set_status(Status::error(failure.text(settings.error_messages).to_owned()));
+            attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.error_type));
+        }
+        settings.conventions.name(&mut attributes);
+        if !attributes.is_empty() {
+            span.set_attributes(attributes);
         }
     }
 }

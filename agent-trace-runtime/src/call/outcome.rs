@@ -21,24 +21,27 @@ pub(crate) struct Outcome {
 #[derive(Debug)]
 pub struct Failure {
     pub(crate) error_type: Cow<'static, str>,
-    pub(crate) description: Cow<'static, str>,
+    /// Our own words where they are borrowed, the error's where they are owned.
+    description: Cow<'static, str>,
+    /// Whether something went wrong, and not only came to an end too early.
+    pub(crate) is_exception: bool,
 }
 
 impl Outcome {
     pub(crate) fn cancelled() -> Self {
-        Self::failed("cancelled", "dropped before it finished")
+        Self::cut_short("cancelled", "dropped before it finished")
     }
 
     pub(crate) fn abandoned() -> Self {
-        Self::failed("abandoned", "the stream was dropped before its end")
+        Self::cut_short("abandoned", "the stream was dropped before its end")
     }
 
     pub(crate) fn panicked() -> Self {
-        Self::failed("panic", "panicked")
+        Self::from(Failure::new("panic", "panicked"))
     }
 
-    fn failed(error_type: &'static str, description: &'static str) -> Self {
-        Self::from(Failure::new(error_type, description))
+    fn cut_short(error_type: &'static str, description: &'static str) -> Self {
+        Self::from(Failure { is_exception: false, ..Failure::new(error_type, description) })
     }
 }
 
@@ -47,7 +50,18 @@ impl Failure {
         error_type: impl Into<Cow<'static, str>>,
         description: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { error_type: error_type.into(), description: description.into() }
+        Self { error_type: error_type.into(), description: description.into(), is_exception: true }
+    }
+}
+
+impl Failure {
+    /// What is said of it: the words of an error only where they may be told, since they can quote what a user
+    /// wrote.
+    pub(crate) fn text(&self, may_quote: bool) -> &str {
+        match &self.description {
+            Cow::Owned(_) if !may_quote => "",
+            text => text,
+        }
     }
 }
 

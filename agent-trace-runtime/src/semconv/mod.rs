@@ -93,6 +93,24 @@ keys! {
     MEMORY_STORE_ID = "gen_ai.memory.store.id";
     /// Why the call failed: an error type or code, never a message. String.
     ERROR_TYPE = "error.type";
+    /// The type of an error, on its log event. String.
+    EXCEPTION_TYPE = "exception.type";
+    /// The text of an error, on its log event. String.
+    EXCEPTION_MESSAGE = "exception.message";
+    /// The log event of an error that ended a call of a GenAI service.
+    EXCEPTION_EVENT = "gen_ai.client.operation.exception";
+    /// The log event that repeats an inference.
+    DETAILS_EVENT = "gen_ai.client.inference.operation.details";
+    /// The log event of an evaluation.
+    EVALUATION_EVENT = "gen_ai.evaluation.result";
+    /// What was evaluated: `relevance`, `correctness` … String.
+    EVALUATION_NAME = "gen_ai.evaluation.name";
+    /// The score, as a number. Double.
+    EVALUATION_SCORE_VALUE = "gen_ai.evaluation.score.value";
+    /// The score, as a word of low cardinality: `pass`, `relevant` … String.
+    EVALUATION_SCORE_LABEL = "gen_ai.evaluation.score.label";
+    /// Why the score was given. String.
+    EVALUATION_EXPLANATION = "gen_ai.evaluation.explanation";
     /// Whether the response was asked for as a stream; true or absent. Boolean.
     REQUEST_STREAM = "gen_ai.request.stream";
     /// The seconds from the call to the first chunk of its stream. Double.

@@ -1,9 +1,15 @@
 //! What a call tells besides its span: metrics and log events.
 
+mod evaluation;
+mod events;
 mod labels;
 mod metrics;
 mod overflow;
+mod settings;
 
+pub use evaluation::Evaluation;
+pub(crate) use events::Events;
 pub(crate) use labels::Labels;
 pub(crate) use metrics::{Metrics, Series};
 pub use overflow::calls_beyond_metric_limit;
+pub(crate) use settings::Settings;

@@ -6,17 +6,20 @@ use std::time::Duration;
 
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::logs::{LogProcessor, LoggerProviderBuilder};
+use opentelemetry_sdk::metrics::MeterProviderBuilder;
+use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::resource::ResourceBuilder;
 use opentelemetry_sdk::trace::{SpanProcessor, TracerProviderBuilder};
 
-use super::destination::Destination;
+use super::arms::Arms;
 use super::error::InstallError;
-use super::failure::LastFailure;
-use super::{Telemetry, global};
+use super::{Telemetry, environment, global};
 use crate::call::{Pipeline, Providers, is_global_set, set_global};
 use crate::semconv::Conventions;
+use crate::signals::Settings;
 
-/// How spans travel to an OTLP endpoint.
+/// How spans, metrics and log events travel to an OTLP endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Protocol {
@@ -45,13 +48,16 @@ pub enum Compression {
 ///
 /// | variable | meaning |
 /// |---|---|
-/// | `OTEL_EXPORTER_OTLP_ENDPOINT`, `…_TRACES_ENDPOINT` | where spans go; with neither, the console |
-/// | `OTEL_EXPORTER_OTLP_PROTOCOL`, `…_TRACES_PROTOCOL` | `grpc`, `http/protobuf`, `http/json` |
-/// | `OTEL_EXPORTER_OTLP_HEADERS`, `…_TRACES_HEADERS` | `key=value,…`, sent with each request |
-/// | `OTEL_EXPORTER_OTLP_TIMEOUT`, `…_TRACES_TIMEOUT` | milliseconds for one export with its retries |
-/// | `OTEL_EXPORTER_OTLP_COMPRESSION`, `…_TRACES_COMPRESSION` | `gzip`, `zstd`, `none` |
+/// | `OTEL_EXPORTER_OTLP_ENDPOINT`, `…_TRACES_ENDPOINT`, `…_METRICS_…`, `…_LOGS_…` | where telemetry, or one part of it, goes; spans with neither to the console |
+/// | `OTEL_EXPORTER_OTLP_PROTOCOL`, `…_TRACES_PROTOCOL` … | `grpc`, `http/protobuf`, `http/json` |
+/// | `OTEL_EXPORTER_OTLP_HEADERS`, `…_TRACES_HEADERS` … | `key=value,…`, sent with each request |
+/// | `OTEL_EXPORTER_OTLP_TIMEOUT`, `…_TRACES_TIMEOUT` … | milliseconds for one export with its retries |
+/// | `OTEL_EXPORTER_OTLP_COMPRESSION`, `…_TRACES_COMPRESSION` … | `gzip`, `zstd`, `none` |
 /// | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | the resource |
 /// | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | which traces are recorded |
+/// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds between two exports of metrics |
+/// | `OTEL_SEMCONV_STABILITY_OPT_IN` | `gen_ai_latest_experimental`, `gen_ai/dup`: see [`Conventions`] |
+/// | `AGENT_TRACE_ERROR_MESSAGES` | `true` records the texts of errors |
 /// | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | batching |
 /// | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT` | limits of a span |
 ///
@@ -79,8 +85,14 @@ pub enum Compression {
 pub struct TelemetryBuilder {
     resource: Vec<KeyValue>,
     otlp: Otlp,
-    provider: TracerProviderBuilder,
-    has_processor: bool,
+    spans: TracerProviderBuilder,
+    has_span_processor: bool,
+    metrics: MeterProviderBuilder,
+    has_metric_reader: bool,
+    events: LoggerProviderBuilder,
+    has_log_processor: bool,
+    conventions: Option<Conventions>,
+    error_messages: Option<bool>,
     console: bool,
     replace_global: bool,
 }
@@ -132,13 +144,14 @@ impl TelemetryBuilder {
         self
     }
 
-    /// The OTLP endpoint: `http://localhost:4318`. Over HTTP, `/v1/traces` is added to it.
+    /// The OTLP endpoint: `http://localhost:4318`. Over HTTP, `/v1/traces`, `/v1/metrics` and `/v1/logs`
+    /// are added to it.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.otlp.endpoint = Some(endpoint.into());
         self
     }
 
-    /// How spans travel to the endpoint.
+    /// How telemetry travels to the endpoint.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.otlp.protocol = Some(protocol);
         self
@@ -162,6 +175,15 @@ impl TelemetryBuilder {
         self
     }
 
+    /// Whether the texts of errors are recorded, in a span's status and in the event of the error.
+    ///
+    /// They are not where nothing is said: an error may quote what a user or a model wrote. Its type is always
+    /// recorded. `AGENT_TRACE_ERROR_MESSAGES=true` says the same.
+    pub const fn error_messages(mut self, are_recorded: bool) -> Self {
+        self.error_messages = Some(are_recorded);
+        self
+    }
+
     /// Prints finished traces to stderr, also where spans are exported. Needs the feature `console`.
     pub fn console(mut self) -> Self {
         self.console = true;
@@ -170,8 +192,28 @@ impl TelemetryBuilder {
 
     /// Adds a span processor of your own, in place of the console where no endpoint is set.
     pub fn span_processor(mut self, processor: impl SpanProcessor + 'static) -> Self {
-        self.provider = self.provider.with_span_processor(processor);
-        self.has_processor = true;
+        self.spans = self.spans.with_span_processor(processor);
+        self.has_span_processor = true;
+        self
+    }
+
+    /// Adds a reader of metrics of your own, as for Prometheus.
+    pub fn metric_reader(mut self, reader: impl MetricReader) -> Self {
+        self.metrics = self.metrics.with_reader(reader);
+        self.has_metric_reader = true;
+        self
+    }
+
+    /// Adds a processor of log events of your own.
+    pub fn log_processor(mut self, processor: impl LogProcessor + 'static) -> Self {
+        self.events = self.events.with_log_processor(processor);
+        self.has_log_processor = true;
+        self
+    }
+
+    /// Which version of the GenAI conventions is followed.
+    pub const fn conventions(mut self, conventions: Conventions) -> Self {
+        self.conventions = Some(conventions);
         self
     }
 
@@ -192,73 +234,43 @@ impl TelemetryBuilder {
         if is_global_set() {
             return Err(InstallError::AlreadyInstalled);
         }
-        let Self { resource, otlp, provider, has_processor, console, replace_global } = self;
-        let mut destinations = Vec::new();
-        let last_failure = LastFailure::default();
-        let mut provider = provider.with_resource(build_resource(resource));
+        let settings = Settings {
+            conventions: match self.conventions {
+                Some(conventions) => conventions,
+                None => environment::conventions()?,
+            },
+            error_messages: match self.error_messages {
+                Some(are_recorded) => are_recorded,
+                None => environment::flag("AGENT_TRACE_ERROR_MESSAGES")?,
+            },
+            ..Settings::default()
+        };
+        let replace_global = self.replace_global;
+        let mut arms = Arms { otlp: &self.otlp, worker: None, built: Vec::new() };
+        let resource = build_resource(self.resource);
+        let spans = arms.spans(
+            self.spans.with_resource(resource.clone()),
+            self.has_span_processor,
+            self.console,
+        )?;
+        let metrics =
+            arms.metrics(self.metrics.with_resource(resource.clone()), self.has_metric_reader)?;
+        let events = arms.events(self.events.with_resource(resource), self.has_log_processor)?;
+        let Arms { worker, built, .. } = arms;
 
-        #[cfg(feature = "__otlp")]
-        let mut worker = None;
-        let destination = Destination::resolve(&otlp)?;
-        let is_exported = destination.is_some();
-        if let Some(destination) = destination {
-            #[cfg(feature = "__otlp")]
-            {
-                let thread = super::otlp::Worker::start()?;
-                let exporter = super::otlp::build(otlp, &destination, &thread, &last_failure)?;
-                provider = provider.with_batch_exporter(exporter);
-                worker = Some(thread);
-            }
-            destinations.push(destination.endpoint);
-        }
-        if console || !(is_exported || has_processor) {
-            provider = with_console(provider, console)?;
-            destinations.push("the console".to_owned());
-        }
-        if has_processor {
-            destinations.push("the application's span processor".to_owned());
-        }
-
-        let pipeline = Arc::new(Pipeline::new(
-            Providers { spans: provider.build(), metrics: None },
-            Conventions::Released,
-        ));
+        let pipeline = Arc::new(Pipeline::new(Providers { spans, metrics, events }, settings));
         if !set_global(Arc::clone(&pipeline)) {
-            // Another thread was first. The provider was never used: it ends without an export.
+            // Another thread was first. The providers were never used: they end without an export.
             return Err(InstallError::AlreadyInstalled);
         }
         global::install(replace_global);
-        Ok(Telemetry {
-            pipeline,
-            destination: destinations.join(" and "),
-            last_failure,
-            has_ended: AtomicBool::new(false),
-            #[cfg(feature = "__otlp")]
-            _worker: worker,
-        })
+        Ok(Telemetry { pipeline, arms: built, has_ended: AtomicBool::new(false), _worker: worker })
     }
 }
 
 fn build_resource(attributes: Vec<KeyValue>) -> Resource {
     let builder: ResourceBuilder = Resource::builder();
     builder.with_attributes(attributes).build()
-}
-
-#[cfg(feature = "console")]
-fn with_console(
-    provider: TracerProviderBuilder,
-    _is_asked: bool,
-) -> Result<TracerProviderBuilder, InstallError> {
-    Ok(provider.with_span_processor(crate::console::ConsoleProcessor::default()))
-}
-
-#[cfg(not(feature = "console"))]
-fn with_console(
-    _provider: TracerProviderBuilder,
-    is_asked: bool,
-) -> Result<TracerProviderBuilder, InstallError> {
-    let asked = if is_asked { "the console" } else { "telemetry without an endpoint" };
-    Err(InstallError::FeatureDisabled { asked: asked.to_owned(), feature: "console" })
 }
 
 #[cfg(all(test, not(feature = "console")))]

@@ -1,7 +1,8 @@
-//! Where spans go over OTLP, and how: decided before anything is built.
+//! Where an arm of telemetry goes over OTLP, and how: decided before anything is built.
 
 use std::time::Duration;
 
+use super::arm::Kind;
 use super::builder::{Compression, Otlp, Protocol};
 use super::environment::{self, Variable};
 use super::error::InstallError;
@@ -10,7 +11,7 @@ use super::error::InstallError;
 #[derive(Debug)]
 #[cfg_attr(not(feature = "__otlp"), expect(dead_code, reason = "every protocol is refused"))]
 pub(super) struct Destination {
-    /// The address spans are sent to, as errors name it.
+    /// The address that requests are sent to, as errors name it.
     pub(super) endpoint: String,
     pub(super) protocol: Protocol,
     pub(super) compression: Option<Compression>,
@@ -20,32 +21,37 @@ pub(super) struct Destination {
 
 impl Destination {
     /// The builder's settings over the environment's.
-    pub(super) fn resolve(otlp: &Otlp) -> Result<Option<Self>, InstallError> {
-        let from_environment = environment::endpoint()?;
+    pub(super) fn resolve(otlp: &Otlp, arm: Kind) -> Result<Option<Self>, InstallError> {
+        let from_environment = environment::endpoint(arm)?;
         let (endpoint, setting, is_whole) = match (&otlp.endpoint, from_environment) {
-            (Some(endpoint), _) => (endpoint.trim().to_owned(), "endpoint", false),
-            (None, Some(Variable { name, value })) => (value, name, name.contains("_TRACES_")),
+            (Some(endpoint), _) => (endpoint.trim().to_owned(), "endpoint".to_owned(), false),
+            (None, Some((Variable { name, value }, is_whole))) => (value, name, is_whole),
             (None, None) => return Ok(None),
         };
-        check_url(setting, &endpoint)?;
+        check_url(&setting, &endpoint)?;
 
         let protocol = match otlp.protocol {
             Some(protocol) => protocol,
-            None => environment::protocol()?.unwrap_or_else(|| by_port(&endpoint)),
+            None => environment::protocol(arm)?.unwrap_or_else(|| by_port(&endpoint)),
         };
         let compression = match otlp.compression {
             Some(compression) => Some(compression),
-            None => environment::compression()?,
+            None => environment::compression(arm)?,
         };
         let timeout = match otlp.timeout {
             Some(timeout) => Some(timeout),
-            None => environment::timeout()?,
+            None => environment::timeout(arm)?,
         };
-        require_features(setting, &endpoint, protocol, compression)?;
+        require_features(&setting, &endpoint, protocol, compression)?;
 
         let endpoint = match protocol {
             Protocol::HttpProtobuf | Protocol::HttpJson if !is_whole => {
-                format!("{}/v1/traces", endpoint.trim_end_matches('/'))
+                let path = match arm {
+                    Kind::Spans => "traces",
+                    Kind::Metrics => "metrics",
+                    Kind::Events => "logs",
+                };
+                format!("{}/v1/{path}", endpoint.trim_end_matches('/'))
             }
             _ => endpoint,
         };

@@ -5,44 +5,62 @@
 use std::env::VarError;
 use std::time::Duration;
 
+use super::arm::Kind;
 use super::builder::{Compression, Protocol};
 use super::error::{InstallError, warn};
+use crate::semconv::Conventions;
 
 /// A variable that is set, with its value. Empty is unset, as the specification says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Variable {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) value: String,
 }
 
-/// The first of `names` that is set.
-pub(super) fn first(names: &[&'static str]) -> Result<Option<Variable>, InstallError> {
-    for &name in names {
-        match std::env::var(name) {
-            Ok(value) if value.trim().is_empty() => {}
-            Ok(value) => return Ok(Some(Variable { name, value: value.trim().to_owned() })),
-            Err(VarError::NotPresent) => {}
-            Err(VarError::NotUnicode(value)) => {
-                return Err(InstallError::InvalidSetting {
-                    setting: name.to_owned(),
-                    value: value.to_string_lossy().into_owned(),
-                    reason: "it is not valid Unicode".to_owned(),
-                });
-            }
-        }
+/// The variable of this name, where it is set.
+pub(super) fn variable(name: &str) -> Result<Option<Variable>, InstallError> {
+    match std::env::var(name) {
+        Ok(value) if value.trim().is_empty() => Ok(None),
+        Ok(value) => Ok(Some(Variable { name: name.to_owned(), value: value.trim().to_owned() })),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(value)) => Err(InstallError::InvalidSetting {
+            setting: name.to_owned(),
+            value: value.to_string_lossy().into_owned(),
+            reason: "it is not valid Unicode".to_owned(),
+        }),
     }
-    Ok(None)
 }
 
-pub(super) fn endpoint() -> Result<Option<Variable>, InstallError> {
-    first(&["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"])
+/// What a variable of the exporters says of this arm: its own goes before that of all.
+fn exporter(arm: Kind, setting: &str) -> Result<Option<Variable>, InstallError> {
+    match variable(&format!("OTEL_EXPORTER_OTLP_{}_{setting}", word(arm)))? {
+        None => variable(&format!("OTEL_EXPORTER_OTLP_{setting}")),
+        found => Ok(found),
+    }
+}
+
+/// What variables call an arm.
+const fn word(arm: Kind) -> &'static str {
+    match arm {
+        Kind::Spans => "TRACES",
+        Kind::Metrics => "METRICS",
+        Kind::Events => "LOGS",
+    }
+}
+
+/// An endpoint, and whether it is the arm's own: such a one is used as it is.
+pub(super) fn endpoint(arm: Kind) -> Result<Option<(Variable, bool)>, InstallError> {
+    let found = exporter(arm, "ENDPOINT")?;
+    Ok(found.map(|variable| {
+        let is_whole = variable.name.contains(word(arm));
+        (variable, is_whole)
+    }))
 }
 
 /// The protocol, where a variable names one. Another value than the specification's is said on
 /// stderr, and counts as none.
-pub(super) fn protocol() -> Result<Option<Protocol>, InstallError> {
-    const NAMES: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
-    let Some(Variable { name, value }) = first(&NAMES)? else { return Ok(None) };
+pub(super) fn protocol(arm: Kind) -> Result<Option<Protocol>, InstallError> {
+    let Some(Variable { name, value }) = exporter(arm, "PROTOCOL")? else { return Ok(None) };
     Ok(match value.as_str() {
         "grpc" => Some(Protocol::Grpc),
         "http/protobuf" => Some(Protocol::HttpProtobuf),
@@ -57,10 +75,8 @@ pub(super) fn protocol() -> Result<Option<Protocol>, InstallError> {
 }
 
 /// The compression, where a variable names one.
-pub(super) fn compression() -> Result<Option<Compression>, InstallError> {
-    const NAMES: [&str; 2] =
-        ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"];
-    let Some(Variable { name, value }) = first(&NAMES)? else { return Ok(None) };
+pub(super) fn compression(arm: Kind) -> Result<Option<Compression>, InstallError> {
+    let Some(Variable { name, value }) = exporter(arm, "COMPRESSION")? else { return Ok(None) };
     Ok(match value.to_ascii_lowercase().as_str() {
         "none" => None,
         "gzip" => Some(Compression::Gzip),
@@ -75,15 +91,33 @@ pub(super) fn compression() -> Result<Option<Compression>, InstallError> {
 }
 
 /// How long one export may take, where a variable says it.
-pub(super) fn timeout() -> Result<Option<Duration>, InstallError> {
-    let variable = first(&["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"])?;
-    let Some(variable) = variable else { return Ok(None) };
+pub(super) fn timeout(arm: Kind) -> Result<Option<Duration>, InstallError> {
+    let Some(variable) = exporter(arm, "TIMEOUT")? else { return Ok(None) };
     match variable.value.parse() {
         Ok(milliseconds) => Ok(Some(Duration::from_millis(milliseconds))),
         Err(_) => Err(InstallError::InvalidSetting {
-            setting: variable.name.to_owned(),
+            setting: variable.name,
             value: variable.value,
             reason: "a timeout is a whole number of milliseconds".to_owned(),
         }),
     }
+}
+
+/// The conventions, where the variable names some.
+pub(super) fn conventions() -> Result<Conventions, InstallError> {
+    let found = variable("OTEL_SEMCONV_STABILITY_OPT_IN")?;
+    Ok(found.map(|found| Conventions::opted_into(&found.value)).unwrap_or_default())
+}
+
+/// Whether this variable is `true`. What is neither that nor `false` is said on stderr, and counts as unset.
+pub(super) fn flag(name: &str) -> Result<bool, InstallError> {
+    let Some(Variable { name, value }) = variable(name)? else { return Ok(false) };
+    Ok(match value.to_ascii_lowercase().as_str() {
+        "true" => true,
+        "false" => false,
+        _ => {
+            warn(&format_args!("{name} is `{value}`, which is none of true, false; it is ignored"));
+            false
+        }
+    })
 }

@@ -5,6 +5,8 @@ use std::io::Write;
 
 use opentelemetry_sdk::error::OTelSdkError;
 
+use super::arm::Kind;
+
 /// Why telemetry could not be installed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -46,10 +48,11 @@ pub enum InstallError {
     Thread(#[from] std::io::Error),
 }
 
-/// Why finished spans were not delivered.
+/// Why finished spans, metrics or log events were not delivered.
 #[derive(Debug, thiserror::Error)]
-#[error("spans could not be delivered to {destination}: {reason}")]
+#[error("{kind} could not be delivered to {destination}: {reason}")]
 pub struct FlushError {
+    kind: Kind,
     destination: String,
     reason: String,
     source: OTelSdkError,
@@ -57,14 +60,20 @@ pub struct FlushError {
 
 impl FlushError {
     /// `reason` is what the last export said, where it said anything.
-    pub(super) fn new(destination: String, reason: Option<String>, source: OTelSdkError) -> Self {
+    pub(super) fn new(
+        kind: Kind,
+        destination: String,
+        reason: Option<String>,
+        source: OTelSdkError,
+    ) -> Self {
         let reason = reason.unwrap_or_else(|| match &source {
+            OTelSdkError::Timeout(_) => "no answer in time".to_owned(),
             OTelSdkError::InternalFailure(text) if text.contains("Timeout") => {
                 "no answer in time".to_owned()
             }
             other => other.to_string(),
         });
-        Self { destination, reason, source }
+        Self { kind, destination, reason, source }
     }
 }
 

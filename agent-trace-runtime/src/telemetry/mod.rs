@@ -1,5 +1,7 @@
 //! Installs telemetry, and ends it in good order.
 
+mod arm;
+mod arms;
 mod builder;
 mod destination;
 mod environment;
@@ -13,10 +15,13 @@ mod signal;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+
+use arm::Arm;
 
 pub use builder::{Compression, Protocol, TelemetryBuilder};
 pub(crate) use error::warn;
@@ -26,14 +31,15 @@ pub(crate) use global::install as install_global_provider;
 pub use signal::{Run, Signal};
 
 use crate::call::{Pipeline, clear_global};
+use crate::signals::{Events, Metrics};
 
-/// How long the end of telemetry may take. The SDK gives a flush the same time.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a flush or the end of telemetry may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Installs telemetry as the environment says.
 ///
-/// With `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` set, spans go there;
-/// with neither, finished traces are printed to stderr as trees. See
+/// With `OTEL_EXPORTER_OTLP_ENDPOINT` set, spans, metrics and log events go there; without it, and without
+/// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, finished traces are printed to stderr as trees. See
 /// [`TelemetryBuilder`] for all variables that are read.
 ///
 /// # Errors
@@ -63,12 +69,10 @@ pub fn init() -> Result<Telemetry, InstallError> {
 #[must_use = "telemetry ends when it is dropped; keep it until the end of `main`"]
 pub struct Telemetry {
     pipeline: Arc<Pipeline>,
-    destination: String,
-    last_failure: failure::LastFailure,
+    arms: Vec<Arm>,
     has_ended: AtomicBool,
     // After the pipeline, whose last export runs on it.
-    #[cfg(feature = "__otlp")]
-    _worker: Option<otlp::Worker>,
+    _worker: Option<arms::Worker>,
 }
 
 impl Telemetry {
@@ -77,7 +81,7 @@ impl Telemetry {
         TelemetryBuilder::default()
     }
 
-    /// Exports all spans that have ended.
+    /// Exports all spans that have ended, and all metrics and log events.
     ///
     /// # Errors
     ///
@@ -86,10 +90,10 @@ impl Telemetry {
         if self.has_ended.load(Ordering::Acquire) {
             return Ok(());
         }
-        self.pipeline.provider.force_flush().map_err(|error| self.failed(error))
+        arm::flush(&self.arms, TIMEOUT)
     }
 
-    /// Exports all spans that have ended, and ends telemetry: annotated functions go on to work, and
+    /// Exports all that has ended, and ends telemetry: annotated functions go on to work, and
     /// record nothing. A second call does nothing.
     ///
     /// # Errors
@@ -100,7 +104,7 @@ impl Telemetry {
             return Ok(());
         }
         clear_global(&self.pipeline);
-        end(&self.pipeline.provider).map_err(|error| self.failed(error))
+        arm::end(&self.arms, TIMEOUT)
     }
 
     /// The provider of the spans, for code that opens spans by hand with the OpenTelemetry API.
@@ -109,20 +113,17 @@ impl Telemetry {
         &self.pipeline.provider
     }
 
-    fn failed(&self, error: OTelSdkError) -> FlushError {
-        FlushError::new(self.destination.clone(), self.last_failure.take(), error)
+    /// The provider of the metrics, for instruments of the application's own; `None` where metrics go nowhere.
+    #[must_use]
+    pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
+        self.pipeline.metrics.as_ref().map(Metrics::provider)
     }
-}
 
-/// The SDK's shutdown exports what is left but keeps the result of that export to itself, so a flush
-/// goes before it.
-fn end(provider: &SdkTracerProvider) -> OTelSdkResult {
-    let start = Instant::now();
-    let flushed = provider.force_flush();
-    // An endpoint that did not answer the flush is not waited for a second time.
-    let left = SHUTDOWN_TIMEOUT.saturating_sub(start.elapsed());
-    let ended = provider.shutdown_with_timeout(left);
-    flushed.and(ended)
+    /// The provider of the log events, for records of the application's own; `None` where they go nowhere.
+    #[must_use]
+    pub fn logger_provider(&self) -> Option<&SdkLoggerProvider> {
+        self.pipeline.events.as_ref().map(Events::provider)
+    }
 }
 
 impl Drop for Telemetry {

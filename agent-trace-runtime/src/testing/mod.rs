@@ -1,5 +1,6 @@
 //! Spans and metrics in memory, for tests of instrumented code.
 
+mod events;
 mod metrics;
 
 use std::fmt::Write;
@@ -16,9 +17,12 @@ use crate::call::{
     Pipeline, Providers, Scope, clear_global, scope_ended, scope_started, set_global,
 };
 use crate::semconv::{self, Conventions};
+use crate::signals::Settings;
 use crate::telemetry::install_global_provider;
 use crate::tree::{Ending, attribute, ending, rows, tokens};
 
+use events::EventLog;
+pub use events::RecordedEvent;
 use metrics::Reader;
 pub use metrics::{RecordedMetric, RecordedSeries};
 
@@ -70,6 +74,7 @@ pub struct Recorder {
 struct Memory {
     spans: Spans,
     metrics: Reader,
+    events: EventLog,
 }
 
 /// A [`Recorder`] to be installed; [`Recorder::builder()`] makes it.
@@ -78,6 +83,7 @@ struct Memory {
 pub struct RecorderBuilder {
     sampler: Sampler,
     conventions: Conventions,
+    error_messages: bool,
 }
 
 impl RecorderBuilder {
@@ -90,6 +96,13 @@ impl RecorderBuilder {
     /// Which conventions are followed.
     pub const fn conventions(mut self, conventions: Conventions) -> Self {
         self.conventions = conventions;
+        self
+    }
+
+    /// Whether the texts of errors are recorded. They are where nothing is said, unlike by telemetry that
+    /// leaves the process.
+    pub const fn error_messages(mut self, are_recorded: bool) -> Self {
+        self.error_messages = are_recorded;
         self
     }
 
@@ -125,8 +138,15 @@ impl RecorderBuilder {
             .with_sampler(self.sampler)
             .with_span_processor(memory.spans.clone())
             .build();
-        let providers = Providers { spans, metrics: Some(memory.metrics.provider()) };
-        (Arc::new(Pipeline::new(providers, self.conventions)), memory)
+        let metrics = Some(memory.metrics.provider());
+        let events = Some(memory.events.provider());
+        let settings = Settings {
+            conventions: self.conventions,
+            error_messages: self.error_messages,
+            ..Settings::default()
+        };
+        let pipeline = Pipeline::new(Providers { spans, metrics, events }, settings);
+        (Arc::new(pipeline), memory)
     }
 }
 
@@ -140,7 +160,11 @@ enum Reach {
 impl Recorder {
     /// Configures a recorder.
     pub const fn builder() -> RecorderBuilder {
-        RecorderBuilder { sampler: Sampler::AlwaysOn, conventions: Conventions::Released }
+        RecorderBuilder {
+            sampler: Sampler::AlwaysOn,
+            conventions: Conventions::Released,
+            error_messages: true,
+        }
     }
 
     /// Records every call below the present context, with all of their spans.
@@ -232,6 +256,12 @@ impl Recorder {
                 panic!("`{name}` has no value; these have: {}", names.join(", "))
             }
         }
+    }
+
+    /// All log events, in the order in which they came.
+    #[must_use]
+    pub fn events(&self) -> Vec<RecordedEvent> {
+        self.memory.events.read()
     }
 
     /// The provider behind this recorder, for spans that the test opens by hand.

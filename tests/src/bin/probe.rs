@@ -7,11 +7,13 @@
 
 use std::process::ExitCode;
 
-use agent_trace_runtime::{Telemetry, Usage, agent, current, llm_call, tool};
+use agent_trace_runtime::{Evaluation, Telemetry, Usage, agent, current, llm_call, tool};
 
 #[agent(name = "probe")]
 async fn run() -> u32 {
-    ask().await.len() as u32 + double(20)
+    let answer = ask().await.len() as u32 + double(20);
+    current().record_evaluation(Evaluation::new("correctness").score(1.0));
+    answer
 }
 
 #[llm_call(model = "gpt-4o", usage = manual)]

@@ -35,7 +35,7 @@ fn of_inference() -> Vec<(&'static str, Value)> {
         ("gen_ai.request.choice.count", 2.into()),
         ("gen_ai.request.frequency_penalty", (-0.5).into()),
         ("gen_ai.request.presence_penalty", 2.0.into()),
-        ("gen_ai.request.top_k", 5.into()),
+        ("gen_ai.request.top_k", 5.0.into()),
         ("gen_ai.request.reasoning.level", "high".into()),
         ("gen_ai.output.type", "json".into()),
         ("gen_ai.conversation.id", "c-1".into()),
@@ -210,7 +210,7 @@ fn the_arguments_of_the_other_macros() {
         &[
             ("gen_ai.operation.name", "retrieval".into()),
             ("gen_ai.data_source.id", "wiki".into()),
-            ("gen_ai.retrieval.top_k", 3.into()),
+            ("gen_ai.request.top_k", 3.0.into()),
         ],
     );
 
@@ -316,7 +316,7 @@ mod constants {
                 &[
                     name("retrieval"),
                     ("gen_ai.data_source.id", "wiki".into()),
-                    ("gen_ai.retrieval.top_k", 7.into()),
+                    ("gen_ai.request.top_k", 7.0.into()),
                 ],
             );
             expect(

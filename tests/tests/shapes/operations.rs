@@ -357,7 +357,7 @@ mod responses {
                     ("gen_ai.usage.input_tokens", 12.into()),
                     ("gen_ai.usage.output_tokens", 5.into()),
                     ("gen_ai.usage.cache_read.input_tokens", 4.into()),
-                    ("gen_ai.usage.cache_write.input_tokens", 3.into()),
+                    ("gen_ai.usage.cache_creation.input_tokens", 3.into()),
                     ("gen_ai.usage.reasoning.output_tokens", 2.into()),
                 ],
             );

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
-use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_otlp::{WithExportConfig, WithHttpConfig};
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::super::builder::{Otlp, Protocol};
@@ -17,38 +17,38 @@ use super::{failed, invalid_header};
 /// The specification's default for one export, retries included.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
-pub(super) fn build(
-    otlp: Otlp,
+pub(super) fn configure<B: WithExportConfig + WithHttpConfig>(
+    builder: B,
+    otlp: &Otlp,
     destination: &Destination,
     failure: &LastFailure,
-) -> Result<SpanExporter, InstallError> {
+) -> Result<B, InstallError> {
     let timeout = destination.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let client = Client::new(timeout, failure.clone()).map_err(failed)?;
     let protocol = match destination.protocol {
         Protocol::HttpJson => opentelemetry_otlp::Protocol::HttpJson,
         _ => opentelemetry_otlp::Protocol::HttpBinary,
     };
-    let mut builder = SpanExporter::builder()
-        .with_http()
+    let mut builder = builder
         .with_http_client(client)
         .with_protocol(protocol)
         .with_endpoint(destination.endpoint.as_str())
         .with_timeout(timeout)
-        .with_headers(header_map(otlp.headers)?);
+        .with_headers(header_map(&otlp.headers)?);
     if let Some(compression) = destination.compression {
         builder = builder.with_compression(compression.into());
     }
-    builder.build().map_err(failed)
+    Ok(builder)
 }
 
-fn header_map(headers: Vec<(String, String)>) -> Result<HashMap<String, String>, InstallError> {
-    for (name, value) in &headers {
+fn header_map(headers: &[(String, String)]) -> Result<HashMap<String, String>, InstallError> {
+    for (name, value) in headers {
         let is_valid = name.parse::<HeaderName>().is_ok() && HeaderValue::from_str(value).is_ok();
         if !is_valid {
-            return Err(invalid_header(name.clone()));
+            return Err(invalid_header(name));
         }
     }
-    Ok(headers.into_iter().collect())
+    Ok(headers.iter().cloned().collect())
 }
 
 /// A client that remembers why a request failed: the exporter only says that the network did.

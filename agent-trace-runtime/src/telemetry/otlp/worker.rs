@@ -1,13 +1,19 @@
 //! The thread that exports: a small runtime of its own, so that exporting works under any runtime
 //! of the application, and under none.
 
-use std::sync::{Arc, mpsc};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::{LogBatch, LogExporter};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
@@ -53,27 +59,28 @@ impl Worker {
     }
 }
 
-/// An exporter whose every export runs on the worker.
+/// An exporter whose every export runs within the worker's runtime, and without telemetry of its own.
 #[derive(Debug)]
 pub(in super::super) struct OnWorker<E> {
-    exporter: Arc<E>,
+    exporter: E,
     worker: Handle,
     failure: LastFailure,
 }
 
 impl<E> OnWorker<E> {
     pub(super) fn new(exporter: E, worker: &Worker, failure: LastFailure) -> Self {
-        Self { exporter: Arc::new(exporter), worker: worker.handle.clone(), failure }
+        Self { exporter, worker: worker.handle.clone(), failure }
     }
-}
 
-impl<E: SpanExporter + 'static> SpanExporter for OnWorker<E> {
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        let exporter = Arc::clone(&self.exporter);
-        let export = self.worker.spawn(async move { exporter.export(batch).await });
-        let result = export
-            .await
-            .unwrap_or_else(|error| Err(OTelSdkError::InternalFailure(error.to_string())));
+    /// Drives an export from the thread that asked for it, while its sockets and timers are the worker's.
+    async fn run(&self, export: impl Future<Output = OTelSdkResult>) -> OTelSdkResult {
+        let mut export = pin!(export);
+        let result = poll_fn(|context| {
+            let _entered = self.worker.enter();
+            let _suppressed = Context::enter_telemetry_suppressed_scope();
+            export.as_mut().poll(context)
+        });
+        let result = result.await;
         let cause = self.failure.take();
         if let Err(error) = &result {
             let text = match error {
@@ -83,6 +90,12 @@ impl<E: SpanExporter + 'static> SpanExporter for OnWorker<E> {
             self.failure.set(cause.map_or(text.clone(), |cause| format!("{text}: {cause}")));
         }
         result
+    }
+}
+
+impl<E: SpanExporter> SpanExporter for OnWorker<E> {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        self.run(self.exporter.export(batch)).await
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
@@ -94,9 +107,38 @@ impl<E: SpanExporter + 'static> SpanExporter for OnWorker<E> {
     }
 
     fn set_resource(&mut self, resource: &Resource) {
-        // The resource is set before the first export, while this is the only owner.
-        if let Some(exporter) = Arc::get_mut(&mut self.exporter) {
-            exporter.set_resource(resource);
-        }
+        self.exporter.set_resource(resource);
+    }
+}
+
+impl<E: PushMetricExporter> PushMetricExporter for OnWorker<E> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        self.run(self.exporter.export(metrics)).await
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.exporter.temporality()
+    }
+}
+
+impl<E: LogExporter> LogExporter for OnWorker<E> {
+    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
+        self.run(self.exporter.export(batch)).await
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
     }
 }

@@ -1,0 +1,8 @@
+//! Metrics and log events: of each macro, each ending, under each version of the conventions.
+
+mod conventions;
+mod evaluations;
+mod events;
+mod limit;
+mod metrics;
+mod support;
