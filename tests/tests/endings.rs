@@ -40,7 +40,9 @@ fn run(endpoint: &str, runtime: &str, ending: &str, signal: Option<&str>) -> End
     });
     if let Some(signal) = signal {
         assert_eq!(lines.recv_timeout(BOUND).as_deref(), Ok("started"));
-        send(&child, signal);
+        for signal in signal.split(' ') {
+            send(&child, signal);
+        }
     }
     let id = child.id();
     let (ended, end) = mpsc::channel();
@@ -145,11 +147,40 @@ fn a_signal_cancels_what_was_in_flight_and_delivers_it() {
 }
 
 #[test]
-fn a_signal_ends_the_tasks_that_the_future_owned() {
+fn a_signal_ends_calls_in_tasks() {
+    for runtime in RUNTIMES {
+        let collector = Collector::http();
+        let ended = run(&collector.endpoint(), runtime, "signal_tasks", Some("-TERM"));
+        assert_eq!(ended.status.code(), Some(143), "{}", ended.stderr);
+        assert_delivered(&collector, CANCELLED, CANCELLED);
+    }
+}
+
+#[test]
+fn the_end_of_telemetry_delivers_calls_in_tasks_that_go_on() {
+    for runtime in RUNTIMES {
+        for (ending, code) in [("return_tasks", 0), ("panic_tasks", 101)] {
+            let collector = Collector::http();
+            let ended = run(&collector.endpoint(), runtime, ending, None);
+            assert_eq!(ended.status.code(), Some(code), "{}", ended.stderr);
+            assert_delivered(&collector, CANCELLED, CANCELLED);
+        }
+    }
+}
+
+#[test]
+fn a_signal_ends_the_process_where_nobody_waits_for_it() {
     let collector = Collector::http();
-    let ended = run(&collector.endpoint(), "current_thread", "signal_tasks", Some("-TERM"));
-    assert_eq!(ended.status.code(), Some(143), "{}", ended.stderr);
-    assert_delivered(&collector, CANCELLED, CANCELLED);
+    let ended = run(&collector.endpoint(), "default", "signal_later", Some("-INT"));
+    assert_eq!(ended.status.code(), Some(130), "{}", ended.stderr);
+    assert_delivered(&collector, None, None);
+}
+
+#[test]
+fn a_second_signal_ends_a_process_that_does_not_hear_the_first() {
+    let collector = Collector::http();
+    let ended = run(&collector.endpoint(), "current_thread", "signal_blocked", Some("-TERM -INT"));
+    assert!(matches!(ended.status.code(), Some(130 | 143)), "{:?}", ended.status);
 }
 
 #[test]

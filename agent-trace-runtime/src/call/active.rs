@@ -12,6 +12,7 @@ use super::current::{self, Attached, Current};
 use super::dispatch::{self, Pipeline};
 use super::missing_usage;
 use super::moment::Moment;
+use super::open::{self, OpenCall, Place};
 use super::outcome::Outcome;
 use super::site::{CallSite, Operation};
 use super::streamed::Streamed;
@@ -42,6 +43,8 @@ pub(super) struct Running {
     pub(super) attributes: Vec<KeyValue>,
     pub(super) started: Moment,
     pub(super) observed: Observed,
+    /// Among the open calls of telemetry.
+    pub(super) place: Option<Place>,
     /// What the stream that the body returned has told so far.
     pub(super) streamed: Option<Box<Streamed>>,
 }
@@ -104,8 +107,21 @@ impl CallSite {
         if let Some(run) = AgentRun::begun_by(self).filter(|_| observed.is_any()) {
             context = context.with_value(run);
         }
+        let place = if pipeline.ends_open_calls && observed.is_any() {
+            open::open(OpenCall { context: context.clone(), site: self, started })
+        } else {
+            None
+        };
         let current = Current::new(context);
-        Running { current, site: self, attributes: Vec::new(), started, observed, streamed: None }
+        Running {
+            current,
+            site: self,
+            attributes: Vec::new(),
+            started,
+            observed,
+            place,
+            streamed: None,
+        }
     }
 
     fn build(

@@ -9,6 +9,7 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
+use super::open;
 use crate::signals::{Events, Metrics, Settings};
 
 /// A tracer provider and the tracer that annotated calls use; made once, since a tracer from the
@@ -20,6 +21,8 @@ pub(crate) struct Pipeline {
     pub(crate) metrics: Option<Metrics>,
     pub(crate) events: Option<Events>,
     pub(crate) settings: Settings,
+    /// Whether calls that are open when it ends are ended by it.
+    pub(crate) ends_open_calls: bool,
 }
 
 /// Where the signals of a pipeline go.
@@ -43,7 +46,19 @@ impl Pipeline {
         let tracer = provider.tracer_with_scope(scope.clone());
         let metrics = metrics.map(|provider| Metrics::new(provider, scope.clone(), conventions));
         let events = events.map(|provider| Events::new(provider, scope));
-        Self { tracer, provider, metrics, events, settings }
+        Self { tracer, provider, metrics, events, settings, ends_open_calls: false }
+    }
+
+    /// The same pipeline, which ends open calls.
+    pub(crate) fn ending_open_calls(self) -> Self {
+        Self { ends_open_calls: true, ..self }
+    }
+
+    /// Ends all calls that are open.
+    pub(crate) fn end_open_calls(&self) {
+        for call in open::drain() {
+            call.end(self);
+        }
     }
 }
 

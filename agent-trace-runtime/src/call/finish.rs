@@ -7,9 +7,10 @@ use opentelemetry::{Context, KeyValue};
 
 use super::active::Running;
 use super::agent_run::AgentRun;
-use super::dispatch::with_pipeline;
+use super::dispatch::{Pipeline, with_pipeline};
+use super::open::{self, OpenCall};
 use super::outcome::{Failure, Outcome};
-use super::site::Operation;
+use super::site::{CallSite, Operation};
 use crate::response::{InferenceResponse, Response};
 use crate::semconv;
 use crate::semconv::profile::Measure;
@@ -35,6 +36,9 @@ impl Running {
 
     /// Ends the call; gives whether it has told of its usage, or need not: it failed, or nobody asked.
     pub(super) fn end(&mut self, outcome: Outcome) -> bool {
+        if let Some(place) = self.place.take() {
+            open::close(place);
+        }
         let Some(context) = self.current.context().cloned() else { return true };
         let span = context.span();
         if !self.observed.is_any() {
@@ -47,7 +51,7 @@ impl Running {
         // Telemetry that has ended takes nothing more.
         with_pipeline(&context, |pipeline| {
             if let Some(metrics) = &pipeline.metrics {
-                self.measure(metrics, &told, elapsed, &context);
+                told.measure(self.site, metrics, elapsed, &context);
             }
             if let Some(events) = &pipeline.events {
                 self.report(events, &pipeline.settings, &told, span.span_context());
@@ -108,15 +112,23 @@ impl Running {
             events.exception(span, &failure.error_type, failure.text(settings.error_messages));
         }
     }
+}
 
-    fn measure(&self, metrics: &Metrics, told: &Told, elapsed: Duration, context: &Context) {
+impl Told {
+    fn measure(
+        &self,
+        site: &'static CallSite,
+        metrics: &Metrics,
+        elapsed: Duration,
+        context: &Context,
+    ) {
         let run = AgentRun::around(context);
         let agent = run.and_then(AgentRun::name);
-        let model = told.response.response_model();
-        let Some(labels) = Labels::of(self.site, &told.attributes, agent, model) else { return };
+        let model = self.response.response_model();
+        let Some(labels) = Labels::of(site, &self.attributes, agent, model) else { return };
         let series = metrics.series(&labels);
-        let operation = self.site.operation;
-        let error_type = told.failure.as_ref().map(|failure| &*failure.error_type);
+        let operation = site.operation;
+        let error_type = self.failure.as_ref().map(|failure| &*failure.error_type);
         let measure = match operation {
             Operation::Inference(_) => Measure::InferenceDuration,
             Operation::Agent => Measure::AgentDuration,
@@ -125,10 +137,10 @@ impl Running {
             _ => Measure::OperationDuration,
         };
         metrics.record_duration(&series, measure, elapsed.as_secs_f64(), error_type);
-        if let Some(time) = told.time_to_first_chunk {
+        if let Some(time) = self.time_to_first_chunk {
             metrics.record_seconds(&series, Measure::TimeToFirstChunk, time.as_secs_f64());
         }
-        if let (true, Some(usage)) = (self.site.is_model_call(), &told.response.usage) {
+        if let (true, Some(usage)) = (site.is_model_call(), &self.response.usage) {
             metrics.record_usage(&series, usage);
         }
         if let (Operation::Agent, Some(run)) = (operation, run) {
@@ -136,9 +148,7 @@ impl Running {
             metrics.record_number(&series, Measure::ToolCalls, run.tool_calls());
         }
     }
-}
 
-impl Told {
     fn write(self, span: &SpanRef<'_>, settings: &Settings) {
         let Self { mut attributes, response, failure, .. } = self;
         response.append_to(&mut attributes);
@@ -150,5 +160,28 @@ impl Told {
         if !attributes.is_empty() {
             span.set_attributes(attributes);
         }
+    }
+}
+
+impl OpenCall {
+    /// Ends the span of a call that is in flight when telemetry ends. What its arguments and its body have told
+    /// is lost, since it would be told at the end.
+    pub(crate) fn end(&self, pipeline: &Pipeline) {
+        let span = self.context.span();
+        let elapsed = self.started.elapsed();
+        let outcome = if self.site.cancel_is_ok { Outcome::default() } else { Outcome::cut_off() };
+        let told = Told {
+            attributes: Vec::new(),
+            response: Response::default(),
+            failure: outcome.failure,
+            time_to_first_chunk: None,
+        };
+        if let Some(metrics) = &pipeline.metrics {
+            told.measure(self.site, metrics, elapsed, &self.context);
+        }
+        if span.is_recording() {
+            told.write(&span, &pipeline.settings);
+        }
+        span.end_with_timestamp(self.started.after(elapsed));
     }
 }

@@ -17,6 +17,7 @@ mod finish;
 mod future;
 mod missing_usage;
 mod moment;
+mod open;
 mod outcome;
 mod probe;
 mod reading;

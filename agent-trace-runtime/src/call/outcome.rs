@@ -40,6 +40,10 @@ impl Outcome {
         Self::from(Failure::new("panic", "panicked"))
     }
 
+    pub(crate) fn cut_off() -> Self {
+        Self::cut_short("cancelled", "the process ended before it finished")
+    }
+
     fn cut_short(error_type: &'static str, description: &'static str) -> Self {
         Self::from(Failure { is_exception: false, ..Failure::new(error_type, description) })
     }

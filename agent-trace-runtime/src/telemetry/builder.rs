@@ -258,7 +258,8 @@ impl TelemetryBuilder {
         let events = arms.events(self.events.with_resource(resource), self.has_log_processor)?;
         let Arms { worker, built, .. } = arms;
 
-        let pipeline = Arc::new(Pipeline::new(Providers { spans, metrics, events }, settings));
+        let pipeline = Pipeline::new(Providers { spans, metrics, events }, settings);
+        let pipeline = Arc::new(pipeline.ending_open_calls());
         if !set_global(Arc::clone(&pipeline)) {
             // Another thread was first. The providers were never used: they end without an export.
             return Err(InstallError::AlreadyInstalled);

@@ -8,6 +8,8 @@ mod environment;
 mod error;
 mod failure;
 mod global;
+#[cfg(feature = "signal")]
+mod listener;
 #[cfg(feature = "__otlp")]
 mod otlp;
 #[cfg(feature = "signal")]
@@ -94,7 +96,8 @@ impl Telemetry {
     }
 
     /// Exports all that has ended, and ends telemetry: annotated functions go on to work, and
-    /// record nothing. A second call does nothing.
+    /// record nothing. Calls that are open, in whatever task or thread, end as `cancelled`. A second call does
+    /// nothing.
     ///
     /// # Errors
     ///
@@ -104,6 +107,7 @@ impl Telemetry {
             return Ok(());
         }
         clear_global(&self.pipeline);
+        self.pipeline.end_open_calls();
         arm::end(&self.arms, TIMEOUT)
     }
 

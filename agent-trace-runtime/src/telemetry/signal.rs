@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::task::Poll;
 
+use super::listener::Listening;
 use super::{Telemetry, error};
 
 /// How an application ended that [`Telemetry::run_until_signal`] ran.
@@ -44,10 +44,14 @@ impl Signal {
     /// The status that a shell gives a process which this signal ended: 130 or 143.
     #[must_use]
     pub fn exit_code(self) -> ExitCode {
-        ExitCode::from(match self {
+        ExitCode::from(self.code())
+    }
+
+    pub(super) const fn code(self) -> u8 {
+        match self {
             Self::Interrupt => 130,
             Self::Terminate => 143,
-        })
+        }
     }
 }
 
@@ -63,18 +67,12 @@ impl fmt::Display for Signal {
 impl Telemetry {
     /// Runs the application's future to its end, or until Ctrl-C or SIGTERM; then shuts telemetry down.
     ///
-    /// On a signal the future is dropped, so that every call in it ends as `cancelled`, each with its span.
-    /// What has ended is exported within the time that [`shutdown`](Self::shutdown) has; where that fails,
-    /// a warning on stderr says so. Run everything in it: a signal that comes later is caught and does
-    /// nothing.
+    /// On a signal the future is dropped, so that every call in it ends as `cancelled`, each with its span; so do
+    /// calls in tasks that it has spawned, and on other threads. All is exported within the time that
+    /// [`shutdown`](Self::shutdown) has; where that fails, a warning on stderr says so.
     ///
-    /// Tasks that the future has spawned are not a part of it and go on. Those that are aborted as it is
-    /// dropped, like those of a `JoinSet`, end with it on a current-thread runtime; under several threads,
-    /// hold [`Telemetry`] until the runtime is dropped instead.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime, and in one without `enable_io` or `enable_all`.
+    /// A second signal ends the process at once, and so does the first one after this has returned: what the
+    /// system does by default.
     ///
     /// # Examples
     ///
@@ -102,12 +100,6 @@ impl Telemetry {
     /// ```
     pub async fn run_until_signal<F: Future>(&self, future: F) -> Run<F::Output> {
         let run = run_until_signal(future).await;
-        if matches!(run, Run::Stopped(_)) {
-            // Tasks that were aborted just now are dropped when the runtime comes to them.
-            for _ in 0..TURNS_OF_ABORTED_TASKS {
-                tokio::task::yield_now().await;
-            }
-        }
         if let Err(error) = self.shutdown() {
             error::warn(&error);
         }
@@ -115,12 +107,9 @@ impl Telemetry {
     }
 }
 
-/// How often the runtime comes to its tasks before telemetry ends: an aborted one may own others.
-const TURNS_OF_ABORTED_TASKS: usize = 8;
-
 async fn run_until_signal<F: Future>(future: F) -> Run<F::Output> {
-    let mut signals = match Signals::listen() {
-        Ok(signals) => signals,
+    let mut listening = match Listening::start() {
+        Ok(listening) => listening,
         Err(error) => {
             error::warn(&format_args!(
                 "signals cannot be caught, so that one ends the process with calls unfinished: {error}"
@@ -133,52 +122,11 @@ async fn run_until_signal<F: Future>(future: F) -> Run<F::Output> {
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Run::Finished(output));
         }
-        signals.poll(context).map(Run::Stopped)
+        match Pin::new(&mut listening.0).poll(context) {
+            Poll::Ready(Ok(signal)) => Poll::Ready(Run::Stopped(signal)),
+            // Another run has taken over, and is told of signals from now on.
+            Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
+        }
     })
     .await
-}
-
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    fn poll(&mut self, context: &mut std::task::Context<'_>) -> Poll<Signal> {
-        if self.interrupt.poll_recv(context).is_ready() {
-            return Poll::Ready(Signal::Interrupt);
-        }
-        self.terminate.poll_recv(context).map(|_| Signal::Terminate)
-    }
-}
-
-#[cfg(windows)]
-struct Signals {
-    interrupt: tokio::signal::windows::CtrlC,
-    terminate: tokio::signal::windows::CtrlShutdown,
-}
-
-#[cfg(windows)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::windows::{ctrl_c, ctrl_shutdown};
-        Ok(Self { interrupt: ctrl_c()?, terminate: ctrl_shutdown()? })
-    }
-
-    fn poll(&mut self, context: &mut std::task::Context<'_>) -> Poll<Signal> {
-        if self.interrupt.poll_recv(context).is_ready() {
-            return Poll::Ready(Signal::Interrupt);
-        }
-        self.terminate.poll_recv(context).map(|_| Signal::Terminate)
-    }
 }

@@ -2,9 +2,10 @@
 //!
 //! `endings RUNTIME ENDING`: starts an agent under RUNTIME (`current_thread`, `default`) that waits for two
 //! model calls, prints `started`, and ends by ENDING: `return` or `panic` of `main`, `panic_inside` of the
-//! agent, `runtime` that is dropped with the agent in a task, `signal`, `signal_tasks` with the calls in
-//! tasks, or `finish`, which ends in time. The last three run under `run_until_signal`, and print what came
-//! of it.
+//! agent, `runtime` that is dropped with the agent in a task, `return_tasks` or `panic_tasks` with the calls in
+//! tasks of a runtime that outlives telemetry, `signal`, `signal_tasks` with the calls in tasks,
+//! `signal_blocked` in a future that hears nothing, `signal_later` when the future has finished, or `finish`,
+//! which ends in time. The last five run under `run_until_signal`, and print what came of it.
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
@@ -48,7 +49,7 @@ async fn run(finishes: bool, started: impl FnOnce()) {
 
 /// The same with the model calls in tasks.
 #[agent(name = "ended")]
-async fn run_with_tasks() {
+async fn run_with_tasks(say: impl FnOnce()) {
     look_up();
     let (sender, mut started) = tokio::sync::mpsc::channel(2);
     let mut tasks = JoinSet::new();
@@ -70,7 +71,7 @@ async fn run_with_tasks() {
     }
     started.recv().await;
     started.recv().await;
-    say_started();
+    say();
     while tasks.join_next().await.is_some() {}
 }
 
@@ -109,7 +110,34 @@ fn main() -> ExitCode {
             drop(runtime);
             ExitCode::SUCCESS
         }
-        "signal_tasks" => report(runtime.block_on(telemetry.run_until_signal(run_with_tasks()))),
+        "return_tasks" | "panic_tasks" => {
+            let (sender, started) = mpsc::channel();
+            let sender = sender.clone();
+            runtime.spawn(run_with_tasks(move || sender.send(()).expect("main waits")));
+            assert!(wait(&runtime, &started));
+            let telemetry = telemetry;
+            assert_eq!(ending, "return_tasks", "main panics");
+            drop(telemetry);
+            std::mem::forget(runtime);
+            ExitCode::SUCCESS
+        }
+        "signal_blocked" => report(runtime.block_on(telemetry.run_until_signal(async {
+            say_started();
+            loop {
+                std::thread::park();
+            }
+        }))),
+        "signal_later" => {
+            let run = runtime.block_on(telemetry.run_until_signal(run(true, || {})));
+            assert_eq!(run, Run::Finished(()));
+            say_started();
+            loop {
+                std::thread::park();
+            }
+        }
+        "signal_tasks" => {
+            report(runtime.block_on(telemetry.run_until_signal(run_with_tasks(say_started))))
+        }
         "signal" | "finish" => {
             let run = run(ending == "finish", say_started);
             report(runtime.block_on(telemetry.run_until_signal(run)))

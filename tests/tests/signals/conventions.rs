@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use agent_trace_runtime::Conventions;
 use agent_trace_runtime::testing::{RecordedMetric, Recorder};
@@ -21,7 +21,7 @@ fn data() -> Option<PathBuf> {
 }
 
 /// The rows of a table, each by its column's name.
-fn table(folder: &PathBuf, name: &str) -> Vec<HashMap<String, String>> {
+fn table(folder: &Path, name: &str) -> Vec<HashMap<String, String>> {
     let text = fs::read_to_string(folder.join(name)).unwrap();
     let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned));
     let columns: Vec<String> = lines.next().unwrap().collect();
@@ -42,7 +42,7 @@ fn everything(conventions: Conventions) -> Recorder {
 }
 
 /// What the release calls a metric of today, by the table of both.
-fn former(folder: &PathBuf) -> HashMap<String, String> {
+fn former(folder: &Path) -> HashMap<String, String> {
     let rows = table(folder, "profiles.tsv");
     let renamed = rows
         .iter()
