@@ -193,6 +193,8 @@ impl CurrentCall {
     /// Records the tokens that the call used. It replaces what was recorded before, and what the
     /// call's result says of itself.
     ///
+    /// Recorded within a step or a tool, they are those of the model call or the agent around it.
+    ///
     /// For the body of a model call whose result does not implement
     /// [`InferenceResponse`](trait@crate::InferenceResponse).
     pub fn record_usage(&self, usage: Usage) -> &Self {
@@ -220,6 +222,12 @@ impl CurrentCall {
                 recorded.response = Some(Box::new(response));
             });
         }
+    }
+
+    /// Takes the tokens that a call below has recorded; gives whether there is a call to take them.
+    pub(super) fn take_usage(&self, usage: Usage) -> bool {
+        self.record_usage(usage);
+        self.is_running()
     }
 
     /// Records how good what the call made was found to be, as a log event with its span.

@@ -7,11 +7,12 @@ use opentelemetry::{Context, KeyValue};
 
 use super::active::Running;
 use super::agent_run::AgentRun;
+use super::current::current;
 use super::dispatch::{Pipeline, with_pipeline};
 use super::open::{self, OpenCall};
 use super::outcome::{Failure, Outcome};
 use super::site::{CallSite, Operation};
-use crate::response::{InferenceResponse, Response};
+use crate::response::{InferenceResponse, Response, Usage};
 use crate::semconv;
 use crate::semconv::profile::Measure;
 use crate::signals::{Events, Labels, Metrics, Settings};
@@ -88,7 +89,9 @@ impl Running {
         if let Some(mapped) = recorded.response {
             response.merge(*mapped);
         }
-        if let Some(usage) = recorded.usage {
+        if let Some(usage) = recorded.usage
+            && !self.hands_on(usage)
+        {
             response.usage = Some(usage);
         }
         if let (Some(key), Some(count)) = (self.site.operation.count_key(), recorded.count)
@@ -101,6 +104,14 @@ impl Running {
         }
         let failure = outcome.failure.filter(|_| !recorded.is_forgiven);
         Told { attributes, response, failure, time_to_first_chunk }
+    }
+
+    /// Tokens that the body of a tool or a step has recorded are those of the call around it, which now is the
+    /// running one; so it goes up to the model call.
+    fn hands_on(&self, usage: Usage) -> bool {
+        let takes_it = self.site.is_model_call()
+            || matches!(self.site.operation, Operation::Agent | Operation::RemoteAgent);
+        !takes_it && current().take_usage(usage)
     }
 
     /// Tells of an error once, where it happened: by the event of the call of a service that it ended.

@@ -364,3 +364,34 @@ fn a_child_that_ends_gives_the_slot_back() {
     assert!(outer(3));
     assert!(!current().is_recording());
 }
+
+#[test]
+fn tokens_that_a_step_records_are_those_of_the_model_call_around_it() {
+    #[llm_call(model = "gpt-4o", usage = manual)]
+    async fn ask() {
+        read();
+    }
+
+    #[tool]
+    fn read() {
+        parse();
+    }
+
+    #[step("app.parse_reply")]
+    fn parse() {
+        current().record_usage(Usage::new(5, 3));
+    }
+
+    let recorder = Recorder::install();
+    block_on(ask());
+    parse();
+    assert_tree(
+        &recorder,
+        "\
+chat gpt-4o [5→3 tokens]
+└─ execute_tool read
+   └─ app.parse_reply
+app.parse_reply [5→3 tokens]
+",
+    );
+}
