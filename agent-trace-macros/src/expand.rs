@@ -2,11 +2,11 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Expr, ReturnType};
+use syn::ReturnType;
 
 use crate::args::{self, Usage};
-use crate::call::{Call, Constant, Record, SiteTarget, SpanName, respanned};
+use crate::call::{Call, Constant, Record, SiteTarget, SpanName, mixed_site, respanned};
+use crate::capture::Captured;
 use crate::diagnostics::Errors;
 use crate::function::{Body, Function, Output};
 use crate::kind::Kind;
@@ -215,10 +215,12 @@ fn site(call: &Call) -> TokenStream {
     let cancel = call.cancel_is_ok.then(|| quote!(.cancel_is_ok()));
     let events = call.chunk_events.map(|count| quote!(.chunk_events(#count)));
     let usage = matches!(call.usage, Some(Usage::None)).then(|| quote!(.uses_nothing()));
+    let output =
+        call.captured.iter().any(Captured::is_response).then(|| quote!(.captures_output()));
     quote! {
         {
             static __SITE: #runtime::CallSite =
-                #runtime::CallSite::#constructor(#operation #name, #target) #named #attributes #cancel #usage #events;
+                #runtime::CallSite::#constructor(#operation #name, #target) #named #attributes #cancel #usage #events #output;
             &__SITE
         }
     }
@@ -228,7 +230,12 @@ fn site(call: &Call) -> TokenStream {
 fn record(call: &Call) -> Option<TokenStream> {
     let runtime = &call.runtime;
     let arguments = hidden("arguments");
-    if call.records.is_empty() {
+    let captured: TokenStream = call
+        .captured
+        .iter()
+        .filter_map(|part| part.of_arguments(&arguments, runtime, &call.argument_names))
+        .collect();
+    if call.records.is_empty() && captured.is_empty() {
         return None;
     }
     let write = |record: &Record| match record {
@@ -248,12 +255,8 @@ fn record(call: &Call) -> Option<TokenStream> {
     let measured = measured.into_iter().map(write);
     let others: TokenStream = others.into_iter().map(write).collect();
     let others = (!others.is_empty()).then(|| quote!(if #arguments.is_recording() { #others }));
-    Some(quote!(#runtime::arguments(|#arguments| { #(#measured)* #others });))
-}
-
-/// The place of an expression, with the names of the macro: where errors about its type belong.
-fn mixed_site(value: &Expr) -> Span {
-    Span::mixed_site().located_at(value.span())
+    let captured = (!captured.is_empty()).then(|| quote!(if #arguments.captures() { #captured }));
+    Some(quote!(#runtime::arguments(|#arguments| { #(#measured)* #others #captured });))
 }
 
 /// The closure that does with the result what the site says, where it says something.
@@ -291,10 +294,19 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
     let count = call
         .is_search
         .then(|| quote!(#runtime::count_of(#runtime::look(#output).inspected_count());));
-    if usage.is_none() && mapping.is_none() && ok_if.is_none() && count.is_none() {
+    let captured: TokenStream =
+        call.captured.iter().filter_map(|part| part.of_result(&output, runtime)).collect();
+    let captured =
+        (!captured.is_empty()).then(|| quote!(if #runtime::captured::is_on() { #captured }));
+    if usage.is_none()
+        && mapping.is_none()
+        && captured.is_none()
+        && ok_if.is_none()
+        && count.is_none()
+    {
         return None;
     }
-    Some(quote!(|#output| { #usage #mapping #ok_if #count }))
+    Some(quote!(|#output| { #usage #mapping #captured #ok_if #count }))
 }
 
 /// The closure that the compiler types the end of the call by. All of it has the span of the returned

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, LitStr, ReturnType, Signature, Token, Type, Visibility};
 
+use crate::parameters::name;
 use crate::types::{OpaqueStream, associated, opaque_stream, ungrouped_type, without_impl};
 
 /// A function with a body.
@@ -241,6 +242,18 @@ impl Function {
     /// Whether there is an argument that may not be there.
     pub(crate) fn has_conditional_argument(&self) -> bool {
         self.signature.inputs.iter().any(is_conditional)
+    }
+
+    /// The names of the arguments that are nothing but a name.
+    pub(crate) fn argument_names(&self) -> Vec<Ident> {
+        let inputs = self.signature.inputs.iter();
+        inputs
+            .filter(|argument| !is_conditional(argument))
+            .filter_map(|argument| match argument {
+                FnArg::Typed(argument) => name(argument).cloned(),
+                FnArg::Receiver(_) => None,
+            })
+            .collect()
     }
 
     /// The names of the function's type parameters.

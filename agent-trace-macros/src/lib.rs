@@ -9,6 +9,7 @@
 mod args;
 mod attribute;
 mod call;
+mod capture;
 mod check;
 mod derive;
 mod diagnostics;
@@ -76,6 +77,7 @@ entry_points! {
     /// |---|---|
     /// | `name = value` | the agent's name; the function's name where it is left out |
     /// | `remote` | the agent runs in another service, and this function calls it |
+    /// | `capture(…)` | content that is recorded where that is switched on: `capture(input = messages, system = prompt, tools = definitions, output)` |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `model = value` | the model, where it is always the same |
     /// | `description = value` | what the agent does |
@@ -134,6 +136,7 @@ entry_points! {
     /// | argument | meaning |
     /// |---|---|
     /// | `name = value` | the workflow's name; the function's name where it is left out |
+    /// | `capture(…)` | content that is recorded where that is switched on: `capture(input = question, output)` |
     /// | `conversation_id = value` | the id of the conversation, where the application has one |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
@@ -207,6 +210,7 @@ entry_points! {
     /// | `operation = "…"` | "chat" where it is left out, "generate_content", "text_completion", or `custom("…")` |
     /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error |
     /// | `record(input_tokens = reply.…)` | where in the result the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)` |
+    /// | `capture(…)` | content that is recorded where that is switched on: `capture(input = messages, system = prompt, tools = definitions, output)` |
     /// | `chunk_events = 100` | for how many of the first chunks of a stream the span gets an event each, 128 at most; none where it is left out |
     /// | `stream = value` | whether the response is streamed |
     /// | `temperature = value` | the sampling temperature |
@@ -312,6 +316,7 @@ entry_points! {
     /// | argument | meaning |
     /// |---|---|
     /// | `data_source = value` | the id of the data source; it ends the span's name |
+    /// | `capture(…)` | content that is recorded where that is switched on: `capture(query = question, documents)` |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `model = value` | the model, where it is always the same |
     /// | `top_k = value` | how many documents are asked for |
@@ -362,6 +367,7 @@ entry_points! {
     /// | `store = value` | the id of the memory store |
     /// | `record_id = value` | the id of the memory record |
     /// | `in_process` | the store is a part of this process |
+    /// | `capture(…)` | content that is recorded where that is switched on: `capture(query = question, records)` |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `server_address = value` | the host that serves the call |
     /// | `server_port = value` | the port of that host |
@@ -406,6 +412,7 @@ entry_points! {
     /// | argument | meaning |
     /// |---|---|
     /// | `name = value` | the tool's name; the function's name where it is left out |
+    /// | `capture(…)` | content that is recorded where that is switched on: `capture(arguments, result)` |
     /// | `tool_type = value` | what kind of tool it is: "function", "extension", "datastore" |
     /// | `description = value` | what the tool does |
     /// | `call_id = value` | the id of the model's call for this tool |

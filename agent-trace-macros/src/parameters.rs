@@ -89,7 +89,7 @@ impl Parameters {
 }
 
 /// The name of an argument that is nothing but a name.
-fn name(argument: &PatType) -> Option<&Ident> {
+pub(crate) fn name(argument: &PatType) -> Option<&Ident> {
     match &*argument.pat {
         Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, attrs, .. })
             if attrs.is_empty() =>

@@ -7,7 +7,7 @@ mod parse;
 pub(crate) mod table;
 
 pub(crate) use list::{comma, skip_to_comma, word};
-pub(crate) use parse::{Arguments, Given, Pair, expression, parse, parse_pair};
+pub(crate) use parse::{Arguments, Given, Pair, expression, is_closure, parse, parse_pair};
 
 /// An argument that a macro takes.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +76,8 @@ pub(crate) enum Meaning {
     Usage,
     /// `record(input_tokens = reply.usage.prompt, …)`.
     Mapping,
+    /// `capture(input = messages, output)`.
+    Capture,
     /// `cancel = ok`.
     Cancel,
     /// `ok_if = |error| …`.
@@ -116,6 +118,7 @@ impl Argument {
             Meaning::Remote | Meaning::InProcess => format!("`{name}`"),
             Meaning::SpanName | Meaning::Operation => format!("`{name} = \"…\"`"),
             Meaning::Usage => format!("`{name} = manual`"),
+            Meaning::Capture => format!("`{name}(…)`"),
             Meaning::Mapping => format!("`{name}(input_tokens = reply.…)`"),
             Meaning::Cancel => format!("`{name} = ok`"),
             Meaning::ChunkEvents => format!("`{name} = 100`"),

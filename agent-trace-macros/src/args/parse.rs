@@ -7,6 +7,7 @@ use syn::{Expr, ExprClosure, LitInt, LitStr, Path, Token, token};
 
 use super::list::{comma, skip_to_comma, word};
 use super::{Argument, Meaning, Usage, table};
+use crate::capture::{self, Captured};
 use crate::diagnostics::{Errors, nearest};
 use crate::kind::Kind;
 use crate::mapping::Mapping;
@@ -30,6 +31,7 @@ pub(crate) struct Arguments {
     /// `usage`, where it is given.
     pub(crate) usage_name: Option<Ident>,
     pub(crate) mapping: Option<(Ident, Mapping)>,
+    pub(crate) captured: Vec<Captured>,
     pub(crate) cancel_is_ok: bool,
     pub(crate) ok_if: Option<ExprClosure>,
     pub(crate) chunk_events: Option<u16>,
@@ -110,7 +112,7 @@ fn parse_one(
         return Ok(());
     }
     seen.push(argument.name);
-    parse_value(argument, name, input, arguments, errors)
+    parse_value(kind, argument, name, input, arguments, errors)
 }
 
 /// Whether the input begins with an argument that has a name, and not with a leading value.
@@ -121,6 +123,7 @@ fn is_named(kind: Kind, input: ParseStream<'_>) -> bool {
 }
 
 fn parse_value(
+    kind: Kind,
     argument: &'static Argument,
     name: Ident,
     input: ParseStream<'_>,
@@ -168,6 +171,11 @@ fn parse_value(
             let list = list(argument, &name, input)?;
             let entries = |input: ParseStream<'_>| Mapping::parse(&name, input, errors);
             arguments.mapping = entries.parse2(list)?.map(|mapping| (name, mapping));
+        }
+        Meaning::Capture => {
+            let list = list(argument, &name, input)?;
+            let parts = |input: ParseStream<'_>| capture::parse(kind, input, errors);
+            arguments.captured = parts.parse2(list)?;
         }
         Meaning::Usage => {
             value(input)?;
@@ -244,7 +252,7 @@ fn parse_pairs(
     Ok(())
 }
 
-fn is_closure(input: ParseStream<'_>) -> bool {
+pub(crate) fn is_closure(input: ParseStream<'_>) -> bool {
     input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move])
 }
 

@@ -63,6 +63,31 @@ const MAPPING: Argument = argument(
     Meaning::Mapping,
     "where in the result the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)`",
 );
+const CAPTURE_CHAT: Argument = argument(
+    "capture",
+    Meaning::Capture,
+    "content that is recorded where that is switched on: `capture(input = messages, system = prompt, tools = definitions, output)`",
+);
+const CAPTURE_WORKFLOW: Argument = argument(
+    "capture",
+    Meaning::Capture,
+    "content that is recorded where that is switched on: `capture(input = question, output)`",
+);
+const CAPTURE_TOOL: Argument = argument(
+    "capture",
+    Meaning::Capture,
+    "content that is recorded where that is switched on: `capture(arguments, result)`",
+);
+const CAPTURE_RETRIEVAL: Argument = argument(
+    "capture",
+    Meaning::Capture,
+    "content that is recorded where that is switched on: `capture(query = question, documents)`",
+);
+const CAPTURE_MEMORY: Argument = argument(
+    "capture",
+    Meaning::Capture,
+    "content that is recorded where that is switched on: `capture(query = question, records)`",
+);
 const FIXED_MODEL: Argument =
     record("model", "gen_ai.request.model", "the model, where it is always the same");
 const TEMPERATURE: Argument =
@@ -154,6 +179,7 @@ pub(crate) const AGENT: &[Argument] = &[
         Meaning::Remote,
         "the agent runs in another service, and this function calls it",
     ),
+    CAPTURE_CHAT,
     PROVIDER,
     FIXED_MODEL,
     DESCRIPTION_AGENT,
@@ -181,6 +207,7 @@ pub(crate) const WORKFLOW: &[Argument] = &[
         Meaning::Target,
         "the workflow's name; the function's name where it is left out",
     ),
+    CAPTURE_WORKFLOW,
     CONVERSATION_ID,
 ];
 
@@ -194,6 +221,7 @@ pub(crate) const LLM_CALL: &[Argument] = &[
     ),
     USAGE,
     MAPPING,
+    CAPTURE_CHAT,
     argument(
         "chunk_events",
         Meaning::ChunkEvents,
@@ -230,6 +258,7 @@ pub(crate) const EMBEDDING: &[Argument] = &[
 
 pub(crate) const RETRIEVAL: &[Argument] = &[
     argument("data_source", Meaning::Target, "the id of the data source; it ends the span's name"),
+    CAPTURE_RETRIEVAL,
     PROVIDER,
     FIXED_MODEL,
     RETRIEVAL_TOP_K,
@@ -241,6 +270,7 @@ pub(crate) const MEMORY: &[Argument] = &[
     STORE,
     RECORD_ID,
     argument("in_process", Meaning::InProcess, "the store is a part of this process"),
+    CAPTURE_MEMORY,
     PROVIDER,
     SERVER_ADDRESS,
     SERVER_PORT,
@@ -248,6 +278,7 @@ pub(crate) const MEMORY: &[Argument] = &[
 
 pub(crate) const TOOL: &[Argument] = &[
     argument("name", Meaning::Target, "the tool's name; the function's name where it is left out"),
+    CAPTURE_TOOL,
     TOOL_TYPE,
     TOOL_DESCRIPTION,
     CALL_ID,

@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, ExprLit, ExprPath, Lit, LitStr, Path};
 
 use crate::args::{Arguments, Given, Pair, Usage};
+use crate::capture::{self, Captured};
 use crate::check::{
     self, Check, Value, check_key, check_span_name, check_step_name, problem_of_target,
     target_check,
@@ -52,6 +53,10 @@ pub(crate) struct Call {
     pub(crate) usage: Option<Usage>,
     /// Where in the result the parts of the response are.
     pub(crate) mapping: Option<Mapping>,
+    /// What content is recorded, where that is switched on.
+    pub(crate) captured: Vec<Captured>,
+    /// The names of the function's arguments.
+    pub(crate) argument_names: Vec<Ident>,
     pub(crate) cancel_is_ok: bool,
     /// Which errors are no failures.
     pub(crate) ok_if: Option<ExprClosure>,
@@ -118,6 +123,8 @@ impl Call {
             chunk_events: arguments.chunk_events,
             is_search: kind == Kind::Retrieval,
             mapping: mapping(&mut arguments, errors),
+            captured: std::mem::take(&mut arguments.captured),
+            argument_names: capture::argument_names(function),
         };
         let step = (kind == Kind::Step).then(|| call.step_name(&arguments, errors)).flatten();
         let operation = operation(kind, &arguments, errors);
@@ -395,6 +402,11 @@ fn mapping(arguments: &mut Arguments, errors: &mut Errors) -> Option<Mapping> {
         errors.push(name.span(), message);
     }
     Some(mapping)
+}
+
+/// The place of an expression, with the names of the macro: where errors about its type belong.
+pub(crate) fn mixed_site(value: &Expr) -> Span {
+    Span::mixed_site().located_at(value.span())
 }
 
 /// The same tokens at another place; what their names mean does not change.

@@ -41,7 +41,12 @@ fn unknown_and_repeated_arguments() {
         item,
         &["`#[tool]` has no argument `nmae`; did you mean `name`?"],
     );
-    refuses(Kind::Tool, r#"temperature = 1"#, item, &["it takes `name = value`, `tool_type"]);
+    refuses(
+        Kind::Tool,
+        r#"temperature = 1"#,
+        item,
+        &["it takes `name = value`, `capture(…)`, `tool_type"],
+    );
     refuses(
         Kind::LlmCall,
         r#"model = "gpt-4o", model = "gpt-4o-mini""#,

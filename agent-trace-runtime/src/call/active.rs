@@ -56,19 +56,21 @@ pub(super) struct Observed {
     pub(super) span: bool,
     /// Its pipeline has metrics, whether or not the span was sampled.
     pub(super) metrics: bool,
+    /// Its pipeline repeats it as a log event.
+    pub(super) details: bool,
 }
 
 impl Observed {
     pub(super) const fn is_any(self) -> bool {
-        self.span || self.metrics
+        self.span || self.metrics || self.details
     }
 
     /// What the arguments are asked for.
     const fn collects(self, site: &'static CallSite) -> Option<Collect> {
-        match self {
-            Self { span: false, metrics: false } => None,
-            Self { span, .. } => Some(Collect { site, is_recording: span }),
+        if !self.is_any() {
+            return None;
         }
+        Some(Collect { site, is_recording: self.span || self.details })
     }
 }
 
@@ -98,7 +100,11 @@ impl CallSite {
         }
         let agent = run.and_then(AgentRun::name);
         let span = self.build(pipeline, parent, &started, agent);
-        let observed = Observed { span: span.is_recording(), metrics: pipeline.metrics.is_some() };
+        let observed = Observed {
+            span: span.is_recording(),
+            metrics: pipeline.metrics.is_some(),
+            details: self.operation.is_inference() && pipeline.has_details(),
+        };
         let mut context = if observed.span {
             parent.with_span(span)
         } else {

@@ -49,6 +49,11 @@ impl Pipeline {
         Self { tracer, provider, metrics, events, settings, ends_open_calls: false }
     }
 
+    /// Whether each inference is repeated as a log event.
+    pub(crate) const fn has_details(&self) -> bool {
+        self.events.is_some() && self.settings.details
+    }
+
     /// The same pipeline, which ends open calls.
     pub(crate) fn ending_open_calls(self) -> Self {
         Self { ends_open_calls: true, ..self }

@@ -57,6 +57,15 @@ impl Running {
             if let Some(events) = &pipeline.events {
                 self.report(events, &pipeline.settings, &told, span.span_context());
             }
+            if self.observed.details
+                && let Some(events) = &pipeline.events
+            {
+                events.details(
+                    span.span_context(),
+                    told.details(self.site, &pipeline.settings),
+                    [],
+                );
+            }
             if self.observed.span {
                 told.write(&span, &pipeline.settings);
             }
@@ -158,6 +167,22 @@ impl Told {
             metrics.record_number(&series, Measure::InferenceCalls, run.inference_calls());
             metrics.record_number(&series, Measure::ToolCalls, run.tool_calls());
         }
+    }
+
+    /// The attributes of an inference on its log event: those of its span that are the conventions'.
+    fn details(&self, site: &'static CallSite, settings: &Settings) -> Vec<KeyValue> {
+        let mut attributes = site.start_attributes();
+        attributes.extend(self.attributes.iter().cloned());
+        self.response.clone().append_to(&mut attributes);
+        if let Some(failure) = &self.failure {
+            attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.error_type.clone()));
+        }
+        settings.conventions.name(&mut attributes);
+        attributes.retain(|known| {
+            let key = known.key.as_str();
+            key.starts_with("gen_ai.") || key.starts_with("server.") || key == semconv::ERROR_TYPE
+        });
+        attributes
     }
 
     fn write(self, span: &SpanRef<'_>, settings: &Settings) {

@@ -26,105 +26,99 @@ pub(super) struct Arms<'a> {
     pub(super) built: Vec<Arm>,
 }
 
-/// Gives a builder the exporter of an arm, where it has a destination: the endpoint is pushed to the list.
+/// Gives a builder the exporter of an arm, where it has a destination, which is noted.
 macro_rules! with_exporter {
-    ($self:ident, $arm:expr, $failure:ident, $destinations:ident, |$exporter:ident| $with:expr, $build:ident) => {
-        if let Some(destination) = Destination::resolve($self.otlp, $arm)? {
-            #[cfg(feature = "__otlp")]
-            {
-                let worker = match $self.worker.take() {
-                    Some(worker) => worker,
-                    None => Worker::start()?,
+    ($arms:ident, $arm:expr, $noted:ident, $builder:ident.$with:ident($exporter:ident)) => {
+        match Destination::resolve($arms.otlp, $arm)? {
+            None => $builder,
+            Some(destination) => {
+                #[cfg(feature = "__otlp")]
+                let $builder = {
+                    let worker = match $arms.worker.take() {
+                        Some(worker) => worker,
+                        None => Worker::start()?,
+                    };
+                    let failure = &$noted.failure;
+                    let exporter = otlp::$exporter($arms.otlp, &destination, &worker, failure)?;
+                    $arms.worker = Some(worker);
+                    $builder.$with(exporter)
                 };
-                let $exporter = otlp::$build($self.otlp, &destination, &worker, &$failure)?;
-                $with;
-                $self.worker = Some(worker);
+                $noted.destinations.push(destination.endpoint);
+                $builder
             }
-            $destinations.push(destination.endpoint);
         }
     };
+}
+
+/// Where an arm goes, as far as it is known.
+#[derive(Default)]
+struct Noted {
+    destinations: Vec<String>,
+    failure: LastFailure,
 }
 
 impl Arms<'_> {
     /// Spans always go somewhere: to the console where nobody says otherwise.
     pub(super) fn spans(
         &mut self,
-        mut builder: TracerProviderBuilder,
+        builder: TracerProviderBuilder,
         has_processor: bool,
         console: bool,
     ) -> Result<SdkTracerProvider, InstallError> {
-        let (failure, mut destinations) = (LastFailure::default(), Vec::new());
-        with_exporter!(
-            self,
-            Kind::Spans,
-            failure,
-            destinations,
-            |exporter| builder = builder.with_batch_exporter(exporter),
-            spans
-        );
-        if console || !has_processor && destinations.is_empty() {
+        let mut noted = Noted::default();
+        let mut builder =
+            with_exporter!(self, Kind::Spans, noted, builder.with_batch_exporter(spans));
+        if console || !has_processor && noted.destinations.is_empty() {
             builder = with_console(builder, console)?;
-            destinations.push("the console".to_owned());
+            noted.destinations.push("the console".to_owned());
         }
         if has_processor {
-            destinations.push("the application's span processor".to_owned());
+            noted.destinations.push("the application's span processor".to_owned());
         }
         let provider = builder.build();
-        self.add(Provider::Spans(provider.clone()), destinations, failure);
+        self.add(Provider::Spans(provider.clone()), noted);
         Ok(provider)
     }
 
     pub(super) fn metrics(
         &mut self,
-        mut builder: MeterProviderBuilder,
+        builder: MeterProviderBuilder,
         has_reader: bool,
     ) -> Result<Option<SdkMeterProvider>, InstallError> {
-        let (failure, mut destinations) = (LastFailure::default(), Vec::new());
-        with_exporter!(
-            self,
-            Kind::Metrics,
-            failure,
-            destinations,
-            |exporter| builder = builder.with_periodic_exporter(exporter),
-            metrics
-        );
+        let mut noted = Noted::default();
+        let builder =
+            with_exporter!(self, Kind::Metrics, noted, builder.with_periodic_exporter(metrics));
         if has_reader {
-            destinations.push("the application's reader of metrics".to_owned());
+            noted.destinations.push("the application's reader of metrics".to_owned());
         }
-        if destinations.is_empty() {
+        if noted.destinations.is_empty() {
             return Ok(None);
         }
         let provider = builder.build();
-        self.add(Provider::Metrics(provider.clone()), destinations, failure);
+        self.add(Provider::Metrics(provider.clone()), noted);
         Ok(Some(provider))
     }
 
     pub(super) fn events(
         &mut self,
-        mut builder: LoggerProviderBuilder,
+        builder: LoggerProviderBuilder,
         has_processor: bool,
     ) -> Result<Option<SdkLoggerProvider>, InstallError> {
-        let (failure, mut destinations) = (LastFailure::default(), Vec::new());
-        with_exporter!(
-            self,
-            Kind::Events,
-            failure,
-            destinations,
-            |exporter| builder = builder.with_batch_exporter(exporter),
-            events
-        );
+        let mut noted = Noted::default();
+        let builder =
+            with_exporter!(self, Kind::Events, noted, builder.with_batch_exporter(events));
         if has_processor {
-            destinations.push("the application's log processor".to_owned());
+            noted.destinations.push("the application's log processor".to_owned());
         }
-        if destinations.is_empty() {
+        if noted.destinations.is_empty() {
             return Ok(None);
         }
         let provider = builder.build();
-        self.add(Provider::Events(provider.clone()), destinations, failure);
+        self.add(Provider::Events(provider.clone()), noted);
         Ok(Some(provider))
     }
 
-    fn add(&mut self, provider: Provider, destinations: Vec<String>, failure: LastFailure) {
+    fn add(&mut self, provider: Provider, Noted { destinations, failure }: Noted) {
         self.built.push(Arm::new(provider, destinations.join(" and "), failure));
     }
 }

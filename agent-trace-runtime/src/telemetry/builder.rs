@@ -57,6 +57,7 @@ pub enum Compression {
 /// | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | which traces are recorded |
 /// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds between two exports of metrics |
 /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | `gen_ai_latest_experimental`, `gen_ai/dup`: see [`Conventions`] |
+/// | `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT` | `true` repeats each inference as a log event |
 /// | `AGENT_TRACE_ERROR_MESSAGES` | `true` records the texts of errors |
 /// | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | batching |
 /// | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT` | limits of a span |
@@ -93,6 +94,7 @@ pub struct TelemetryBuilder {
     has_log_processor: bool,
     conventions: Option<Conventions>,
     error_messages: Option<bool>,
+    inference_details: Option<bool>,
     console: bool,
     replace_global: bool,
 }
@@ -175,6 +177,13 @@ impl TelemetryBuilder {
         self
     }
 
+    /// Whether each inference is repeated as a log event, `gen_ai.client.inference.operation.details`, which is
+    /// told of calls that are not sampled, too. `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT=true` says the same.
+    pub const fn inference_details(mut self, are_recorded: bool) -> Self {
+        self.inference_details = Some(are_recorded);
+        self
+    }
+
     /// Whether the texts of errors are recorded, in a span's status and in the event of the error.
     ///
     /// They are not where nothing is said: an error may quote what a user or a model wrote. Its type is always
@@ -243,7 +252,10 @@ impl TelemetryBuilder {
                 Some(are_recorded) => are_recorded,
                 None => environment::flag("AGENT_TRACE_ERROR_MESSAGES")?,
             },
-            ..Settings::default()
+            details: match self.inference_details {
+                Some(are_recorded) => are_recorded,
+                None => environment::flag("OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT")?,
+            },
         };
         let replace_global = self.replace_global;
         let mut arms = Arms { otlp: &self.otlp, worker: None, built: Vec::new() };

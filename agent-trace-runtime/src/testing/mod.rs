@@ -84,6 +84,7 @@ pub struct RecorderBuilder {
     sampler: Sampler,
     conventions: Conventions,
     error_messages: bool,
+    inference_details: bool,
 }
 
 impl RecorderBuilder {
@@ -103,6 +104,12 @@ impl RecorderBuilder {
     /// leaves the process.
     pub const fn error_messages(mut self, are_recorded: bool) -> Self {
         self.error_messages = are_recorded;
+        self
+    }
+
+    /// Whether each inference is repeated as a log event.
+    pub const fn inference_details(mut self, are_recorded: bool) -> Self {
+        self.inference_details = are_recorded;
         self
     }
 
@@ -143,7 +150,7 @@ impl RecorderBuilder {
         let settings = Settings {
             conventions: self.conventions,
             error_messages: self.error_messages,
-            ..Settings::default()
+            details: self.inference_details,
         };
         let pipeline = Pipeline::new(Providers { spans, metrics, events }, settings);
         (Arc::new(pipeline), memory)
@@ -164,6 +171,7 @@ impl Recorder {
             sampler: Sampler::AlwaysOn,
             conventions: Conventions::Released,
             error_messages: true,
+            inference_details: false,
         }
     }
 

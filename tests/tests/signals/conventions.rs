@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 use agent_trace_runtime::Conventions;
 use agent_trace_runtime::testing::{RecordedMetric, Recorder};
 
-use crate::support::{
-    answer, ask, call_remote, drain, embed, recall, recorder, retrieve, run, stream, work,
-};
+use crate::support::{answer, ask, call_remote, drain, embed, recall, retrieve, run, stream, work};
 
 fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("AGENT_TRACE_SEMCONV_DIR").map(PathBuf::from);
@@ -29,7 +27,7 @@ fn table(folder: &Path, name: &str) -> Vec<HashMap<String, String>> {
 }
 
 fn everything(conventions: Conventions) -> Recorder {
-    let recorder = recorder(conventions);
+    let recorder = Recorder::builder().conventions(conventions).inference_details(true).install();
     run(work());
     run(answer());
     let _ = run(ask(true));

@@ -32,6 +32,42 @@ fn an_error_is_told_of_calls_that_are_not_sampled() {
 }
 
 #[test]
+fn an_inference_is_repeated_where_that_is_asked_for() {
+    for sampler in [Sampler::AlwaysOn, Sampler::AlwaysOff] {
+        let recorder = Recorder::builder()
+            .conventions(Conventions::Latest)
+            .sampler(sampler)
+            .inference_details(true)
+            .install();
+        assert!(run(ask(false)).is_ok());
+        let events = recorder.events();
+        let [event] = &events[..] else { panic!("{events:?}") };
+        assert_eq!(event.name(), "gen_ai.client.inference.operation.details");
+        assert_eq!(event.severity(), Some(Severity::Debug));
+        assert_eq!(
+            event.attribute_keys(),
+            [
+                "gen_ai.conversation.id",
+                "gen_ai.operation.name",
+                "gen_ai.provider.name",
+                "gen_ai.request.model",
+                "gen_ai.response.id",
+                "gen_ai.response.model",
+                "gen_ai.usage.cache_read.input_tokens",
+                "gen_ai.usage.cache_write.input_tokens",
+                "gen_ai.usage.image.input_tokens",
+                "gen_ai.usage.input_tokens",
+                "gen_ai.usage.output_tokens",
+                "gen_ai.usage.reasoning.output_tokens",
+                "gen_ai.usage.text.input_tokens",
+                "server.address",
+                "server.port",
+            ],
+        );
+    }
+}
+
+#[test]
 fn what_is_cut_short_or_runs_here_is_no_error_of_a_service() {
     let recorder = recorder(Conventions::Released);
     assert!(run(look_up(true)).is_err());
