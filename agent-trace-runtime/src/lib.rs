@@ -122,6 +122,10 @@ pub use semconv::Conventions;
 pub use signals::{Evaluation, calls_beyond_metric_limit};
 #[cfg(feature = "tokio")]
 pub use task::{spawn, spawn_blocking};
+#[cfg(feature = "log")]
+pub use telemetry::LogBridge;
+#[cfg(feature = "tracing")]
+pub use telemetry::TracingLayer;
 pub use telemetry::{
     Compression, FlushError, InstallError, Protocol, Telemetry, TelemetryBuilder, init,
 };

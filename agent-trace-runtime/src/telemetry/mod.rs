@@ -63,6 +63,20 @@ pub fn init() -> Result<Telemetry, InstallError> {
     Telemetry::builder().install()
 }
 
+/// A layer for `tracing_subscriber`; [`Telemetry::tracing_layer`] makes it.
+#[cfg(feature = "tracing")]
+pub type TracingLayer = opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge<
+    SdkLoggerProvider,
+    opentelemetry_sdk::logs::SdkLogger,
+>;
+
+/// A logger for `log`; [`Telemetry::logger`] makes it.
+#[cfg(feature = "log")]
+pub type LogBridge = opentelemetry_appender_log::OpenTelemetryLogBridge<
+    SdkLoggerProvider,
+    opentelemetry_sdk::logs::SdkLogger,
+>;
+
 /// Installed telemetry. Keep it until the end of the program: dropped, it flushes and shuts down.
 ///
 /// Every method may be called from any thread, inside or outside of an async runtime. Each blocks
@@ -121,6 +135,51 @@ impl Telemetry {
     #[must_use]
     pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
         self.pipeline.metrics.as_ref().map(Metrics::provider)
+    }
+
+    /// A layer for `tracing_subscriber` that sends the application's own events where log events go, each with the
+    /// trace and span that it happened in: so a log line leads to its trace. `None` where log events go
+    /// nowhere, which is a layer that does nothing.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tracing")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use tracing_subscriber::layer::SubscriberExt;
+    /// use tracing_subscriber::util::SubscriberInitExt;
+    ///
+    /// let telemetry = agent_trace_runtime::init()?;
+    /// tracing_subscriber::registry().with(telemetry.tracing_layer()).init();
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "tracing"))]
+    /// # fn main() {}
+    /// ```
+    #[cfg(feature = "tracing")]
+    #[must_use]
+    pub fn tracing_layer(&self) -> Option<TracingLayer> {
+        self.logger_provider().map(TracingLayer::new)
+    }
+
+    /// A logger for `log` that sends the application's own records where log events go, each with the trace and
+    /// span that it happened in. `None` where log events go nowhere.
+    ///
+    /// ```
+    /// # #[cfg(feature = "log")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let telemetry = agent_trace_runtime::init()?;
+    /// if let Some(logger) = telemetry.logger() {
+    ///     log::set_boxed_logger(Box::new(logger))?;
+    ///     log::set_max_level(log::LevelFilter::Info);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "log"))]
+    /// # fn main() {}
+    /// ```
+    #[cfg(feature = "log")]
+    #[must_use]
+    pub fn logger(&self) -> Option<LogBridge> {
+        self.logger_provider().map(LogBridge::new)
     }
 
     /// The provider of the log events, for records of the application's own; `None` where they go nowhere.
