@@ -60,3 +60,17 @@ pub fn tides(pause: Duration) -> Script {
         .paced(pause),
     )
 }
+
+/// For `evaluate`: an answer, and the score that the judge gives it.
+pub fn judged() -> Script {
+    Script::new()
+        .when(
+            |conversation| conversation.user_text().starts_with("How relevant"),
+            Reply::text("0.9").tokens(61, 2).after(Duration::from_millis(30)),
+        )
+        .otherwise(
+            Reply::text("You can return them within 30 days of delivery, unworn and in their box.")
+                .tokens(16, 18)
+                .after(Duration::from_millis(60)),
+        )
+}

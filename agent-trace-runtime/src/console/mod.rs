@@ -1,5 +1,6 @@
 //! Prints finished traces as trees to stderr: the first look, with nothing installed.
 
+mod evaluations;
 mod render;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
+pub(crate) use evaluations::EvaluationPrinter;
 use render::{Summary, render};
 
 /// The most finished spans that wait for the rest of their traces. Beyond it a trace is printed

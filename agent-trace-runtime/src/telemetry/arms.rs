@@ -24,6 +24,8 @@ pub(super) struct Arms<'a> {
     pub(super) otlp: &'a Otlp,
     pub(super) worker: Option<Worker>,
     pub(super) built: Vec<Arm>,
+    /// Whether spans are printed, and evaluations with them.
+    pub(super) has_console: bool,
 }
 
 /// Gives a builder the exporter of an arm, where it has a destination, which is noted.
@@ -69,6 +71,7 @@ impl Arms<'_> {
         let mut builder =
             with_exporter!(self, Kind::Spans, noted, builder.with_batch_exporter(spans));
         if console || !has_processor && noted.destinations.is_empty() {
+            self.has_console = true;
             builder = with_console(builder, console)?;
             noted.destinations.push("the console".to_owned());
         }
@@ -107,6 +110,13 @@ impl Arms<'_> {
         let mut noted = Noted::default();
         let builder =
             with_exporter!(self, Kind::Events, noted, builder.with_batch_exporter(events));
+        #[cfg(feature = "console")]
+        let builder = if self.has_console {
+            noted.destinations.push("the console".to_owned());
+            builder.with_log_processor(crate::console::EvaluationPrinter)
+        } else {
+            builder
+        };
         if has_processor {
             noted.destinations.push("the application's log processor".to_owned());
         }

@@ -258,7 +258,8 @@ impl TelemetryBuilder {
             },
         };
         let replace_global = self.replace_global;
-        let mut arms = Arms { otlp: &self.otlp, worker: None, built: Vec::new() };
+        let mut arms =
+            Arms { otlp: &self.otlp, worker: None, built: Vec::new(), has_console: false };
         let resource = build_resource(self.resource);
         let spans = arms.spans(
             self.spans.with_resource(resource.clone()),
