@@ -18,6 +18,23 @@ pub use profile::Conventions;
 /// What `error.type` says of errors whose type says nothing.
 pub(crate) const ERROR_TYPE_OTHER: &str = "_OTHER";
 
+/// Whether an attribute holds captured content.
+pub(crate) fn is_content(key: &str) -> bool {
+    const CONTENT: [&str; 10] = [
+        "gen_ai.system_instructions",
+        "gen_ai.input.messages",
+        "gen_ai.output.messages",
+        "gen_ai.tool.definitions",
+        "gen_ai.tool.call.arguments",
+        "gen_ai.tool.call.result",
+        "gen_ai.retrieval.query.text",
+        "gen_ai.retrieval.documents",
+        "gen_ai.memory.query.text",
+        "gen_ai.memory.records",
+    ];
+    CONTENT.contains(&key)
+}
+
 macro_rules! keys {
     ($($(#[$attribute:meta])* $name:ident = $key:literal;)*) => {
         $(

@@ -12,12 +12,24 @@ use super::failure::LastFailure;
 #[cfg(feature = "__otlp")]
 use super::otlp;
 #[cfg(feature = "__otlp")]
-pub(super) use super::otlp::Worker;
+pub(super) use super::otlp::{Lost, Worker};
 
 /// The thread that exports; there is none without OTLP.
 #[cfg(not(feature = "__otlp"))]
 #[derive(Debug)]
 pub(super) struct Worker;
+
+/// What did not fit into a queue; there is none without OTLP.
+#[cfg(not(feature = "__otlp"))]
+#[derive(Debug, Default)]
+pub(super) struct Lost;
+
+#[cfg(not(feature = "__otlp"))]
+impl Lost {
+    pub(super) const fn count(&self) -> u64 {
+        0
+    }
+}
 
 /// The arms that have been built.
 pub(super) struct Arms<'a> {
@@ -26,6 +38,7 @@ pub(super) struct Arms<'a> {
     pub(super) built: Vec<Arm>,
     /// Whether spans are printed, and evaluations with them.
     pub(super) has_console: bool,
+    pub(super) lost: Lost,
 }
 
 /// Gives a builder the exporter of an arm, where it has a destination, which is noted.
@@ -40,10 +53,16 @@ macro_rules! with_exporter {
                         Some(worker) => worker,
                         None => Worker::start()?,
                     };
-                    let failure = &$noted.failure;
-                    let exporter = otlp::$exporter($arms.otlp, &destination, &worker, failure)?;
+                    let building = otlp::Building {
+                        otlp: $arms.otlp,
+                        destination: &destination,
+                        worker: &worker,
+                        failure: &$noted.failure,
+                        lost: &$arms.lost,
+                    };
+                    let built = building.$exporter()?;
                     $arms.worker = Some(worker);
-                    $builder.$with(exporter)
+                    $builder.$with(built)
                 };
                 $noted.destinations.push(destination.endpoint);
                 $builder
@@ -69,7 +88,7 @@ impl Arms<'_> {
     ) -> Result<SdkTracerProvider, InstallError> {
         let mut noted = Noted::default();
         let mut builder =
-            with_exporter!(self, Kind::Spans, noted, builder.with_batch_exporter(spans));
+            with_exporter!(self, Kind::Spans, noted, builder.with_span_processor(spans));
         if console || !has_processor && noted.destinations.is_empty() {
             self.has_console = true;
             builder = with_console(builder, console)?;
@@ -108,8 +127,7 @@ impl Arms<'_> {
         has_processor: bool,
     ) -> Result<Option<SdkLoggerProvider>, InstallError> {
         let mut noted = Noted::default();
-        let builder =
-            with_exporter!(self, Kind::Events, noted, builder.with_batch_exporter(events));
+        let builder = with_exporter!(self, Kind::Events, noted, builder.with_log_processor(events));
         #[cfg(feature = "console")]
         let builder = if self.has_console {
             noted.destinations.push("the console".to_owned());

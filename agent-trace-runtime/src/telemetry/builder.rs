@@ -12,7 +12,7 @@ use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::resource::ResourceBuilder;
 use opentelemetry_sdk::trace::{SpanProcessor, TracerProviderBuilder};
 
-use super::arms::Arms;
+use super::arms::{Arms, Lost};
 use super::error::InstallError;
 use super::{Telemetry, environment, global};
 use crate::call::{Pipeline, Providers, is_global_set, set_global};
@@ -107,7 +107,18 @@ pub(super) struct Otlp {
     pub(super) headers: Vec<(String, String)>,
     pub(super) timeout: Option<Duration>,
     pub(super) compression: Option<Compression>,
+    pub(super) queued_bytes: Option<usize>,
 }
+
+impl Otlp {
+    /// The most bytes that wait in a queue.
+    pub(super) fn queued_bytes(&self) -> usize {
+        self.queued_bytes.unwrap_or(DEFAULT_QUEUED_BYTES)
+    }
+}
+
+/// Enough for some seconds of a busy service with content, and little beside what it uses itself.
+const DEFAULT_QUEUED_BYTES: usize = 32 << 20;
 
 impl std::fmt::Debug for Otlp {
     /// Leaves out the values of headers, which hold API keys.
@@ -193,6 +204,14 @@ impl TelemetryBuilder {
         self
     }
 
+    /// The most bytes of spans that wait to be exported, and of log events, as they are estimated: 32 MiB
+    /// where nothing says otherwise. Where there is no room, a span is queued without its content; a log event
+    /// is lost, and so is what comes when the queue is full. [`Telemetry::lost`] counts what is.
+    pub const fn queued_bytes(mut self, most: usize) -> Self {
+        self.otlp.queued_bytes = Some(most);
+        self
+    }
+
     /// Prints finished traces to stderr, also where spans are exported. Needs the feature `console`.
     pub fn console(mut self) -> Self {
         self.console = true;
@@ -258,8 +277,13 @@ impl TelemetryBuilder {
             },
         };
         let replace_global = self.replace_global;
-        let mut arms =
-            Arms { otlp: &self.otlp, worker: None, built: Vec::new(), has_console: false };
+        let mut arms = Arms {
+            otlp: &self.otlp,
+            worker: None,
+            built: Vec::new(),
+            has_console: false,
+            lost: Lost::default(),
+        };
         let resource = build_resource(self.resource);
         let spans = arms.spans(
             self.spans.with_resource(resource.clone()),
@@ -269,7 +293,7 @@ impl TelemetryBuilder {
         let metrics =
             arms.metrics(self.metrics.with_resource(resource.clone()), self.has_metric_reader)?;
         let events = arms.events(self.events.with_resource(resource), self.has_log_processor)?;
-        let Arms { worker, built, .. } = arms;
+        let Arms { worker, built, lost, .. } = arms;
 
         let pipeline = Pipeline::new(Providers { spans, metrics, events }, settings);
         let pipeline = Arc::new(pipeline.ending_open_calls());
@@ -278,7 +302,13 @@ impl TelemetryBuilder {
             return Err(InstallError::AlreadyInstalled);
         }
         global::install(replace_global);
-        Ok(Telemetry { pipeline, arms: built, has_ended: AtomicBool::new(false), _worker: worker })
+        Ok(Telemetry {
+            pipeline,
+            arms: built,
+            lost,
+            has_ended: AtomicBool::new(false),
+            _worker: worker,
+        })
     }
 }
 

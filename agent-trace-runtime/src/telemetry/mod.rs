@@ -86,6 +86,7 @@ pub type LogBridge = opentelemetry_appender_log::OpenTelemetryLogBridge<
 pub struct Telemetry {
     pipeline: Arc<Pipeline>,
     arms: Vec<Arm>,
+    lost: arms::Lost,
     has_ended: AtomicBool,
     // After the pipeline, whose last export runs on it.
     _worker: Option<arms::Worker>,
@@ -123,6 +124,12 @@ impl Telemetry {
         clear_global(&self.pipeline);
         self.pipeline.end_open_calls();
         arm::end(&self.arms, TIMEOUT)
+    }
+
+    /// How many spans and log events were lost, since the queue to the endpoint had no room for them.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.lost.count()
     }
 
     /// The provider of the spans, for code that opens spans by hand with the OpenTelemetry API.

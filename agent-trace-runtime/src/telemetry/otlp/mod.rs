@@ -1,5 +1,6 @@
 //! Builds the OTLP exporters.
 
+mod batch;
 #[cfg(feature = "otlp-grpc")]
 mod grpc;
 #[cfg(feature = "otlp-http")]
@@ -7,17 +8,22 @@ mod http;
 mod worker;
 
 use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter};
+use opentelemetry_sdk::logs::LogProcessor;
+use opentelemetry_sdk::trace::SpanProcessor;
 
+use super::arm::Kind;
 use super::builder::{Compression, Otlp, Protocol};
 use super::destination::Destination;
 use super::error::InstallError;
 use super::failure::LastFailure;
+pub(super) use batch::{BatchLimits, Lost};
+use batch::{EventBatches, OfEvents, SpanBatches};
 pub(super) use worker::{OnWorker, Worker};
 
 macro_rules! exporters {
     ($($(#[$attribute:meta])* $function:ident => $exporter:ident;)*) => {$(
         $(#[$attribute])*
-        pub(super) fn $function(
+        fn $function(
             otlp: &Otlp,
             destination: &Destination,
             worker: &Worker,
@@ -45,11 +51,40 @@ macro_rules! exporters {
 // Each exporter that `destination` asks for. It runs on `worker`, whatever thread calls it.
 exporters! {
     /// The exporter of spans.
-    spans => SpanExporter;
+    span_exporter => SpanExporter;
     /// The exporter of metrics.
-    metrics => MetricExporter;
+    metric_exporter => MetricExporter;
     /// The exporter of log events.
-    events => LogExporter;
+    event_exporter => LogExporter;
+}
+
+/// What an arm's exporter is built with.
+pub(super) struct Building<'a> {
+    pub(super) otlp: &'a Otlp,
+    pub(super) destination: &'a Destination,
+    pub(super) worker: &'a Worker,
+    pub(super) failure: &'a LastFailure,
+    pub(super) lost: &'a Lost,
+}
+
+impl Building<'_> {
+    pub(super) fn spans(&self) -> Result<impl SpanProcessor + use<>, InstallError> {
+        let Self { otlp, destination, worker, failure, lost } = *self;
+        let exporter = span_exporter(otlp, destination, worker, failure)?;
+        let limits = BatchLimits::of(Kind::Spans, otlp.queued_bytes())?;
+        Ok(SpanBatches::new(exporter, limits, worker.runtime(), lost.clone()))
+    }
+
+    pub(super) fn metrics(&self) -> Result<OnWorker<MetricExporter>, InstallError> {
+        metric_exporter(self.otlp, self.destination, self.worker, self.failure)
+    }
+
+    pub(super) fn events(&self) -> Result<impl LogProcessor + use<>, InstallError> {
+        let Self { otlp, destination, worker, failure, lost } = *self;
+        let exporter = event_exporter(otlp, destination, worker, failure)?;
+        let limits = BatchLimits::of(Kind::Events, otlp.queued_bytes())?;
+        Ok(EventBatches::new(OfEvents(exporter), limits, worker.runtime(), lost.clone()))
+    }
 }
 
 impl From<Compression> for opentelemetry_otlp::Compression {

@@ -51,6 +51,10 @@ impl Worker {
         Ok(Self { handle, _alive: alive })
     }
 
+    pub(super) fn runtime(&self) -> Handle {
+        self.handle.clone()
+    }
+
     /// Runs `build` where clients find the runtime that they will be driven by.
     #[cfg(feature = "otlp-grpc")]
     pub(super) fn enter<T>(&self, build: impl FnOnce() -> T) -> T {

@@ -1,0 +1,70 @@
+//! The task that exports what is queued: when a batch is full, when one has waited long enough, when asked.
+
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::time::timeout;
+
+use super::queue::Queued;
+use super::{BatchLimits, REQUEST_BYTES};
+
+/// What the task is told.
+#[derive(Debug)]
+pub(crate) enum Message {
+    BatchIsFull,
+    /// Export all that is queued, and say how that went.
+    Flush(mpsc::SyncSender<OTelSdkResult>),
+}
+
+/// Sends batches of items to an endpoint.
+pub(crate) trait Send<T>: std::marker::Send + 'static {
+    fn send(&self, batch: Vec<T>) -> impl Future<Output = OTelSdkResult> + std::marker::Send;
+}
+
+/// Exports until nobody can queue any more.
+pub(super) async fn run<T: std::marker::Send + 'static>(
+    exporter: impl Send<T>,
+    queued: Queued<T>,
+    mut messages: UnboundedReceiver<Message>,
+    limits: BatchLimits,
+) {
+    let mut left_over = None;
+    loop {
+        let asked = match timeout(limits.delay, messages.recv()).await {
+            Ok(None) => return,
+            Ok(Some(Message::Flush(answer))) => Some(answer),
+            Ok(Some(Message::BatchIsFull)) | Err(_) => None,
+        };
+        // What comes while this is exported is for the next time, so that a flush ends.
+        let mut waiting = queued.len() + usize::from(left_over.is_some());
+        let mut result = Ok(());
+        while waiting > 0 {
+            let count = waiting.min(limits.request);
+            let batch = queued.take(count, REQUEST_BYTES, &mut left_over);
+            if batch.is_empty() {
+                break;
+            }
+            waiting -= batch.len();
+            let sent = exporter.send(batch).await;
+            result = result.and(sent);
+        }
+        if let Some(answer) = asked {
+            let _ = answer.send(result);
+        }
+    }
+}
+
+/// Asks the task to export all that is queued, and waits for it.
+pub(super) fn flush(worker: &UnboundedSender<Message>, patience: Duration) -> OTelSdkResult {
+    let (answer, answered) = mpsc::sync_channel(1);
+    let start = Instant::now();
+    if worker.send(Message::Flush(answer)).is_err() {
+        return Err(OTelSdkError::AlreadyShutdown);
+    }
+    match answered.recv_timeout(patience.saturating_sub(start.elapsed())) {
+        Ok(result) => result,
+        Err(_) => Err(OTelSdkError::Timeout(patience)),
+    }
+}
