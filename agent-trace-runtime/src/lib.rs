@@ -91,6 +91,7 @@
 mod call;
 #[cfg(feature = "console")]
 mod console;
+pub mod content;
 mod families;
 mod grammar;
 pub mod response;

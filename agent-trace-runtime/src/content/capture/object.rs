@@ -1,0 +1,85 @@
+//! Builds the object that a derived capture is, field by field.
+
+use serde_json::{Map, Value};
+
+use super::Capture;
+use crate::content::MASK;
+use crate::content::bound::cut_at_word;
+
+/// Builds an object of captured fields, for `#[derive(Capture)]`.
+///
+/// ```
+/// use agent_trace_runtime::content::ObjectBuilder;
+///
+/// let value = ObjectBuilder::default()
+///     .field("id", &1042)
+///     .masked("password")
+///     .bounded("note", "a very long note", 6)
+///     .finish();
+/// assert_eq!(value["password"], "***");
+/// assert_eq!(value["note"], "a very…[10 bytes cut]");
+/// ```
+#[derive(Debug, Default)]
+pub struct ObjectBuilder(Map<String, Value>);
+
+impl ObjectBuilder {
+    /// A field as it is.
+    #[must_use]
+    pub fn field(mut self, name: &str, value: &(impl Capture + ?Sized)) -> Self {
+        self.0.insert(name.to_owned(), value.capture());
+        self
+    }
+
+    /// A field whose value is not even looked at.
+    #[must_use]
+    pub fn masked(mut self, name: &str) -> Self {
+        self.0.insert(name.to_owned(), MASK.into());
+        self
+    }
+
+    /// A field of which so many bytes are kept: of a text by itself, of another value as JSON text.
+    ///
+    /// It is cut between words: what a redactor knows by its whole shape is not to be cut in half.
+    #[must_use]
+    pub fn bounded(
+        mut self,
+        name: &str,
+        value: &(impl Capture + ?Sized),
+        max_bytes: usize,
+    ) -> Self {
+        let mut value = value.capture();
+        if let Value::String(text) = &mut value {
+            cut_at_word(text, max_bytes);
+        } else {
+            let mut text = value.to_string();
+            if text.len() > max_bytes {
+                cut_at_word(&mut text, max_bytes);
+                value = text.into();
+            }
+        }
+        self.0.insert(name.to_owned(), value);
+        self
+    }
+
+    /// The object.
+    #[must_use]
+    pub fn finish(self) -> Value {
+        Value::Object(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_shows_no_half_of_a_word() {
+        let bounded =
+            |text: &str, bytes| ObjectBuilder::default().bounded("f", text, bytes).finish();
+        assert_eq!(bounded("my key is sk-abcdef", 14)["f"], "my key is…[10 bytes cut]");
+        assert_eq!(bounded("sk-abcdef", 4)["f"], "…[9 bytes cut]");
+        assert_eq!(bounded("日本語です", 7)["f"], "日本…[9 bytes cut]");
+        let list = ObjectBuilder::default().bounded("f", &[1_000, 2_000], 7).finish();
+        assert_eq!(list["f"], "…[11 bytes cut]");
+    }
+}
