@@ -13,6 +13,9 @@ pub mod derived {
     pub use crate::response::derived::{CountedUsage, finish_reason, finish_reasons, text};
 }
 
+/// Reads content for the log event or the span of a call.
+pub use crate::call::captured;
+
 /// Makes attributes whose keys the macro has checked.
 pub use crate::call::attribute_of;
 

@@ -120,7 +120,7 @@ pub use call::{
 pub use opentelemetry::trace::FutureExt;
 pub use response::{InferenceResponse, Modality, Usage};
 pub use semconv::Conventions;
-pub use signals::{Evaluation, calls_beyond_metric_limit};
+pub use signals::{ContentCapture, Evaluation, calls_beyond_metric_limit};
 #[cfg(feature = "tokio")]
 pub use task::{spawn, spawn_blocking};
 #[cfg(feature = "log")]

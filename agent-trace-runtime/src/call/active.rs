@@ -58,6 +58,8 @@ pub(super) struct Observed {
     pub(super) metrics: bool,
     /// Its pipeline repeats it as a log event.
     pub(super) details: bool,
+    /// Its content is recorded, on one of them.
+    pub(super) content: bool,
 }
 
 impl Observed {
@@ -70,7 +72,8 @@ impl Observed {
         if !self.is_any() {
             return None;
         }
-        Some(Collect { site, is_recording: self.span || self.details })
+        let is_recording = self.span || self.details;
+        Some(Collect { site, is_recording, captures: self.content })
     }
 }
 
@@ -100,10 +103,14 @@ impl CallSite {
         }
         let agent = run.and_then(AgentRun::name);
         let span = self.build(pipeline, parent, &started, agent);
+        let capture = pipeline.settings.content.capture;
+        let (is_sampled, details) =
+            (span.is_recording(), self.operation.is_inference() && pipeline.has_details());
         let observed = Observed {
-            span: span.is_recording(),
+            span: is_sampled,
             metrics: pipeline.metrics.is_some(),
-            details: self.operation.is_inference() && pipeline.has_details(),
+            details,
+            content: is_sampled && capture.is_on_spans() || details && capture.is_on_events(),
         };
         let mut context = if observed.span {
             parent.with_span(span)
@@ -118,7 +125,7 @@ impl CallSite {
         } else {
             None
         };
-        let current = Current::new(context);
+        let current = Current::new(context, observed.content);
         Running {
             current,
             site: self,

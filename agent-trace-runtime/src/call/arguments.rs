@@ -28,6 +28,8 @@ pub(super) struct Collect {
     pub(super) site: &'static CallSite,
     /// Whether it is all, and not only what tells metrics apart.
     pub(super) is_recording: bool,
+    /// Whether content is recorded.
+    pub(super) captures: bool,
 }
 
 #[derive(Debug)]
@@ -76,6 +78,12 @@ impl Arguments {
     #[must_use]
     pub const fn is_recording(&self) -> bool {
         self.asked.is_recording
+    }
+
+    /// Whether content is recorded.
+    #[must_use]
+    pub const fn captures(&self) -> bool {
+        self.asked.captures
     }
 
     /// The model, tool, agent … of this call, which is recorded and ends the span's name.

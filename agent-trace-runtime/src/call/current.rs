@@ -8,6 +8,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue, Value};
 
 use super::site::Constant;
+use crate::content::Content;
 use crate::response::{Response, Usage};
 use crate::signals::Evaluation;
 use crate::value::{
@@ -37,11 +38,14 @@ pub(super) fn thread_is_alive() -> bool {
 pub(crate) struct Current {
     context: Option<Context>,
     shared: Option<Arc<Shared>>,
+    /// Whether content is recorded.
+    captures: bool,
 }
 
 #[derive(Debug)]
 struct Shared {
     context: Context,
+    captures: bool,
     recorded: Mutex<Recorded>,
 }
 
@@ -54,6 +58,8 @@ pub(crate) struct Recorded {
     /// Whether the error that the body returned is no failure.
     pub(crate) is_forgiven: bool,
     pub(crate) attempts: i64,
+    /// What was captured, in the order in which it came.
+    pub(crate) contents: Vec<Content>,
     /// How many items a search has found.
     pub(crate) count: Option<i64>,
 }
@@ -65,16 +71,18 @@ pub(crate) struct Attached(
 );
 
 impl Current {
-    const NONE: Self = Self { context: None, shared: None };
+    const NONE: Self = Self { context: None, shared: None, captures: false };
 
-    pub(crate) const fn new(context: Context) -> Self {
-        Self { context: Some(context), shared: None }
+    pub(crate) const fn new(context: Context, captures: bool) -> Self {
+        Self { context: Some(context), shared: None, captures }
     }
 
     /// The running call, for a task or thread of its own.
     #[cfg(feature = "tokio")]
     pub(crate) fn borrowed() -> Self {
-        Self { context: None, shared: current().0 }
+        let shared = current().0;
+        let captures = shared.as_ref().is_some_and(|shared| shared.captures);
+        Self { context: None, shared, captures }
     }
 
     pub(crate) const fn context(&self) -> Option<&Context> {
@@ -112,7 +120,8 @@ impl Current {
     fn share(&mut self) -> Option<Arc<Shared>> {
         if self.shared.is_none() {
             let context = self.context.clone()?;
-            self.shared = Some(Arc::new(Shared { context, recorded: Mutex::default() }));
+            let captures = self.captures;
+            self.shared = Some(Arc::new(Shared { context, captures, recorded: Mutex::default() }));
         }
         self.shared.clone()
     }
@@ -239,6 +248,18 @@ impl CurrentCall {
             evaluation.record(&shared.context, span.span_context(), None);
         }
         self
+    }
+
+    /// Whether content of the call is recorded.
+    pub(super) fn captures(&self) -> bool {
+        self.0.as_ref().is_some_and(|shared| shared.captures)
+    }
+
+    /// Keeps content for the end of the call.
+    pub(super) fn capture(&self, content: Content) {
+        if let Some(shared) = self.0.as_ref().filter(|shared| shared.captures) {
+            shared.record(|recorded| recorded.contents.push(content));
+        }
     }
 
     /// Whether there is a call.

@@ -51,7 +51,7 @@ impl Pipeline {
 
     /// Whether each inference is repeated as a log event.
     pub(crate) const fn has_details(&self) -> bool {
-        self.events.is_some() && self.settings.details
+        self.events.is_some() && self.settings.has_details()
     }
 
     /// The same pipeline, which ends open calls.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use opentelemetry::trace::{SpanContext, SpanKind, SpanRef, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
+use serde_json::Value;
 
 use super::active::Running;
 use super::agent_run::AgentRun;
@@ -12,6 +13,7 @@ use super::dispatch::{Pipeline, with_pipeline};
 use super::open::{self, OpenCall};
 use super::outcome::{Failure, Outcome};
 use super::site::{CallSite, Operation};
+use crate::content::{Content, to_any_value};
 use crate::response::{InferenceResponse, Response, Usage};
 use crate::semconv;
 use crate::semconv::profile::Measure;
@@ -23,6 +25,7 @@ struct Told {
     response: Response,
     failure: Option<Failure>,
     time_to_first_chunk: Option<Duration>,
+    contents: Vec<Content>,
 }
 
 impl Running {
@@ -47,27 +50,20 @@ impl Running {
             return true;
         }
         let elapsed = self.started.elapsed();
-        let told = self.told(outcome);
+        let mut told = self.told(outcome);
         let has_told = told.failure.is_some() || told.response.usage.is_some();
         // Telemetry that has ended takes nothing more.
         with_pipeline(&context, |pipeline| {
             if let Some(metrics) = &pipeline.metrics {
                 told.measure(self.site, metrics, elapsed, &context);
             }
+            let settings = &pipeline.settings;
+            let content = settings.content.prepare(std::mem::take(&mut told.contents));
             if let Some(events) = &pipeline.events {
-                self.report(events, &pipeline.settings, &told, span.span_context());
-            }
-            if self.observed.details
-                && let Some(events) = &pipeline.events
-            {
-                events.details(
-                    span.span_context(),
-                    told.details(self.site, &pipeline.settings),
-                    [],
-                );
+                self.report(events, settings, &told, &content, span.span_context());
             }
             if self.observed.span {
-                told.write(&span, &pipeline.settings);
+                told.write(&span, settings, content);
             }
         });
         span.end_with_timestamp(self.started.after(elapsed));
@@ -112,7 +108,8 @@ impl Running {
             attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
         }
         let failure = outcome.failure.filter(|_| !recorded.is_forgiven);
-        Told { attributes, response, failure, time_to_first_chunk }
+        let contents = recorded.contents;
+        Told { attributes, response, failure, time_to_first_chunk, contents }
     }
 
     /// Tokens that the body of a tool or a step has recorded are those of the call around it, which now is the
@@ -124,12 +121,24 @@ impl Running {
     }
 
     /// Tells of an error once, where it happened: by the event of the call of a service that it ended.
-    fn report(&self, events: &Events, settings: &Settings, told: &Told, span: &SpanContext) {
+    fn report(
+        &self,
+        events: &Events,
+        settings: &Settings,
+        told: &Told,
+        content: &[(&'static str, Value)],
+        span: &SpanContext,
+    ) {
         if let Some(failure) = &told.failure
             && failure.is_exception
             && self.site.operation.kind() == SpanKind::Client
         {
-            events.exception(span, &failure.error_type, failure.text(settings.error_messages));
+            events.exception(span, &failure.error_type, &failure.text(settings));
+        }
+        if self.observed.details {
+            let content = content.iter().filter(|_| settings.content.capture.is_on_events());
+            let content = content.map(|(key, value)| (*key, to_any_value(value)));
+            events.details(span, told.details(self.site, settings), content);
         }
     }
 }
@@ -185,14 +194,20 @@ impl Told {
         attributes
     }
 
-    fn write(self, span: &SpanRef<'_>, settings: &Settings) {
+    fn write(self, span: &SpanRef<'_>, settings: &Settings, content: Vec<(&'static str, Value)>) {
         let Self { mut attributes, response, failure, .. } = self;
         response.append_to(&mut attributes);
         if let Some(failure) = failure {
-            span.set_status(Status::error(failure.text(settings.error_messages).to_owned()));
+            span.set_status(Status::error(failure.text(settings).into_owned()));
             attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.error_type));
         }
         settings.conventions.name(&mut attributes);
+        if settings.content.capture.is_on_spans() {
+            attributes.extend(content.into_iter().map(|(key, value)| match value {
+                Value::String(text) => KeyValue::new(key, text),
+                structured => KeyValue::new(key, structured.to_string()),
+            }));
+        }
         if !attributes.is_empty() {
             span.set_attributes(attributes);
         }
@@ -211,12 +226,13 @@ impl OpenCall {
             response: Response::default(),
             failure: outcome.failure,
             time_to_first_chunk: None,
+            contents: Vec::new(),
         };
         if let Some(metrics) = &pipeline.metrics {
             told.measure(self.site, metrics, elapsed, &self.context);
         }
         if span.is_recording() {
-            told.write(&span, &pipeline.settings);
+            told.write(&span, &pipeline.settings, Vec::new());
         }
         span.end_with_timestamp(self.started.after(elapsed));
     }

@@ -6,6 +6,7 @@ mod chain;
 mod active;
 mod agent_run;
 mod arguments;
+pub mod captured;
 #[cfg(feature = "tokio")]
 mod carried;
 mod current;

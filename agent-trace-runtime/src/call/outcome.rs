@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::response::Response;
 use crate::semconv::ERROR_TYPE_OTHER;
+use crate::signals::Settings;
 
 /// The most bytes of an error's text that a span's status carries.
 const MAX_DESCRIPTION: usize = 1024;
@@ -61,11 +62,18 @@ impl Failure {
 impl Failure {
     /// What is said of it: the words of an error only where they may be told, since they can quote what a user
     /// wrote.
-    pub(crate) fn text(&self, may_quote: bool) -> &str {
+    pub(crate) fn text(&self, settings: &Settings) -> Cow<'_, str> {
         match &self.description {
-            Cow::Owned(_) if !may_quote => "",
-            text => text,
+            Cow::Borrowed(text) => Cow::Borrowed(text),
+            Cow::Owned(text) if settings.may_quote() => settings.content.error_text(text),
+            Cow::Owned(_) => Cow::Borrowed(""),
         }
+    }
+
+    /// The text, whoever may see it.
+    #[cfg(test)]
+    pub(crate) fn description(&self) -> &str {
+        &self.description
     }
 }
 

@@ -144,6 +144,8 @@ pub struct CallSite {
     uses_nothing: bool,
     /// How many chunks of a stream get an event.
     pub(crate) chunk_events: u16,
+    /// Whether the messages of the response are content to record.
+    pub(crate) captures_output: bool,
     /// Whether it was said that calls of this site end without telling of their usage.
     pub(crate) is_missing_usage: AtomicBool,
 }
@@ -167,6 +169,7 @@ macro_rules! sites {
                 cancel_is_ok: false,
                 uses_nothing: false,
                 chunk_events: 0,
+                captures_output: false,
                 is_missing_usage: AtomicBool::new(false),
             }
         }
@@ -233,6 +236,13 @@ impl CallSite {
     #[must_use]
     pub const fn chunk_events(mut self, count: u16) -> Self {
         self.chunk_events = count;
+        self
+    }
+
+    /// Says that the messages of the response are content that may be recorded.
+    #[must_use]
+    pub const fn captures_output(mut self) -> Self {
+        self.captures_output = true;
         self
     }
 

@@ -7,6 +7,7 @@ use super::keys;
 use super::message::{Message, OutputMessage};
 use super::part::Part;
 use super::records::{MemoryRecord, RetrievalDocument, ToolDefinition};
+use crate::semconv;
 
 /// What one attribute holds.
 ///
@@ -42,6 +43,8 @@ pub enum Content {
     MemoryQuery(String),
     /// The records written to a memory or found in it.
     MemoryRecords(Vec<MemoryRecord>),
+    /// The text of an error, which may quote any of the others.
+    ErrorMessage(String),
 }
 
 impl Content {
@@ -59,6 +62,7 @@ impl Content {
             Self::RetrievalDocuments(_) => keys::RETRIEVAL_DOCUMENTS,
             Self::MemoryQuery(_) => keys::MEMORY_QUERY_TEXT,
             Self::MemoryRecords(_) => keys::MEMORY_RECORDS,
+            Self::ErrorMessage(_) => semconv::EXCEPTION_MESSAGE,
         }
     }
 
@@ -78,7 +82,9 @@ impl Content {
             Self::ToolCallArguments(value) | Self::ToolCallResult(value) => {
                 Value::Object(json::into_object(bounded_copy(value)))
             }
-            Self::RetrievalQuery(query) | Self::MemoryQuery(query) => query.as_str().into(),
+            Self::RetrievalQuery(text) | Self::MemoryQuery(text) | Self::ErrorMessage(text) => {
+                text.as_str().into()
+            }
             Self::RetrievalDocuments(documents) => {
                 documents.iter().map(RetrievalDocument::to_json).collect()
             }

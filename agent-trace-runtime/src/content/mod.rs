@@ -5,7 +5,7 @@
 //! [`MemoryRecord`]s; one attribute holds one [`Content`].
 //!
 //! The values of an application become content by [`Capture`], [`CaptureMessages`],
-//! [`CaptureInstructions`], [`CaptureTools`], [`CaptureDocuments`] and [`CaptureRecords`], which texts,
+//! [`CaptureInstructions`], [`CaptureTools`], [`CaptureOutput`], [`CaptureDocuments`] and [`CaptureRecords`], which texts,
 //! lists, JSON in the forms of the providers' requests, and the types here implement. What is in a
 //! [`Sensitive`] no capture can see.
 //!
@@ -50,7 +50,8 @@ pub use bound::Limits;
 #[doc(hidden)]
 pub use capture::ObjectBuilder;
 pub use capture::{
-    Capture, CaptureDocuments, CaptureInstructions, CaptureMessages, CaptureRecords, CaptureTools,
+    Capture, CaptureDocuments, CaptureInstructions, CaptureMessages, CaptureOutput, CaptureRecords,
+    CaptureTools,
 };
 pub use message::{Message, OutputMessage, Role};
 pub use part::{Blob, Modality, Part, ToolCall};

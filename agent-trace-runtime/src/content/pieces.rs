@@ -184,7 +184,7 @@ impl Content {
             Self::ToolCallArguments(value) | Self::ToolCallResult(value) => {
                 each(Pieces::default().body(Body::Value(value)));
             }
-            Self::RetrievalQuery(query) | Self::MemoryQuery(query) => {
+            Self::RetrievalQuery(query) | Self::MemoryQuery(query) | Self::ErrorMessage(query) => {
                 each(Pieces::default().body(Body::Text(query)));
             }
             Self::RetrievalDocuments(documents) => all(documents, each),

@@ -1,5 +1,6 @@
 //! What a call tells besides its span: metrics and log events.
 
+mod content;
 mod evaluation;
 mod events;
 mod labels;
@@ -7,6 +8,8 @@ mod metrics;
 mod overflow;
 mod settings;
 
+pub use content::ContentCapture;
+pub(crate) use content::ContentSettings;
 pub use evaluation::Evaluation;
 pub(crate) use events::Events;
 pub(crate) use labels::Labels;

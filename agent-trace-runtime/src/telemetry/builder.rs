@@ -16,8 +16,9 @@ use super::arms::{Arms, Lost};
 use super::error::InstallError;
 use super::{Telemetry, environment, global};
 use crate::call::{Pipeline, Providers, is_global_set, set_global};
+use crate::content::{Limits, Redact, Upload};
 use crate::semconv::Conventions;
-use crate::signals::Settings;
+use crate::signals::{ContentCapture, ContentSettings, Settings};
 
 /// How spans, metrics and log events travel to an OTLP endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,7 @@ pub enum Compression {
 /// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds between two exports of metrics |
 /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | `gen_ai_latest_experimental`, `gen_ai/dup`: see [`Conventions`] |
 /// | `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT` | `true` repeats each inference as a log event |
+/// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | where content is recorded: see [`ContentCapture`] |
 /// | `AGENT_TRACE_ERROR_MESSAGES` | `true` records the texts of errors |
 /// | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | batching |
 /// | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT` | limits of a span |
@@ -95,6 +97,8 @@ pub struct TelemetryBuilder {
     conventions: Option<Conventions>,
     error_messages: Option<bool>,
     inference_details: Option<bool>,
+    content: ContentSettings,
+    has_content_capture: bool,
     console: bool,
     replace_global: bool,
 }
@@ -188,6 +192,44 @@ impl TelemetryBuilder {
         self
     }
 
+    /// Where the content is recorded that sites name in `capture(…)`. Nowhere, where nothing is said.
+    pub const fn content(mut self, capture: ContentCapture) -> Self {
+        self.content.capture = capture;
+        self.has_content_capture = true;
+        self
+    }
+
+    /// What content passes through before any of it leaves a call: it sees the structured messages, and may
+    /// change or drop them. Texts of errors pass through it as well.
+    ///
+    /// ```
+    /// use agent_trace_runtime::content::Content;
+    /// use agent_trace_runtime::{ContentCapture, Telemetry};
+    ///
+    /// let builder = Telemetry::builder().content(ContentCapture::Spans).redact(|mut content: Content| {
+    ///     content.map_text(|text| *text = text.replace("acme", "[customer]"));
+    ///     Some(content)
+    /// });
+    /// # drop(builder);
+    /// ```
+    pub fn redact(mut self, redactor: impl Redact + 'static) -> Self {
+        self.content.redactor = Some(Arc::new(redactor));
+        self
+    }
+
+    /// Takes bytes out of content, images say, and gives a reference to record in their place. Without it
+    /// their size, media type and digest are recorded.
+    pub fn upload(mut self, upload: impl Upload + 'static) -> Self {
+        self.content.upload = Some(Arc::new(upload));
+        self
+    }
+
+    /// How much content is recorded.
+    pub const fn content_limits(mut self, limits: Limits) -> Self {
+        self.content.limits = limits;
+        self
+    }
+
     /// Whether each inference is repeated as a log event, `gen_ai.client.inference.operation.details`, which is
     /// told of calls that are not sampled, too. `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT=true` says the same.
     pub const fn inference_details(mut self, are_recorded: bool) -> Self {
@@ -197,8 +239,8 @@ impl TelemetryBuilder {
 
     /// Whether the texts of errors are recorded, in a span's status and in the event of the error.
     ///
-    /// They are not where nothing is said: an error may quote what a user or a model wrote. Its type is always
-    /// recorded. `AGENT_TRACE_ERROR_MESSAGES=true` says the same.
+    /// They are where content is, and not where nothing is said: an error may quote what a user or a model
+    /// wrote. Its type is always recorded. `AGENT_TRACE_ERROR_MESSAGES=true` says the same.
     pub const fn error_messages(mut self, are_recorded: bool) -> Self {
         self.error_messages = Some(are_recorded);
         self
@@ -262,6 +304,10 @@ impl TelemetryBuilder {
         if is_global_set() {
             return Err(InstallError::AlreadyInstalled);
         }
+        let mut content = self.content;
+        if !self.has_content_capture {
+            content.capture = environment::content_capture()?;
+        }
         let settings = Settings {
             conventions: match self.conventions {
                 Some(conventions) => conventions,
@@ -275,6 +321,7 @@ impl TelemetryBuilder {
                 Some(are_recorded) => are_recorded,
                 None => environment::flag("OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT")?,
             },
+            content,
         };
         let replace_global = self.replace_global;
         let mut arms = Arms {

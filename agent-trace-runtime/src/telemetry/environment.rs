@@ -9,6 +9,7 @@ use super::arm::Kind;
 use super::builder::{Compression, Protocol};
 use super::error::{InstallError, warn};
 use crate::semconv::Conventions;
+use crate::signals::ContentCapture;
 
 /// A variable that is set, with its value. Empty is unset, as the specification says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,4 +121,22 @@ pub(super) fn flag(name: &str) -> Result<bool, InstallError> {
             false
         }
     })
+}
+
+/// Where content is recorded, where a variable says it. An unknown word is said on stderr, and records
+/// nothing.
+pub(super) fn content_capture() -> Result<ContentCapture, InstallError> {
+    let found = variable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT")?;
+    let Some(Variable { name, value }) = found else { return Ok(ContentCapture::Off) };
+    let mut words = ContentCapture::WORDS.iter();
+    Ok(words.find(|(word, _)| value.eq_ignore_ascii_case(word)).map_or_else(
+        || {
+            warn(&format_args!(
+                "{name} is `{value}`, which is none of NO_CONTENT, SPAN_ONLY, EVENT_ONLY, \
+                 SPAN_AND_EVENT; nothing is captured"
+            ));
+            ContentCapture::Off
+        },
+        |(_, capture)| *capture,
+    ))
 }

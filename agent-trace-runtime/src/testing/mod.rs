@@ -16,8 +16,9 @@ use crate::InstallError;
 use crate::call::{
     Pipeline, Providers, Scope, clear_global, scope_ended, scope_started, set_global,
 };
+use crate::content::{Limits, Redact, Upload};
 use crate::semconv::{self, Conventions};
-use crate::signals::Settings;
+use crate::signals::{ContentCapture, ContentSettings, Settings};
 use crate::telemetry::install_global_provider;
 use crate::tree::{Ending, attribute, ending, rows, tokens};
 
@@ -85,6 +86,7 @@ pub struct RecorderBuilder {
     conventions: Conventions,
     error_messages: bool,
     inference_details: bool,
+    content: ContentSettings,
 }
 
 impl RecorderBuilder {
@@ -104,6 +106,30 @@ impl RecorderBuilder {
     /// leaves the process.
     pub const fn error_messages(mut self, are_recorded: bool) -> Self {
         self.error_messages = are_recorded;
+        self
+    }
+
+    /// Where the content is recorded that sites name in `capture(…)`.
+    pub const fn content(mut self, capture: ContentCapture) -> Self {
+        self.content.capture = capture;
+        self
+    }
+
+    /// What content passes through.
+    pub fn redact(mut self, redactor: impl Redact + 'static) -> Self {
+        self.content.redactor = Some(Arc::new(redactor));
+        self
+    }
+
+    /// Takes bytes out of content, and gives a reference to record in their place.
+    pub fn upload(mut self, upload: impl Upload + 'static) -> Self {
+        self.content.upload = Some(Arc::new(upload));
+        self
+    }
+
+    /// How much content is recorded.
+    pub const fn content_limits(mut self, limits: Limits) -> Self {
+        self.content.limits = limits;
         self
     }
 
@@ -151,6 +177,7 @@ impl RecorderBuilder {
             conventions: self.conventions,
             error_messages: self.error_messages,
             details: self.inference_details,
+            content: self.content,
         };
         let pipeline = Pipeline::new(Providers { spans, metrics, events }, settings);
         (Arc::new(pipeline), memory)
@@ -166,12 +193,13 @@ enum Reach {
 
 impl Recorder {
     /// Configures a recorder.
-    pub const fn builder() -> RecorderBuilder {
+    pub fn builder() -> RecorderBuilder {
         RecorderBuilder {
             sampler: Sampler::AlwaysOn,
             conventions: Conventions::Released,
             error_messages: true,
             inference_details: false,
+            content: ContentSettings::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Metrics and log events: of each macro, each ending, under each version of the conventions.
 
+mod content;
 mod conventions;
 mod evaluations;
 mod events;

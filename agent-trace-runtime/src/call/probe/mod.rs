@@ -147,7 +147,7 @@ mod tests {
     macro_rules! failure {
         ($output:expr) => {
             look(&$output, |probe| probe.inspected_value().inspected_ending())
-                .map(|failure| (failure.error_type.to_string(), failure.text(true).to_owned()))
+                .map(|failure| (failure.error_type.to_string(), failure.description().to_owned()))
         };
     }
 

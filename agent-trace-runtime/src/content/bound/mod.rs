@@ -49,7 +49,7 @@ pub struct Limits {
     pub part_bytes: usize,
     /// Of a message, and of the arguments or the result of a tool; 64 KiB by default.
     pub message_bytes: usize,
-    /// Of all that stands in one attribute; 256 KiB by default.
+    /// Of one attribute, and of all content of one call together; 256 KiB by default.
     pub total_bytes: usize,
 }
 
@@ -137,7 +137,7 @@ impl Content {
                 value::trim_texts(value, limits.part_bytes);
                 shrink(value, limits.message_bytes);
             }
-            Self::RetrievalQuery(query) | Self::MemoryQuery(query) => {
+            Self::RetrievalQuery(query) | Self::MemoryQuery(query) | Self::ErrorMessage(query) => {
                 cut_text(query, limits.part_bytes - 2);
             }
             Self::RetrievalDocuments(documents) => {

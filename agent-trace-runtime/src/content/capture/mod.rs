@@ -3,6 +3,7 @@
 mod lists;
 mod messages;
 mod object;
+mod output;
 mod requests;
 mod tools;
 mod values;
@@ -10,6 +11,7 @@ mod values;
 pub use lists::{CaptureDocuments, CaptureInstructions, CaptureRecords};
 pub use messages::CaptureMessages;
 pub use object::ObjectBuilder;
+pub use output::CaptureOutput;
 pub use tools::CaptureTools;
 pub use values::Capture;
 
