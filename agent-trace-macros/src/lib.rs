@@ -616,6 +616,56 @@ pub fn inference_response(item: TokenStream) -> TokenStream {
     diagnostics::guarded_derive(item.into(), derive::derive).into()
 }
 
+/// Derives `content::Capture`: the fields of a type as JSON, for `capture(arguments, result)` and the like.
+///
+/// A struct is an object of its fields, a tuple struct of one field is what that field is, a variant is its
+/// name, or an object with its name around what it holds.
+///
+/// # Keys
+///
+/// | key | meaning |
+/// |---|---|
+/// | `#[capture(skip)]` above a field | the field is left out |
+/// | `#[capture(mask)]` above a field | that there is a value is recorded, and not which one |
+/// | `#[capture(max_bytes = 1024)]` above a field | what is longer is cut, between words |
+/// | `#[capture(crate = path)]` above the type | the path of agent-trace-runtime, where the dependency is renamed |
+///
+/// # Examples
+///
+/// ```
+/// use agent_trace_runtime::content::Capture;
+/// use serde_json::json;
+///
+/// #[derive(Capture)]
+/// struct Order {
+///     id: u32,
+///     #[capture(max_bytes = 8)]
+///     note: String,
+///     #[capture(mask)]
+///     card: String,
+///     #[capture(skip)]
+///     session: std::time::Instant,
+/// }
+///
+/// let order = Order {
+///     id: 1042,
+///     note: "leave at the door".to_owned(),
+///     card: "4111 1111 1111 1111".to_owned(),
+///     session: std::time::Instant::now(),
+/// };
+/// let expected = json!({"id": 1042, "note": "leave at…[9 bytes cut]", "card": "***"});
+/// assert_eq!(order.capture(), expected);
+/// ```
+///
+/// # Errors
+///
+/// Fails to compile on an unknown or repeated key, on a union, and where a field that is not skipped or
+/// masked has a type that does not implement `Capture`.
+#[proc_macro_derive(Capture, attributes(capture))]
+pub fn capture(item: TokenStream) -> TokenStream {
+    diagnostics::guarded_derive(item.into(), capture::derive).into()
+}
+
 /// The part of `attribute!` that checks the key; the runtime wraps it.
 #[doc(hidden)]
 #[proc_macro]

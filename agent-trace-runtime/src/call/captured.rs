@@ -63,6 +63,14 @@ parts! {
     memory_records: CaptureRecords => |value| Some(Content::MemoryRecords(value.capture_records()));
 }
 
+/// What a derived capture gives.
+pub use serde_json::Value as Json;
+
+/// A value of which so many bytes are kept.
+pub fn bounded(value: &(impl Capture + ?Sized), max_bytes: usize) -> Json {
+    ObjectBuilder::bounded_value(value, max_bytes)
+}
+
 /// Whether the running call records content.
 #[must_use]
 pub fn is_on() -> bool {

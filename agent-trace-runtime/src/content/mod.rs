@@ -44,6 +44,8 @@ mod records;
 mod redact;
 mod sensitive;
 
+#[cfg(feature = "macros")]
+pub use agent_trace_macros::Capture;
 pub use any_value::to_any_value;
 pub use attribute::Content;
 pub use bound::Limits;

@@ -19,6 +19,7 @@ pub use profile::Conventions;
 pub(crate) const ERROR_TYPE_OTHER: &str = "_OTHER";
 
 /// Whether an attribute holds captured content.
+#[cfg(feature = "__otlp")]
 pub(crate) fn is_content(key: &str) -> bool {
     const CONTENT: [&str; 10] = [
         "gen_ai.system_instructions",

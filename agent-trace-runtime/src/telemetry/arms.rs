@@ -22,7 +22,7 @@ pub(super) struct Worker;
 /// What did not fit into a queue; there is none without OTLP.
 #[cfg(not(feature = "__otlp"))]
 #[derive(Debug, Default)]
-pub(super) struct Lost;
+pub(super) struct Lost(());
 
 #[cfg(not(feature = "__otlp"))]
 impl Lost {

@@ -114,6 +114,7 @@ pub(super) struct Otlp {
     pub(super) queued_bytes: Option<usize>,
 }
 
+#[cfg(feature = "__otlp")]
 impl Otlp {
     /// The most bytes that wait in a queue.
     pub(super) fn queued_bytes(&self) -> usize {
@@ -122,6 +123,7 @@ impl Otlp {
 }
 
 /// Enough for some seconds of a busy service with content, and little beside what it uses itself.
+#[cfg(feature = "__otlp")]
 const DEFAULT_QUEUED_BYTES: usize = 32 << 20;
 
 impl std::fmt::Debug for Otlp {

@@ -47,6 +47,12 @@ impl ObjectBuilder {
         value: &(impl Capture + ?Sized),
         max_bytes: usize,
     ) -> Self {
+        self.0.insert(name.to_owned(), Self::bounded_value(value, max_bytes));
+        self
+    }
+
+    /// A value of which so many bytes are kept.
+    pub(crate) fn bounded_value(value: &(impl Capture + ?Sized), max_bytes: usize) -> Value {
         let mut value = value.capture();
         if let Value::String(text) = &mut value {
             cut_at_word(text, max_bytes);
@@ -57,8 +63,7 @@ impl ObjectBuilder {
                 value = text.into();
             }
         }
-        self.0.insert(name.to_owned(), value);
-        self
+        value
     }
 
     /// The object.
