@@ -38,6 +38,8 @@ mod json;
 mod keys;
 mod message;
 mod part;
+#[cfg(feature = "redaction")]
+mod patterns;
 mod pieces;
 mod prepare;
 mod records;
@@ -57,6 +59,8 @@ pub use capture::{
 };
 pub use message::{Message, OutputMessage, Role};
 pub use part::{Blob, Modality, Part, ToolCall};
+#[cfg(feature = "redaction")]
+pub use patterns::{PatternError, PatternKind, Patterns};
 pub use prepare::Upload;
 pub use records::{MemoryRecord, RetrievalDocument, ToolDefinition};
 pub use redact::Redact;

@@ -1,0 +1,207 @@
+//! Ready patterns of what is not to be recorded: keys, tokens, addresses, numbers of cards and accounts.
+
+mod keys;
+mod numbers;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use regex::Regex;
+
+use super::attribute::Content;
+use super::redact::Redact;
+
+/// A kind of text that [`Patterns`] redacts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PatternKind {
+    /// Keys of providers of models and of other services, by their prefixes, and private keys.
+    ApiKey,
+    /// What stands in a header `Authorization`, or after `Bearer`.
+    BearerToken,
+    /// JSON web tokens.
+    JsonWebToken,
+    /// E-mail addresses.
+    EmailAddress,
+    /// Numbers of payment cards, 13 to 19 digits with a valid checksum.
+    CardNumber,
+    /// International bank account numbers of their country's length with a valid checksum.
+    Iban,
+}
+
+impl PatternKind {
+    /// In the order in which they are looked for: the first to find something has it.
+    const ALL: [Self; 6] = [
+        Self::BearerToken,
+        Self::JsonWebToken,
+        Self::ApiKey,
+        Self::EmailAddress,
+        Self::Iban,
+        Self::CardNumber,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::ApiKey => "API key",
+            Self::BearerToken => "bearer token",
+            Self::JsonWebToken => "JSON web token",
+            Self::EmailAddress => "e-mail address",
+            Self::CardNumber => "card number",
+            Self::Iban => "IBAN",
+        }
+    }
+
+    fn finder(self) -> Result<Finder, regex::Error> {
+        let checked = |regex: String, check| Ok(Finder::Regex(Regex::new(&regex)?, check));
+        match self {
+            Self::ApiKey => checked(keys::api_keys(), |_| true),
+            Self::BearerToken => checked(keys::BEARER_TOKEN.to_owned(), keys::is_bearer_token),
+            Self::JsonWebToken => checked(keys::JSON_WEB_TOKEN.to_owned(), |_| true),
+            Self::EmailAddress => checked(keys::EMAIL_ADDRESS.to_owned(), keys::is_email_address),
+            Self::CardNumber => Ok(Finder::Scan(numbers::cards)),
+            Self::Iban => Ok(Finder::Scan(numbers::ibans)),
+        }
+    }
+}
+
+/// A pattern that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the pattern `{name}` is no regular expression that can be used: {cause}")]
+pub struct PatternError {
+    name: String,
+    cause: String,
+}
+
+/// Redacts what has a known shape: keys, tokens, e-mail addresses, numbers of cards and accounts.
+///
+/// What is found is replaced by its kind, `[redacted: e-mail address]`, in every text of the content,
+/// in keys and numbers as well. What has no shape, a name or a password, is not found: keep it in a
+/// [`Sensitive`](super::Sensitive).
+///
+/// # Examples
+///
+/// ```
+/// use agent_trace_runtime::content::{PatternKind, Patterns};
+///
+/// let patterns = Patterns::default().without(PatternKind::EmailAddress).with_regex("order", r"\bord_\d+\b")?;
+/// assert_eq!(
+///     patterns.redact_text("ord_1042 of ann@example.com, 4111 1111 1111 1111"),
+///     "[redacted: order] of ann@example.com, [redacted: card number]",
+/// );
+/// # Ok::<(), agent_trace_runtime::content::PatternError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Patterns(Vec<Pattern>);
+
+#[derive(Clone, Debug)]
+struct Pattern {
+    kind: Option<PatternKind>,
+    replacement: String,
+    finder: Finder,
+}
+
+#[derive(Clone, Debug)]
+enum Finder {
+    /// What a regular expression finds, and a check agrees to.
+    Regex(Regex, fn(&str) -> bool),
+    /// What a function finds.
+    Scan(fn(&str) -> Vec<Range<usize>>),
+}
+
+/// All kinds.
+impl Default for Patterns {
+    fn default() -> Self {
+        Self::of(PatternKind::ALL)
+    }
+}
+
+impl Patterns {
+    /// These kinds alone; none, to begin with patterns of your own.
+    pub fn of(kinds: impl IntoIterator<Item = PatternKind>) -> Self {
+        let kinds: Vec<PatternKind> = kinds.into_iter().collect();
+        let patterns =
+            PatternKind::ALL.into_iter().filter(|kind| kinds.contains(kind)).map(|kind| Pattern {
+                kind: Some(kind),
+                replacement: replacement(kind.name()),
+                // Tested to compile; a pattern that did not would redact everything.
+                finder: kind.finder().unwrap_or(Finder::Scan(|text| vec![0..text.len()])),
+            });
+        Self(patterns.collect())
+    }
+
+    /// The same without this kind.
+    #[must_use]
+    pub fn without(mut self, kind: PatternKind) -> Self {
+        self.0.retain(|pattern| pattern.kind != Some(kind));
+        self
+    }
+
+    /// The same, with what a regular expression finds: it is replaced by `[redacted: name]`. It is
+    /// looked for before what stands here already.
+    ///
+    /// # Errors
+    ///
+    /// If the expression is none, or too large.
+    pub fn with_regex(mut self, name: &str, regex: &str) -> Result<Self, PatternError> {
+        let regex = Regex::new(regex)
+            .map_err(|error| PatternError { name: name.to_owned(), cause: error.to_string() })?;
+        let finder = Finder::Regex(regex, |found| !found.is_empty());
+        self.0.insert(0, Pattern { kind: None, replacement: replacement(name), finder });
+        Ok(self)
+    }
+
+    /// A text without what the patterns find.
+    #[must_use]
+    pub fn redact_text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut text = Cow::Borrowed(text);
+        for pattern in &self.0 {
+            let found = pattern.finder.find(&text);
+            if !found.is_empty() {
+                text = Cow::Owned(replace(&text, &found, &pattern.replacement));
+            }
+        }
+        text
+    }
+}
+
+impl Redact for Patterns {
+    fn redact(&self, mut content: Content) -> Option<Content> {
+        content.map_text(|text| {
+            if let Cow::Owned(redacted) = self.redact_text(text) {
+                *text = redacted;
+            }
+        });
+        Some(content)
+    }
+}
+
+impl Finder {
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        match self {
+            Self::Regex(regex, check) => {
+                let found = regex.find_iter(text).filter(|found| check(found.as_str()));
+                found.map(|found| found.range()).collect()
+            }
+            Self::Scan(scan) => scan(text),
+        }
+    }
+}
+
+fn replacement(name: &str) -> String {
+    format!("[redacted: {name}]")
+}
+
+fn replace(text: &str, found: &[Range<usize>], replacement: &str) -> String {
+    let mut redacted = String::with_capacity(text.len());
+    let mut end = 0;
+    for range in found {
+        redacted.push_str(&text[end..range.start]);
+        redacted.push_str(replacement);
+        end = range.end;
+    }
+    redacted.push_str(&text[end..]);
+    redacted
+}
+
+#[cfg(test)]
+mod tests;
