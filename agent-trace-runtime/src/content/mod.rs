@@ -33,7 +33,8 @@ mod attribute;
 mod base64;
 mod bound;
 mod capture;
-mod formats;
+mod collected;
+pub(crate) mod formats;
 mod json;
 mod keys;
 mod message;
@@ -57,6 +58,7 @@ pub use capture::{
     Capture, CaptureDocuments, CaptureInstructions, CaptureMessages, CaptureOutput, CaptureRecords,
     CaptureTools,
 };
+pub use collected::Collected;
 pub use message::{Message, OutputMessage, Role};
 pub use part::{Blob, Modality, Part, ToolCall};
 #[cfg(feature = "redaction")]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use super::{FinishReason, InferenceResponse, Usage};
+use crate::content::{Collected, OutputMessage};
 use crate::semconv;
 
 /// The most choices that are told apart; what a hostile response says of others is not kept.
@@ -47,6 +48,8 @@ pub struct Response {
     /// By choice; those that have not finished may be missing.
     finish_reasons: Vec<Option<String>>,
     choice_count: usize,
+    /// What was said, where that is captured.
+    output: Option<Box<Collected>>,
 }
 
 impl Response {
@@ -76,6 +79,44 @@ impl Response {
             }
         }
         self.choice_count = self.choice_count.max(later.choice_count);
+        match (&mut self.output, later.output) {
+            (_, None) => {}
+            (Some(known), Some(later)) => known.merge(*later),
+            (none, first) => *none = first,
+        }
+    }
+
+    /// From now on, what is said is gathered as well: [`InferenceResponse::output_messages`] is asked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::content::OutputMessage;
+    /// use agent_trace_runtime::response::Response;
+    ///
+    /// let mut response = Response::default();
+    /// response.capture_output();
+    /// for text in ["Ship", "ped."] {
+    ///     response.observe(&serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}}]}));
+    /// }
+    /// assert_eq!(response.take_output(), [OutputMessage::text("Shipped.")]);
+    /// ```
+    pub fn capture_output(&mut self) {
+        self.output.get_or_insert_default();
+    }
+
+    /// What was said since [`capture_output`](Self::capture_output), one message for each choice. It
+    /// is gathered no longer.
+    pub fn take_output(&mut self) -> Vec<OutputMessage> {
+        self.output.take().map(|output| output.into_messages()).unwrap_or_default()
+    }
+
+    /// Adds what is said, where that is captured.
+    #[inline]
+    pub(super) fn gather(&mut self, said: impl FnOnce() -> Vec<OutputMessage>) {
+        if let Some(output) = &mut self.output {
+            output.observe(said());
+        }
     }
 
     /// Asks each getter.
@@ -89,6 +130,7 @@ impl Response {
             self.observe_reason(choice, reason);
         }
         self.choice_count = self.choice_count.max(chunk.choice_count().min(MAX_CHOICES));
+        self.gather(|| chunk.output_messages());
     }
 
     #[inline]
@@ -178,6 +220,10 @@ impl InferenceResponse for Response {
 
     fn system_fingerprint(&self) -> Option<&str> {
         self.system_fingerprint.as_deref()
+    }
+
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        self.output.clone().map(|output| output.into_messages()).unwrap_or_default()
     }
 }
 

@@ -37,6 +37,8 @@ pub use events::EventReader;
 pub(crate) use usage::ByModality;
 pub use usage::{Modality, Usage};
 
+use crate::content::OutputMessage;
+
 /// What `#[llm_call]` and `#[embedding]` read from the value that a function returns.
 ///
 /// Derive it for the success type, or implement it; every getter has a default that tells nothing. An
@@ -115,6 +117,27 @@ pub trait InferenceResponse {
     /// The fingerprint of the backend that served the call, as OpenAI and services like it tell.
     fn system_fingerprint(&self) -> Option<&str> {
         None
+    }
+
+    /// What the model said: one message for each choice, in their order.
+    ///
+    /// It is asked only while that is captured. An item of a stream gives what it adds, at the positions
+    /// of the choices that it is about: see [`Collected`](crate::content::Collected).
+    ///
+    /// ```
+    /// use agent_trace_runtime::InferenceResponse;
+    /// use agent_trace_runtime::content::OutputMessage;
+    ///
+    /// struct Reply { text: String }
+    ///
+    /// impl InferenceResponse for Reply {
+    ///     fn output_messages(&self) -> Vec<OutputMessage> {
+    ///         vec![OutputMessage::text(&self.text).finished("stop")]
+    ///     }
+    /// }
+    /// ```
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        Vec::new()
     }
 
     /// Adds all of this to what `response` has collected.
@@ -198,6 +221,11 @@ macro_rules! forward {
         fn system_fingerprint(&self) -> Option<&str> {
             let $response = self;
             $inner?.system_fingerprint()
+        }
+
+        fn output_messages(&self) -> Vec<OutputMessage> {
+            let $response = self;
+            $inner.map(|inner| inner.output_messages()).unwrap_or_default()
         }
 
         fn tell(&self, response: &mut Response) {

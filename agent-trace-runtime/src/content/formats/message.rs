@@ -69,25 +69,35 @@ fn message_of(message: &Map<String, Value>) -> Option<Message> {
 
 /// The parts of a message, thoughts first and calls of tools last.
 pub(crate) fn message_parts(message: &Map<String, Value>) -> Vec<Part> {
-    let mut all = Vec::new();
-    let thought = first_text(message, &["reasoning_content", "reasoning", "thinking"]);
-    all.extend(thought.map(Part::reasoning));
-    for key in ["content", "parts"] {
-        all.extend(message.get(key).map(parts).unwrap_or_default());
-    }
-    all.extend(refusal(message));
-    if let Some(audio) = object(message, "audio") {
-        all.extend(text(audio, "transcript").map(Part::text));
-        let bytes = text(audio, "data").and_then(|data| Blob::of_base64("audio/*", data));
-        all.extend(bytes.map(|blob| Part::Blob(Blob::untyped(Modality::Audio, blob.bytes))));
+    let mut all = said(message);
+    if let Some(data) = object(message, "audio").and_then(|audio| text(audio, "data")) {
+        all.extend(untyped_blob(Modality::Audio, data));
     }
     for image in list(message, "images").iter().filter_map(Value::as_str) {
-        let bytes = Blob::of_base64("image/*", image);
-        all.extend(bytes.map(|blob| Part::Blob(Blob::untyped(Modality::Image, blob.bytes))));
+        all.extend(untyped_blob(Modality::Image, image));
     }
     all.extend(list(message, "tool_calls").iter().filter_map(call_of_openai));
     all.extend(message.get("function_call").and_then(call_of_openai));
     all
+}
+
+/// What a message, or a piece of one in a stream, says in words.
+pub(crate) fn said(message: &Map<String, Value>) -> Vec<Part> {
+    let thought = first_text(message, &["reasoning_content", "reasoning", "thinking"]);
+    let mut all: Vec<Part> = thought.map(Part::reasoning).into_iter().collect();
+    for key in ["content", "parts"] {
+        all.extend(message.get(key).map(parts).unwrap_or_default());
+    }
+    all.extend(refusal(message));
+    all.extend(
+        object(message, "audio").and_then(|audio| text(audio, "transcript")).map(Part::text),
+    );
+    all
+}
+
+fn untyped_blob(modality: Modality, data: &str) -> Option<Part> {
+    let bytes = Blob::of_base64("", data)?.bytes;
+    Some(Part::Blob(Blob::untyped(modality, bytes)))
 }
 
 #[cfg(test)]

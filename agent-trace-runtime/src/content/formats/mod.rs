@@ -11,9 +11,9 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-pub(crate) use message::messages;
-pub(crate) use parts::parts;
-use parts::{call_of_openai, part, refusal};
+pub(crate) use message::{message_parts, messages, said};
+use parts::call_of_openai;
+pub(crate) use parts::{part, parts, refusal};
 pub(crate) use tools::tools;
 
 /// A text of an object; an empty one is none.

@@ -124,7 +124,9 @@ impl Patterns {
                 kind: Some(kind),
                 replacement: replacement(kind.name()),
                 // Tested to compile; a pattern that did not would redact everything.
-                finder: kind.finder().unwrap_or(Finder::Scan(|text| vec![0..text.len()])),
+                finder: kind
+                    .finder()
+                    .unwrap_or(Finder::Scan(|text| std::iter::once(0..text.len()).collect())),
             });
         Self(patterns.collect())
     }

@@ -12,6 +12,7 @@ mod gemini;
 mod lenient;
 mod ollama;
 mod openai;
+mod output;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -24,6 +25,7 @@ use self::body::Body;
 use self::lenient::{Object, nothing};
 use super::events::{EventReader, data_of_line};
 use super::{FinishReason, InferenceResponse, Response, Usage};
+use crate::content::OutputMessage;
 
 /// What a body tells, if it has one of the formats.
 fn account<'a>(body: Body<'a>) -> Option<Account<'a>> {
@@ -104,6 +106,7 @@ pub(super) fn observe(text: &[u8], response: &mut Response) -> bool {
     let document = serde_json::from_slice::<Document<'_>>(text);
     let is_document = document.is_ok();
     document.unwrap_or_default().for_each(&mut |account| response.observe(&account));
+    response.gather(|| output::in_text(text));
     is_document
 }
 
@@ -176,6 +179,10 @@ macro_rules! getters {
             });
             fingerprint
         }
+
+        fn output_messages(&self) -> Vec<OutputMessage> {
+            output::$accounts(self)
+        }
     };
 }
 
@@ -198,6 +205,7 @@ impl InferenceResponse for Value {
 
     fn tell(&self, response: &mut Response) {
         in_value(self, &mut |account| response.observe(&account));
+        response.gather(|| output::in_value(self));
     }
 }
 
@@ -218,6 +226,7 @@ impl InferenceResponse for [u8] {
     fn tell(&self, response: &mut Response) {
         if is_json(self) {
             in_bytes(self, &mut |account| response.observe(&account));
+            response.gather(|| output::in_bytes(self));
         } else {
             EventReader::default().read_all(self, response);
         }
