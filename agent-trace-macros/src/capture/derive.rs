@@ -150,15 +150,13 @@ fn of_fields(treated: &[Treated], fields: &syn::Fields, runtime: &TokenStream) -
     {
         let Treated { value, treatment, place, .. } = field;
         return match treatment {
-            Treatment::Masked => {
-                quote!(#runtime::content::Capture::capture(#runtime::content::MASK))
-            }
+            Treatment::Masked => quote_spanned!(*place=> #captured::masked(#value)),
             Treatment::Bounded(most) => quote_spanned!(*place=> #captured::bounded(#value, #most)),
             _ => quote_spanned!(*place=> #runtime::content::Capture::capture(#value)),
         };
     }
     let entries = treated.iter().map(|Treated { key, value, treatment, place }| match treatment {
-        Treatment::Masked => quote!(.masked(#key)),
+        Treatment::Masked => quote_spanned!(*place=> .masked(#key, #value)),
         Treatment::Bounded(most) => quote_spanned!(*place=> .bounded(#key, #value, #most)),
         _ => quote_spanned!(*place=> .field(#key, #value)),
     });

@@ -5,7 +5,7 @@ use super::current::current;
 use super::outcome::quietly;
 use crate::content::{
     Capture, CaptureDocuments, CaptureInstructions, CaptureMessages, CaptureOutput, CaptureRecords,
-    CaptureTools, Content, ObjectBuilder,
+    CaptureTools, Content, MASK, ObjectBuilder,
 };
 use crate::value::AttributeText;
 
@@ -65,6 +65,11 @@ parts! {
 
 /// What a derived capture gives.
 pub use serde_json::Value as Json;
+
+/// That there is a value, and not which one.
+pub fn masked<T: ?Sized>(_value: &T) -> Json {
+    MASK.into()
+}
 
 /// A value of which so many bytes are kept.
 pub fn bounded(value: &(impl Capture + ?Sized), max_bytes: usize) -> Json {

@@ -13,7 +13,7 @@ use crate::content::bound::cut_at_word;
 ///
 /// let value = ObjectBuilder::default()
 ///     .field("id", &1042)
-///     .masked("password")
+///     .masked("password", "secret")
 ///     .bounded("note", "a very long note", 6)
 ///     .finish();
 /// assert_eq!(value["password"], "***");
@@ -32,7 +32,7 @@ impl ObjectBuilder {
 
     /// A field whose value is not even looked at.
     #[must_use]
-    pub fn masked(mut self, name: &str) -> Self {
+    pub fn masked<T: ?Sized>(mut self, name: &str, _value: &T) -> Self {
         self.0.insert(name.to_owned(), MASK.into());
         self
     }
