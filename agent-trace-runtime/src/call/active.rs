@@ -16,6 +16,7 @@ use super::open::{self, OpenCall, Place};
 use super::outcome::Outcome;
 use super::site::{CallSite, Operation};
 use super::streamed::Streamed;
+use crate::response::Response;
 use crate::semconv;
 
 /// A call that has started, one that will with its future's first poll, or nothing at all where
@@ -217,10 +218,23 @@ impl ActiveCall {
         matches!(&self.0, State::Running(running) if running.observed.is_any())
     }
 
+    /// What the result will say of the response: with its messages, where those are content to record.
+    pub(super) fn response(&self) -> Response {
+        let mut response = Response::default();
+        if matches!(&self.0, State::Running(running) if running.captures_output()) {
+            response.capture_output();
+        }
+        response
+    }
+
     /// The same call, which from now on lasts as long as a stream.
     pub(super) fn into_streaming(mut self) -> Self {
         if let State::Running(running) = &mut self.0 {
-            running.streamed = Some(Box::default());
+            let mut streamed = Box::<Streamed>::default();
+            if running.captures_output() {
+                streamed.outcome.response.capture_output();
+            }
+            running.streamed = Some(streamed);
         }
         self
     }
@@ -237,6 +251,10 @@ impl ActiveCall {
 }
 
 impl Running {
+    fn captures_output(&self) -> bool {
+        self.observed.content && self.site.captures_output
+    }
+
     pub(super) fn attach(&mut self) -> Attached {
         self.current.attach()
     }

@@ -67,7 +67,7 @@ fn end<T, I: Inspect<T>, R: ReadResponse<T>>(call: &mut ActiveCall, output: &T) 
     if call.is_off() {
         return;
     }
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome { response: call.response(), ..Outcome::default() };
     if call.is_observed() {
         // What the user's types panic about is not to take the call along.
         let _ = quietly(|| R::observe(output, &mut outcome.response));

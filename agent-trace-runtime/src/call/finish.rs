@@ -108,7 +108,11 @@ impl Running {
             attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
         }
         let failure = outcome.failure.filter(|_| !recorded.is_forgiven);
-        let contents = recorded.contents;
+        let mut contents = recorded.contents;
+        let output = response.take_output();
+        if !output.is_empty() {
+            contents.push(Content::OutputMessages(output));
+        }
         Told { attributes, response, failure, time_to_first_chunk, contents }
     }
 

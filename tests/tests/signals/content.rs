@@ -9,10 +9,10 @@ use agent_trace_runtime::opentelemetry::logs::AnyValue;
 use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
 use agent_trace_runtime::testing::{Recorder, RecorderBuilder};
 use agent_trace_runtime::{ContentCapture, agent, llm_call, memory, retrieval, tool, workflow};
-use futures::FutureExt;
+use futures::{FutureExt, Stream, stream};
 use serde_json::{Value, json};
 
-use crate::support::run;
+use crate::support::{drain, run};
 
 const SECRET: &str = "planted-secret";
 
@@ -280,4 +280,42 @@ fn values_are_looked_at_only_where_content_is_recorded() {
     let _recorder = recorder(|builder| builder.content(ContentCapture::Spans));
     watched(Watched(&looks));
     assert_eq!(looks.load(Ordering::Relaxed), 2);
+}
+
+/// A provider's body, whole and as the events of a stream.
+#[llm_call(model = "gpt-4o", capture(output))]
+async fn ask_body(body: Value) -> Result<Value, String> {
+    Ok(body)
+}
+
+#[llm_call(model = "gpt-4o", capture(output))]
+fn stream_body(events: Vec<Value>) -> impl Stream<Item = Result<Value, String>> {
+    stream::iter(events.into_iter().map(Ok))
+}
+
+#[test]
+fn what_a_response_says_is_captured_whole_and_from_a_stream() {
+    let recorder = recorder(|builder| builder.content(ContentCapture::SpansAndEvents));
+    let usage = json!({"prompt_tokens": 7, "completion_tokens": 2});
+    let body = json!({"choices": [{
+        "index": 0, "message": {"role": "assistant", "content": "Shipped."}, "finish_reason": "stop",
+    }], "usage": usage});
+    assert!(run(ask_body(body)).is_ok());
+    let delta = |text: &str, reason: Value| json!({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": reason}]});
+    let events = vec![
+        delta("Ship", Value::Null),
+        delta("ped.", json!("stop")),
+        json!({"choices": [], "usage": usage}),
+    ];
+    drain(stream_body(events));
+    let spans = recorder.spans_named("chat gpt-4o");
+    assert_eq!(spans.len(), 2);
+    for span in &spans {
+        let output = span.attribute("gen_ai.output.messages").unwrap().to_string();
+        let output: Value = serde_json::from_str(&output).unwrap();
+        assert_eq!(output[0]["parts"], json!([{"type": "text", "content": "Shipped."}]));
+    }
+    assert!(recorder.events().iter().all(|event| {
+        matches!(event.attribute("gen_ai.output.messages"), Some(AnyValue::ListAny(_)))
+    }));
 }
