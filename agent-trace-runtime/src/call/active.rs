@@ -57,6 +57,8 @@ pub(super) struct Observed {
     pub(super) span: bool,
     /// Its pipeline has metrics, whether or not the span was sampled.
     pub(super) metrics: bool,
+    /// Its pipeline tells of its error by a log event.
+    pub(super) errors: bool,
     /// Its pipeline repeats it as a log event.
     pub(super) details: bool,
     /// Its content is recorded, on one of them.
@@ -65,7 +67,7 @@ pub(super) struct Observed {
 
 impl Observed {
     pub(super) const fn is_any(self) -> bool {
-        self.span || self.metrics || self.details
+        self.span || self.metrics || self.errors || self.details
     }
 
     /// What the arguments are asked for.
@@ -110,6 +112,7 @@ impl CallSite {
         let observed = Observed {
             span: is_sampled,
             metrics: pipeline.metrics.is_some(),
+            errors: pipeline.events.is_some() && self.tells_of_errors(),
             details,
             content: is_sampled && capture.is_on_spans() || details && capture.is_on_events(),
         };

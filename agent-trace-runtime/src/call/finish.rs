@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use opentelemetry::trace::{SpanContext, SpanKind, SpanRef, Status, TraceContextExt};
+use opentelemetry::trace::{SpanContext, SpanRef, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 use serde_json::Value;
 
@@ -81,14 +81,20 @@ impl Running {
         let mut response = outcome.response;
         let mut time_to_first_chunk = None;
         if let Some(streamed) = self.streamed.take() {
-            if self.site.operation.is_inference() {
-                attributes.push(KeyValue::new(semconv::REQUEST_STREAM, true));
-                time_to_first_chunk = streamed.time_to_first_chunk;
+            let is_inference = self.site.operation.is_inference();
+            time_to_first_chunk = streamed.time_to_first_chunk.filter(|_| is_inference);
+            if self.observed.span || self.observed.details {
+                let time = time_to_first_chunk.map(|time| time.as_secs_f64());
+                attributes.extend(
+                    [
+                        is_inference.then(|| KeyValue::new(semconv::REQUEST_STREAM, true)),
+                        time.map(|time| KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, time)),
+                        Some(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks)),
+                    ]
+                    .into_iter()
+                    .flatten(),
+                );
             }
-            if let Some(time) = time_to_first_chunk {
-                attributes.push(KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, time.as_secs_f64()));
-            }
-            attributes.push(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks));
             response.merge(streamed.outcome.response);
         }
         if let Some(mapped) = recorded.response {
@@ -135,7 +141,7 @@ impl Running {
     ) {
         if let Some(failure) = &told.failure
             && failure.is_exception
-            && self.site.operation.kind() == SpanKind::Client
+            && self.observed.errors
         {
             events.exception(span, &failure.error_type, &failure.text(settings));
         }

@@ -251,6 +251,11 @@ impl CallSite {
         !self.uses_nothing && self.is_model_call()
     }
 
+    /// Whether an error is told of by a log event: it is one of a service, and told where it happened.
+    pub(crate) fn tells_of_errors(&self) -> bool {
+        self.operation.kind() == SpanKind::Client
+    }
+
     /// Whether this calls a model, which uses tokens.
     pub(crate) const fn is_model_call(&self) -> bool {
         matches!(self.operation, Operation::Inference(_) | Operation::Embeddings)

@@ -87,12 +87,19 @@ pub struct RecorderBuilder {
     error_messages: bool,
     inference_details: bool,
     content: ContentSettings,
+    has_metrics: bool,
 }
 
 impl RecorderBuilder {
     /// Which traces have spans; metrics are of all.
     pub fn sampler(mut self, sampler: Sampler) -> Self {
         self.sampler = sampler;
+        self
+    }
+
+    /// Whether calls are measured; they are where nothing is said.
+    pub const fn metrics(mut self, are_recorded: bool) -> Self {
+        self.has_metrics = are_recorded;
         self
     }
 
@@ -171,7 +178,7 @@ impl RecorderBuilder {
             .with_sampler(self.sampler)
             .with_span_processor(memory.spans.clone())
             .build();
-        let metrics = Some(memory.metrics.provider());
+        let metrics = self.has_metrics.then(|| memory.metrics.provider());
         let events = Some(memory.events.provider());
         let settings = Settings {
             conventions: self.conventions,
@@ -200,6 +207,7 @@ impl Recorder {
             error_messages: true,
             inference_details: false,
             content: ContentSettings::default(),
+            has_metrics: true,
         }
     }
 

@@ -1,9 +1,14 @@
-//! What reading a stream's items costs: an item that tells nothing new allocates nothing.
+//! What recording costs: an item of a stream that tells nothing new allocates nothing, and neither do metrics
+//! after the first call with the same labels.
 
+use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
 use agent_trace_runtime::response::{
     EventReader, FinishReason, InferenceResponse, Response, Usage,
 };
+use agent_trace_runtime::testing::{Recorder, RecorderBuilder};
+use agent_trace_runtime::{Conventions, llm_call, tool};
 use agent_trace_tests::{Counting, allocations};
+use futures::{FutureExt, Stream, StreamExt, stream};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -72,5 +77,49 @@ data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text
         response.observe(event);
         assert_eq!(allocations(|| response.observe(event)), 0);
         assert_eq!(allocations(|| events.read(event, &mut response)), 0);
+    }
+}
+
+#[llm_call(model = "gpt-4o")]
+async fn ask() -> Result<Usage, &'static str> {
+    Ok(Usage::new(412, 38).cached_input(200).reasoning_output(30))
+}
+
+#[llm_call(model = "gpt-4o")]
+async fn fail() -> Result<Usage, &'static str> {
+    Err("refused")
+}
+
+#[llm_call(model = "gpt-4o")]
+fn chunks() -> impl Stream<Item = Usage> {
+    stream::iter([Usage::default(), Usage::default(), Usage::new(412, 38)])
+}
+
+#[tool(tool_type = "function")]
+fn look_up() {}
+
+fn calls() {
+    assert!(ask().now_or_never().is_some());
+    assert!(fail().now_or_never().is_some());
+    assert_eq!(chunks().count().now_or_never(), Some(3));
+    look_up();
+}
+
+/// How often the calls allocate, after they were made once.
+fn warm_allocations(builder: RecorderBuilder) -> usize {
+    let _recorder = builder.install();
+    calls();
+    allocations(calls)
+}
+
+#[test]
+fn metrics_of_known_labels_allocate_nothing() {
+    for conventions in [Conventions::Released, Conventions::Latest, Conventions::Both] {
+        let measured = |are_measured| {
+            let builder = Recorder::builder().conventions(conventions).metrics(are_measured);
+            // The growth of the list of recorded spans would be counted, too.
+            warm_allocations(builder.sampler(Sampler::AlwaysOff))
+        };
+        assert_eq!(measured(true), measured(false), "{conventions:?}");
     }
 }
