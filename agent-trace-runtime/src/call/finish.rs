@@ -16,6 +16,7 @@ use super::site::{CallSite, Operation};
 use crate::content::{Content, to_any_value};
 use crate::response::{InferenceResponse, Response, Usage};
 use crate::semconv;
+use crate::semconv::openinference;
 use crate::semconv::profile::Measure;
 use crate::signals::{Events, Labels, Metrics, Settings};
 
@@ -63,7 +64,7 @@ impl Running {
                 self.report(events, settings, &told, &content, span.span_context());
             }
             if self.observed.span {
-                told.write(&span, settings, content);
+                told.write(self.site, &span, settings, content);
             }
         });
         span.end_with_timestamp(self.started.after(elapsed));
@@ -204,20 +205,30 @@ impl Told {
         attributes
     }
 
-    fn write(self, span: &SpanRef<'_>, settings: &Settings, content: Vec<(&'static str, Value)>) {
+    fn write(
+        self,
+        site: &'static CallSite,
+        span: &SpanRef<'_>,
+        settings: &Settings,
+        content: Vec<(&'static str, Value)>,
+    ) {
         let Self { mut attributes, response, failure, .. } = self;
         response.append_to(&mut attributes);
         if let Some(failure) = failure {
             span.set_status(Status::error(failure.text(settings).into_owned()));
             attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.error_type));
         }
-        settings.conventions.name(&mut attributes);
-        if settings.content.capture.is_on_spans() {
-            attributes.extend(content.into_iter().map(|(key, value)| match value {
-                Value::String(text) => KeyValue::new(key, text),
-                structured => KeyValue::new(key, structured.to_string()),
-            }));
+        let content = if settings.content.capture.is_on_spans() { content } else { Vec::new() };
+        if settings.openinference {
+            let mut known = site.start_attributes();
+            known.extend(attributes.iter().cloned());
+            attributes.extend(openinference::attributes(site.operation, &known, &content));
         }
+        settings.conventions.name(&mut attributes);
+        attributes.extend(content.into_iter().map(|(key, value)| match value {
+            Value::String(text) => KeyValue::new(key, text),
+            structured => KeyValue::new(key, structured.to_string()),
+        }));
         if !attributes.is_empty() {
             span.set_attributes(attributes);
         }
@@ -242,7 +253,7 @@ impl OpenCall {
             told.measure(self.site, metrics, elapsed, &self.context);
         }
         if span.is_recording() {
-            told.write(&span, &pipeline.settings, Vec::new());
+            told.write(self.site, &span, &pipeline.settings, Vec::new());
         }
         span.end_with_timestamp(self.started.after(elapsed));
     }

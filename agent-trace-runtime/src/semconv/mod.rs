@@ -11,6 +11,7 @@
 //! assert_eq!(semconv::REQUEST_MODEL, "gen_ai.request.model");
 //! ```
 
+pub(crate) mod openinference;
 pub(crate) mod profile;
 
 pub use profile::Conventions;
@@ -33,7 +34,10 @@ pub(crate) fn is_content(key: &str) -> bool {
         "gen_ai.memory.query.text",
         "gen_ai.memory.records",
     ];
-    CONTENT.contains(&key)
+    // And what OpenInference calls it.
+    const PREFIXES: [&str; 4] =
+        ["input.", "output.", "llm.input_messages.", "llm.output_messages."];
+    CONTENT.contains(&key) || PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }
 
 macro_rules! keys {

@@ -12,6 +12,8 @@ pub(crate) struct Settings {
     /// Whether the texts of errors may be told, which can quote what a user wrote.
     pub(crate) error_messages: bool,
     pub(crate) content: ContentSettings,
+    /// Whether spans have the attributes of OpenInference as well.
+    pub(crate) openinference: bool,
 }
 
 impl Settings {

@@ -60,6 +60,7 @@ pub enum Compression {
 /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | `gen_ai_latest_experimental`, `gen_ai/dup`: see [`Conventions`] |
 /// | `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT` | `true` repeats each inference as a log event |
 /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | where content is recorded: see [`ContentCapture`] |
+/// | `AGENT_TRACE_OPENINFERENCE` | `true` adds the attributes of OpenInference |
 /// | `AGENT_TRACE_ERROR_MESSAGES` | `true` records the texts of errors |
 /// | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | batching |
 /// | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT` | limits of a span |
@@ -99,6 +100,7 @@ pub struct TelemetryBuilder {
     inference_details: Option<bool>,
     content: ContentSettings,
     has_content_capture: bool,
+    openinference: Option<bool>,
     console: bool,
     replace_global: bool,
 }
@@ -191,6 +193,13 @@ impl TelemetryBuilder {
     /// How requests to the endpoint are compressed. Not at all where nothing says otherwise.
     pub fn compression(mut self, compression: Compression) -> Self {
         self.otlp.compression = Some(compression);
+        self
+    }
+
+    /// Whether spans have the attributes of OpenInference as well (`openinference.span.kind`, `llm.*`,
+    /// `input.value` …), for back ends that read only those. `AGENT_TRACE_OPENINFERENCE=true` says the same.
+    pub const fn openinference(mut self, are_recorded: bool) -> Self {
+        self.openinference = Some(are_recorded);
         self
     }
 
@@ -324,6 +333,10 @@ impl TelemetryBuilder {
                 None => environment::flag("OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT")?,
             },
             content,
+            openinference: match self.openinference {
+                Some(are_recorded) => are_recorded,
+                None => environment::flag("AGENT_TRACE_OPENINFERENCE")?,
+            },
         };
         let replace_global = self.replace_global;
         let mut arms = Arms {

@@ -88,6 +88,7 @@ pub struct RecorderBuilder {
     inference_details: bool,
     content: ContentSettings,
     has_metrics: bool,
+    openinference: bool,
 }
 
 impl RecorderBuilder {
@@ -113,6 +114,12 @@ impl RecorderBuilder {
     /// leaves the process.
     pub const fn error_messages(mut self, are_recorded: bool) -> Self {
         self.error_messages = are_recorded;
+        self
+    }
+
+    /// Whether spans have the attributes of OpenInference as well.
+    pub const fn openinference(mut self, are_recorded: bool) -> Self {
+        self.openinference = are_recorded;
         self
     }
 
@@ -185,6 +192,7 @@ impl RecorderBuilder {
             error_messages: self.error_messages,
             details: self.inference_details,
             content: self.content,
+            openinference: self.openinference,
         };
         let pipeline = Pipeline::new(Providers { spans, metrics, events }, settings);
         (Arc::new(pipeline), memory)
@@ -208,6 +216,7 @@ impl Recorder {
             inference_details: false,
             content: ContentSettings::default(),
             has_metrics: true,
+            openinference: false,
         }
     }
 

@@ -6,4 +6,5 @@ mod evaluations;
 mod events;
 mod limit;
 mod metrics;
+mod openinference;
 mod support;

@@ -1,0 +1,97 @@
+//! The attributes of OpenInference, where they are asked for.
+
+use agent_trace_runtime::testing::{RecordedSpan, Recorder};
+use agent_trace_runtime::{ContentCapture, Usage, llm_call, retrieval, tool};
+
+use crate::support::{recall, run, think};
+
+#[llm_call(
+    model = "gpt-4o",
+    temperature = 0.5,
+    max_tokens = 100,
+    usage = |_| Usage::new(412, 38).cached_input(200),
+    capture(input = question, output = |reply| *reply)
+)]
+async fn ask(question: &str) -> &'static str {
+    "Shipped."
+}
+
+#[tool(name = "lookup", capture(arguments, result))]
+fn look_up(order: u32) -> &'static str {
+    "shipped"
+}
+
+#[retrieval(data_source = "handbook", capture(query = query, documents))]
+fn retrieve(query: &str) -> Vec<String> {
+    vec!["page".to_owned()]
+}
+
+#[track_caller]
+fn assert_has(span: &RecordedSpan, expected: &[(&str, &str)]) {
+    for (key, value) in expected {
+        let found = span.attribute(key).map(ToString::to_string);
+        assert_eq!(found.as_deref(), Some(*value), "{key} of {}", span.name());
+    }
+}
+
+#[test]
+fn spans_have_both_where_that_is_asked_for() {
+    let builder = Recorder::builder().content(ContentCapture::Spans);
+    let recorder = builder.openinference(true).install();
+    run(ask("Where is it?"));
+    look_up(7);
+    retrieve("returns");
+    run(recall());
+    run(think());
+    assert_has(
+        &recorder.span("chat gpt-4o"),
+        &[
+            ("openinference.span.kind", "LLM"),
+            ("gen_ai.request.model", "gpt-4o"),
+            ("llm.model_name", "gpt-4o"),
+            ("llm.provider", "openai"),
+            ("llm.token_count.prompt", "412"),
+            ("llm.token_count.completion", "38"),
+            ("llm.token_count.total", "450"),
+            ("llm.token_count.prompt_details.cache_read", "200"),
+            ("llm.invocation_parameters", r#"{"max_tokens":100,"temperature":0.5}"#),
+            ("llm.input_messages.0.message.role", "user"),
+            ("llm.input_messages.0.message.content", "Where is it?"),
+            ("llm.output_messages.0.message.content", "Shipped."),
+            ("input.mime_type", "application/json"),
+        ],
+    );
+    assert_has(
+        &recorder.span("execute_tool lookup"),
+        &[
+            ("openinference.span.kind", "TOOL"),
+            ("tool.name", "lookup"),
+            ("input.value", r#"{"order":7}"#),
+            ("output.value", r#"{"value":"shipped"}"#),
+        ],
+    );
+    assert_has(
+        &recorder.span("retrieval handbook"),
+        &[
+            ("openinference.span.kind", "RETRIEVER"),
+            ("input.value", "returns"),
+            ("input.mime_type", "text/plain"),
+        ],
+    );
+    for span in ["search_memory", "plan support"] {
+        assert_has(&recorder.span(span), &[("openinference.span.kind", "CHAIN")]);
+    }
+}
+
+#[test]
+fn they_are_absent_where_nobody_asked_and_hold_no_content_that_is_off() {
+    let recorder = Recorder::install();
+    run(ask("Where is it?"));
+    assert_eq!(recorder.span("chat gpt-4o").attribute("openinference.span.kind"), None);
+    drop(recorder);
+    let recorder = Recorder::builder().openinference(true).install();
+    run(ask("planted-secret"));
+    let span = recorder.span("chat gpt-4o");
+    assert_has(&span, &[("llm.token_count.total", "450")]);
+    assert!(!format!("{:?}", span.data()).contains("planted-secret"));
+}
