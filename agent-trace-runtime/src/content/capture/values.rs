@@ -36,7 +36,7 @@ use crate::content::json;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be captured",
     label = "no content that can be recorded",
-    note = "implement `Capture` for it: `fn capture(&self) -> serde_json::Value {{ … }}`, or capture a field of it",
+    note = "derive it: `#[derive(Capture)]`, or implement it: `fn capture(&self) -> serde_json::Value {{ … }}`, or capture a field of it",
     note = "a value that is never to be recorded goes into `Sensitive<…>`"
 )]
 pub trait Capture {
