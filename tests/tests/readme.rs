@@ -1,5 +1,6 @@
 //! The code of the README, word for word, compiled and run.
 
+use agent_trace_runtime::ContentCapture;
 use agent_trace_runtime::testing::Recorder;
 
 mod first_look {
@@ -94,6 +95,80 @@ mod in_code {
     use agent_trace_runtime::{Protocol, Telemetry};
 }
 
+mod content {
+    use agent_trace_runtime::content::{Capture, Message};
+    use agent_trace_runtime::{llm_call, tool};
+    use serde_json::{Value, json};
+
+    #[llm_call(model = "gpt-4o", capture(input = messages, system = SYSTEM, output))]
+    async fn ask(messages: &[Message]) -> Result<Response, ModelError> {
+        model().chat(SYSTEM, messages).await
+    }
+
+    #[tool(capture(arguments, result))]
+    async fn lookup_order(id: u32) -> Result<Order, OrderError> {
+        orders().find(id).await
+    }
+
+    const SYSTEM: &str = "Be brief.";
+
+    type Response = Value;
+
+    #[derive(Debug)]
+    pub(crate) struct ModelError;
+    #[derive(Debug)]
+    pub(crate) struct OrderError;
+    struct Model;
+    struct Orders;
+
+    #[derive(Capture)]
+    struct Order {
+        id: u32,
+    }
+
+    fn model() -> Model {
+        Model
+    }
+
+    fn orders() -> Orders {
+        Orders
+    }
+
+    impl Model {
+        async fn chat(&self, system: &str, messages: &[Message]) -> Result<Response, ModelError> {
+            let text = format!("{system} {}", messages.len());
+            let message = json!({"role": "assistant", "content": text});
+            let usage = json!({"prompt_tokens": 7, "completion_tokens": 2});
+            Ok(json!({"choices": [{"index": 0, "message": message}], "usage": usage}))
+        }
+    }
+
+    impl Orders {
+        async fn find(&self, id: u32) -> Result<Order, OrderError> {
+            if id == 0 { Err(OrderError) } else { Ok(Order { id }) }
+        }
+    }
+
+    pub(crate) async fn run() {
+        ask(&[Message::user("Where is it?")]).await.unwrap();
+        lookup_order(7).await.map(|order| order.id).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn content_is_recorded_where_that_is_switched_on() {
+    let recorder = Recorder::builder().content(ContentCapture::Spans).install();
+    content::run().await;
+    let attribute = |span: &str, key: &str| recorder.span(span).attribute(key).cloned();
+    for key in ["gen_ai.input.messages", "gen_ai.system_instructions", "gen_ai.output.messages"] {
+        assert!(attribute("chat gpt-4o", key).is_some(), "{key}");
+    }
+    for key in ["gen_ai.tool.call.arguments", "gen_ai.tool.call.result"] {
+        let value = attribute("execute_tool lookup_order", key);
+        assert_eq!(value, Some(r#"{"id":7}"#.into()), "{key}");
+    }
+}
+
 #[tokio::test]
 async fn the_first_look_traces() {
     let recorder = Recorder::install();
@@ -117,5 +192,5 @@ fn this_file_holds_every_line_of_the_readme() {
             assert!(here.contains(&line), "not compiled here: {line}");
         }
     }
-    assert_eq!(count, 3, "the README's blocks of code");
+    assert_eq!(count, 4, "the README's blocks of code");
 }
