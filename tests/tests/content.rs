@@ -174,7 +174,7 @@ fn role() -> impl Strategy<Value = Role> {
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    (role(), vec(part(), 0..4), option::of(text())).prop_map(|(role, parts, name)| {
+    (role(), vec(part(), 0..3), option::of(text())).prop_map(|(role, parts, name)| {
         let mut message = Message::new(role, parts);
         message.name = name;
         message
@@ -223,16 +223,16 @@ fn record() -> impl Strategy<Value = MemoryRecord> {
 
 fn content() -> impl Strategy<Value = Content> {
     prop_oneof![
-        1 => vec(part(), 0..4).prop_map(Content::SystemInstructions),
-        3 => vec(message(), 0..4).prop_map(Content::InputMessages),
-        3 => vec(output(), 0..4).prop_map(Content::OutputMessages),
-        1 => vec(tool(), 0..4).prop_map(Content::ToolDefinitions),
+        1 => vec(part(), 0..3).prop_map(Content::SystemInstructions),
+        3 => vec(message(), 0..3).prop_map(Content::InputMessages),
+        3 => vec(output(), 0..3).prop_map(Content::OutputMessages),
+        1 => vec(tool(), 0..3).prop_map(Content::ToolDefinitions),
         2 => value().prop_map(Content::ToolCallArguments),
         2 => value().prop_map(Content::ToolCallResult),
         1 => text().prop_map(Content::RetrievalQuery),
-        1 => vec(document(), 0..4).prop_map(Content::RetrievalDocuments),
+        1 => vec(document(), 0..3).prop_map(Content::RetrievalDocuments),
         1 => text().prop_map(Content::MemoryQuery),
-        1 => vec(record(), 0..4).prop_map(Content::MemoryRecords),
+        1 => vec(record(), 0..3).prop_map(Content::MemoryRecords),
         // Any JSON at all, as if it were a request.
         1 => value().prop_map(|value| Content::InputMessages(value.capture_messages())),
         1 => value().prop_map(|value| Content::OutputMessages(value.output_messages())),

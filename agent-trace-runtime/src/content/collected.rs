@@ -183,7 +183,7 @@ fn joined_call(parts: &mut [Part], call: ToolCall) -> Option<ToolCall> {
     let known = match call.position {
         Some(_) => calls.find(|known| known.position == call.position),
         None if is_piece => calls.next(),
-        None => None,
+        None => calls.find(|known| known.id.is_some() && known.id == call.id),
     };
     // Another call at the same position has another id.
     let is_other =
@@ -191,11 +191,20 @@ fn joined_call(parts: &mut [Part], call: ToolCall) -> Option<ToolCall> {
     let Some(known) = known.filter(|known| !is_other(known)) else {
         return Some(call);
     };
+    let is_told_again = call.position.is_none() && call.id.is_some();
     known.id = known.id.take().or(call.id);
     if known.name.is_empty() {
         known.name = call.name;
     }
-    append(&mut known.arguments, call.arguments);
+    match (&mut known.arguments, call.arguments) {
+        // Some clients tell again what they told before.
+        (Value::String(text), Value::String(later))
+            if is_told_again && later.starts_with(text.as_str()) =>
+        {
+            *text = later;
+        }
+        (arguments, later) => append(arguments, later),
+    }
     None
 }
 
@@ -256,6 +265,16 @@ mod tests {
         let calls =
             [Part::tool_call("a", "f", json!({"x": 1})), Part::tool_call("b", "f", json!({}))];
         assert_eq!(message, OutputMessage::new(calls).finished("tool_calls"));
+    }
+
+    #[test]
+    fn calls_that_are_told_again_are_the_same() {
+        let call = |arguments: &str| {
+            let call = ToolCall { arguments: arguments.into(), ..ToolCall::default() };
+            OutputMessage::from(call.with_id("a").with_name("f"))
+        };
+        let message = collect([call(""), call("{\"x\""), call("{\"x\": 1}")]);
+        assert_eq!(message.parts, [Part::tool_call("a", "f", json!({"x": 1}))]);
     }
 
     #[test]

@@ -43,6 +43,7 @@ mod part;
 mod patterns;
 mod pieces;
 mod prepare;
+pub(crate) mod providers;
 mod records;
 mod redact;
 mod sensitive;

@@ -12,7 +12,8 @@ use async_openai::types::chat::{
 };
 use async_openai::types::embeddings::{CreateBase64EmbeddingResponse, CreateEmbeddingResponse};
 
-use super::count;
+use super::{count, said};
+use crate::content::OutputMessage;
 use crate::response::usage::Counts;
 use crate::response::{FinishReason, InferenceResponse, Usage};
 
@@ -57,6 +58,10 @@ macro_rules! completions {
             #[expect(deprecated, reason = "services that are compatible with OpenAI still send it")]
             fn system_fingerprint(&self) -> Option<&str> {
                 self.system_fingerprint.as_deref()
+            }
+
+            fn output_messages(&self) -> Vec<OutputMessage> {
+                said(self)
             }
         }
     )*};

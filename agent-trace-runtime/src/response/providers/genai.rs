@@ -8,6 +8,8 @@ use genai::chat::{ChatResponse, ChatStreamEvent, StopReason, Usage as GenaiUsage
 use genai::embed::EmbedResponse;
 
 use super::count;
+use crate::content::providers::genai_parts;
+use crate::content::{OutputMessage, Part, ToolCall};
 use crate::response::usage::Counts;
 use crate::response::{InferenceResponse, Usage};
 
@@ -26,6 +28,13 @@ impl InferenceResponse for ChatResponse {
 
     fn finish_reasons(&self) -> Vec<Cow<'_, str>> {
         words(self.stop_reason.as_ref())
+    }
+
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        let thought = self.reasoning_content.as_deref().map(Part::reasoning);
+        let parts = thought.into_iter().chain(genai_parts(&self.content));
+        let reason = self.stop_reason.as_ref().map(|reason| reason.raw().to_owned());
+        vec![OutputMessage { finish_reason: reason, ..OutputMessage::new(parts) }]
     }
 }
 
@@ -50,6 +59,32 @@ impl InferenceResponse for ChatStreamEvent {
             Self::End(end) => words(end.captured_stop_reason.as_ref()),
             _ => Vec::new(),
         }
+    }
+
+    /// What the last event captured was said before.
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        let part = match self {
+            Self::Chunk(chunk) => Part::text(&chunk.content),
+            Self::ReasoningChunk(chunk) => Part::reasoning(&chunk.content),
+            Self::ToolCallChunk(chunk) => {
+                let call = &chunk.tool_call;
+                let arguments = call.fn_arguments.clone();
+                let told = ToolCall { arguments, ..ToolCall::default() };
+                // What goes on with a call has no name, and an id that was made up.
+                if call.fn_name.is_empty() {
+                    told.into()
+                } else {
+                    told.with_id(&call.call_id).with_name(&call.fn_name).into()
+                }
+            }
+            Self::End(end) => {
+                let reason = end.captured_stop_reason.as_ref();
+                let reason = reason.map(|reason| OutputMessage::default().finished(reason.raw()));
+                return reason.into_iter().collect();
+            }
+            _ => return Vec::new(),
+        };
+        vec![OutputMessage::new([part])]
     }
 }
 
@@ -81,4 +116,37 @@ fn usage(stated: &GenaiUsage) -> Option<Usage> {
         cache_read_of: [None; 3],
     };
     Usage::of(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use genai::chat::{StreamChunk, ToolCall as GenaiCall, ToolChunk};
+    use serde_json::json;
+
+    use super::*;
+    use crate::response::Response;
+
+    fn call(id: &str, name: &str, arguments: &str) -> ChatStreamEvent {
+        let (call_id, fn_name) = (id.to_owned(), name.to_owned());
+        let fn_arguments = arguments.into();
+        let tool_call = GenaiCall { call_id, fn_name, fn_arguments, thought_signatures: None };
+        ChatStreamEvent::ToolCallChunk(ToolChunk { tool_call })
+    }
+
+    #[test]
+    fn calls_are_put_together_from_pieces_and_from_repetitions() {
+        let text = || ChatStreamEvent::Chunk(StreamChunk { content: "One moment.".to_owned() });
+        let pieces =
+            [text(), call("a", "f", ""), call("call_0", "", "{\"x\""), call("call_0", "", ": 1}")];
+        let again =
+            [text(), call("a", "f", ""), call("a", "f", "{\"x\""), call("a", "f", "{\"x\": 1}")];
+        for events in [pieces, again] {
+            let mut response = Response::default();
+            response.capture_output();
+            events.iter().for_each(|event| response.observe(event));
+            let expected = OutputMessage::text("One moment.");
+            let expected = expected.with(Part::tool_call("a", "f", json!({"x": 1})));
+            assert_eq!(response.take_output(), [expected]);
+        }
+    }
 }

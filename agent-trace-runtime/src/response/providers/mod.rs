@@ -14,3 +14,11 @@ mod rig_core;
 fn count(signed: Option<impl TryInto<u64>>) -> Option<u64> {
     signed?.try_into().ok()
 }
+
+/// What a value says that its crate keeps as the provider writes it.
+#[cfg(any(feature = "async-openai", feature = "ollama-rs"))]
+fn said(response: &impl serde_core::Serialize) -> Vec<crate::content::OutputMessage> {
+    use super::InferenceResponse;
+
+    serde_json::to_value(response).map(|body| body.output_messages()).unwrap_or_default()
+}

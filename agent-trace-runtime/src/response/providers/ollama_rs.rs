@@ -3,6 +3,8 @@
 use ollama_rs::generation::chat::ChatMessageResponse;
 use ollama_rs::generation::completion::GenerationResponse;
 
+use super::said;
+use crate::content::{Collected, OutputMessage};
 use crate::response::usage::Counts;
 use crate::response::{InferenceResponse, Response, Usage};
 
@@ -14,6 +16,10 @@ impl InferenceResponse for ChatMessageResponse {
 
     fn response_model(&self) -> Option<&str> {
         Some(&self.model)
+    }
+
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        said(self)
     }
 }
 
@@ -27,6 +33,10 @@ impl InferenceResponse for GenerationResponse {
     fn response_model(&self) -> Option<&str> {
         Some(&self.model)
     }
+
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        said(self)
+    }
 }
 
 /// An item of the stream of a generation.
@@ -37,6 +47,12 @@ impl InferenceResponse for Vec<GenerationResponse> {
 
     fn response_model(&self) -> Option<&str> {
         self.last()?.response_model()
+    }
+
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        let mut collected = Collected::default();
+        self.iter().for_each(|part| collected.observe(part.output_messages()));
+        collected.into_messages()
     }
 
     fn tell(&self, response: &mut Response) {

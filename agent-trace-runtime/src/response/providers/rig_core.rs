@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use rig_core::completion::{CompletionResponse, FinishReason as Reason, Usage as RigUsage};
 use rig_core::embeddings::EmbeddingResponse;
 
+use crate::content::OutputMessage;
+use crate::content::providers::rig_parts;
 use crate::response::usage::Counts;
 use crate::response::{InferenceResponse, Usage};
 
@@ -39,6 +41,12 @@ impl InferenceResponse for CompletionResponse {
 
     fn system_fingerprint(&self) -> Option<&str> {
         self.raw.system_fingerprint()
+    }
+
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        let message = OutputMessage::new(rig_parts(&self.choice));
+        let finish_reason = self.finish_reasons().into_iter().next().map(Cow::into_owned);
+        vec![OutputMessage { finish_reason, ..message }]
     }
 }
 

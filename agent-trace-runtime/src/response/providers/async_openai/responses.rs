@@ -6,7 +6,8 @@ use async_openai::types::responses::{
     Response, ResponseStreamEvent, ResponseUsage, ServiceTierResponses, Status,
 };
 
-use super::count;
+use super::{count, said};
+use crate::content::OutputMessage;
 use crate::response::usage::Counts;
 use crate::response::{FinishReason, InferenceResponse, Usage};
 
@@ -49,6 +50,10 @@ impl InferenceResponse for Response {
             ServiceTierResponses::Ultrafast => "ultrafast",
         })
     }
+
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        said(self)
+    }
 }
 
 /// Events that carry the response tell what it tells.
@@ -80,6 +85,10 @@ impl InferenceResponse for ResponseStreamEvent {
 
     fn service_tier(&self) -> Option<&str> {
         response(self)?.service_tier()
+    }
+
+    fn output_messages(&self) -> Vec<OutputMessage> {
+        said(self)
     }
 }
 
