@@ -176,10 +176,12 @@ fn streams(criterion: &mut Criterion) {
             });
         });
     }
-    let _recorder = Recorder::install();
-    group.bench_function("annotated, sampled", |bencher| {
-        bencher.iter(|| read(&mut annotated_stream()));
-    });
+    for (name, are_recorded) in
+        [("annotated, sampled", false), ("annotated, sampled and measured", true)]
+    {
+        let _recorder = Recorder::builder().metrics(are_recorded).install();
+        group.bench_function(name, |bencher| bencher.iter(|| read(&mut annotated_stream())));
+    }
     group.finish();
 }
 
