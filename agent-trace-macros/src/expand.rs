@@ -316,14 +316,15 @@ fn probe(function: &Function, call: &Call) -> TokenStream {
     let span = function.output_span();
     let stream = function.opaque_stream();
     let items = match stream {
+        Some(OpaqueStream { is_pinned: true, .. }) => quote_spanned!(span=> inspected_pinned_items),
         Some(_) => quote_spanned!(span=> inspected_opaque_items),
         None => quote_spanned!(span=> inspected_items),
     };
     let of_items = match stream {
-        Some(OpaqueStream { is_within: false, item: Some(item) }) => {
+        Some(OpaqueStream { is_within: false, item: Some(item), .. }) => {
             quote_spanned!(span=> .of_items::<#item>())
         }
-        Some(OpaqueStream { is_within: true, item: Some(item) }) => {
+        Some(OpaqueStream { is_within: true, item: Some(item), .. }) => {
             quote_spanned!(span=> .of_items_within::<#item>())
         }
         _ => TokenStream::new(),

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
+use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound, TypePath};
 
 /// The type itself where a macro by example has put an invisible group around it.
 pub(crate) fn ungrouped_type(ty: &Type) -> &Type {
@@ -15,27 +15,37 @@ pub(crate) fn ungrouped_type(ty: &Type) -> &Type {
 /// An `impl Stream`, or what may be one.
 pub(crate) struct OpaqueStream {
     pub(crate) is_within: bool,
+    /// Whether it stands in `Pin<Box<…>>`.
+    pub(crate) is_pinned: bool,
     /// The type of its items, where it is written.
     pub(crate) item: Option<TokenStream>,
 }
 
-/// `impl Trait`, or a path whose first argument is.
+/// `impl Trait`, pinned in a box or not, or a path whose first argument is.
 pub(crate) fn opaque_stream(ty: &Type, is_within: bool) -> Option<OpaqueStream> {
-    match ungrouped_type(ty) {
+    let pinned = first_argument(ty, "Pin").and_then(|pinned| first_argument(pinned, "Box"));
+    match ungrouped_type(pinned.unwrap_or(ty)) {
         Type::ImplTrait(bounds) => {
             let item = associated(&bounds.bounds, "Stream", "Item").map(without_impl);
-            Some(OpaqueStream { is_within, item })
+            Some(OpaqueStream { is_within, is_pinned: pinned.is_some(), item })
         }
-        Type::Path(path) if !is_within => {
-            let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments
-            else {
-                return None;
-            };
-            match arguments.args.first()? {
-                GenericArgument::Type(ty) => opaque_stream(ty, true),
-                _ => None,
-            }
-        }
+        Type::Path(path) if !is_within && pinned.is_none() => opaque_stream(first_of(path)?, true),
+        _ => None,
+    }
+}
+
+/// `T` of a path that ends with `name<T>`.
+fn first_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ungrouped_type(ty) else { return None };
+    (path.path.segments.last()?.ident == name).then(|| first_of(path))?
+}
+
+fn first_of(path: &TypePath) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) => Some(ty),
         _ => None,
     }
 }

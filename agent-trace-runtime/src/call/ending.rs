@@ -153,11 +153,20 @@ pub trait ReadResponse<T> {
 #[derive(Debug)]
 pub struct NoResponse;
 
-/// A response, or an item of a stream that is one.
+/// A response.
 #[derive(Debug)]
 pub struct OfResponse;
 
+/// A stream whose items are responses.
+#[derive(Debug)]
+pub struct OfItems;
+
 impl<T> ReadResponse<T> for NoResponse {
+    fn observe(_output: &T, _response: &mut Response) {}
+}
+
+/// Of a stream that its call's span cannot follow, nothing is told when it is returned.
+impl<T> ReadResponse<T> for OfItems {
     fn observe(_output: &T, _response: &mut Response) {}
 }
 

@@ -8,10 +8,11 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use super::active::{ActiveCall, State};
+use super::active::{ActiveCall, Running, State};
 use super::dropping::{EndOfDrop, FutureCall};
-use super::ending::{Ending, Inspect, NoResponse, ReadResponse};
+use super::ending::{Ending, Inspect, NoResponse, OfItems, OfResponse, ReadResponse};
 use super::outcome::{Outcome, quietly};
+use crate::response::{InferenceResponse, Response};
 
 /// Adds what an item tells: of the model's response, and whether it is a failure.
 type Observe<T> = fn(&T, &mut Outcome);
@@ -138,18 +139,21 @@ pub trait TraceStream: Stream + Sized {
 }
 
 macro_rules! boxes {
-    ($($stream:ty;)*) => {$(
+    ($($stream:ty => $make:path;)*) => {$(
         impl<'a, T: 'a> TraceStream for $stream {
             fn trace_stream(self, tracer: StreamTracer<T>) -> Self {
-                Box::pin(tracer.around(self))
+                $make(tracer.around(self))
             }
         }
     )*};
 }
 boxes! {
-    Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
-    Pin<Box<dyn Stream<Item = T> + Send + Sync + 'a>>;
-    Pin<Box<dyn Stream<Item = T> + 'a>>;
+    Pin<Box<dyn Stream<Item = T> + Send + 'a>> => Box::pin;
+    Pin<Box<dyn Stream<Item = T> + Send + Sync + 'a>> => Box::pin;
+    Pin<Box<dyn Stream<Item = T> + 'a>> => Box::pin;
+    Box<dyn Stream<Item = T> + Send + Unpin + 'a> => Box::new;
+    Box<dyn Stream<Item = T> + Send + Sync + Unpin + 'a> => Box::new;
+    Box<dyn Stream<Item = T> + Unpin + 'a> => Box::new;
 }
 
 /// How a traced stream comes to the caller.
@@ -169,6 +173,10 @@ pub struct ByName;
 #[derive(Debug)]
 pub struct AsOpaque;
 
+/// As `Pin<Box<impl Stream>>`: as another type in a box of its own.
+#[derive(Debug)]
+pub struct AsPinned;
+
 impl<S: TraceStream> Hand<S> for ByName {
     type Output = S;
 
@@ -184,6 +192,38 @@ impl<S: Stream> Hand<S> for AsOpaque {
     fn hand(stream: S, tracer: StreamTracer<S::Item>) -> TracedStream<S> {
         tracer.around(stream)
     }
+}
+
+impl<S: Stream> Hand<S> for AsPinned {
+    type Output = Pin<Box<TracedStream<S>>>;
+
+    fn hand(stream: S, tracer: StreamTracer<S::Item>) -> Self::Output {
+        Box::pin(tracer.around(stream))
+    }
+}
+
+/// Reads what a stream tells of the model's response: by itself when it is returned, and by its items.
+pub trait ReadStream<S: Stream>: ReadResponse<S> {
+    /// Adds what `item` tells.
+    fn observe_item(item: &S::Item, response: &mut Response);
+}
+
+impl<S: Stream> ReadStream<S> for NoResponse {
+    fn observe_item(_item: &S::Item, _response: &mut Response) {}
+}
+
+impl<S: Stream> ReadStream<S> for OfItems
+where
+    S::Item: InferenceResponse,
+{
+    fn observe_item(item: &S::Item, response: &mut Response) {
+        response.observe(item);
+    }
+}
+
+/// The items are something else.
+impl<S: Stream + InferenceResponse> ReadStream<S> for OfResponse {
+    fn observe_item(_item: &S::Item, _response: &mut Response) {}
 }
 
 /// A stream that comes by `H`, whose items are inspected by `I`.
@@ -203,16 +243,19 @@ where
     S: Stream,
     H: Hand<S>,
     I: Inspect<S::Item>,
-    R: ReadResponse<S::Item>,
+    R: ReadStream<S>,
 {
     let observe: Observe<S::Item> = |item, outcome| {
-        R::observe(item, &mut outcome.response);
+        R::observe_item(item, &mut outcome.response);
         // Most items are none, and moving them about would take longer than to look.
         if let Some(failure) = I::failure(item) {
             outcome.failure = Some(failure);
         }
     };
-    let call = std::mem::replace(call, ActiveCall(State::Off)).into_streaming();
+    let mut call = std::mem::replace(call, ActiveCall(State::Off)).into_streaming();
+    if let State::Running(Running { streamed: Some(streamed), .. }) = &mut call.0 {
+        let _ = quietly(|| R::observe(&stream, &mut streamed.outcome.response));
+    }
     H::hand(stream, StreamTracer { call, observe })
 }
 
@@ -221,7 +264,7 @@ where
     S: Stream,
     H: Hand<S>,
     I: Inspect<S::Item>,
-    R: ReadResponse<S::Item>,
+    R: ReadStream<S>,
 {
     type Output = H::Output;
 
@@ -235,7 +278,7 @@ where
     S: Stream,
     H: Hand<S>,
     I: Inspect<S::Item>,
-    R: ReadResponse<S::Item>,
+    R: ReadStream<S>,
 {
     type Output = Option<H::Output>;
 
@@ -253,7 +296,7 @@ where
     H: Hand<S>,
     I: Inspect<S::Item>,
     F: Inspect<Result<S, E>>,
-    R: ReadResponse<S::Item>,
+    R: ReadStream<S>,
 {
     type Output = Result<H::Output, E>;
 

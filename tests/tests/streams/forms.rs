@@ -46,6 +46,26 @@ async fn boxed_sync(chunks: Vec<Answer>) -> Pin<Box<dyn Stream<Item = Answer> + 
 }
 
 #[llm_call(model = "gpt-4o")]
+async fn boxed_unpin() -> Box<dyn Stream<Item = Answer> + Send + Unpin> {
+    Box::new(Box::pin(chunks()))
+}
+
+#[llm_call(model = "gpt-4o")]
+async fn boxed_unpin_local() -> Result<Box<dyn Stream<Item = Answer> + Unpin>, Error> {
+    Ok(Box::new(Box::pin(chunks())))
+}
+
+#[llm_call(model = "gpt-4o")]
+async fn pinned_opaque() -> Pin<Box<impl Stream<Item = Answer> + Send>> {
+    Box::pin(chunks())
+}
+
+#[llm_call(model = "gpt-4o")]
+fn plain_pinned_opaque() -> Result<Pin<Box<impl Stream<Item = Answer> + Send>>, Error> {
+    Ok(Box::pin(chunks()))
+}
+
+#[llm_call(model = "gpt-4o")]
 async fn borrowing<'a>(words: &'a [Answer]) -> Boxed<'a> {
     Box::pin(futures::stream::iter(words.iter().cloned()))
 }
@@ -166,6 +186,10 @@ fn every_form_is_traced_to_its_end() {
         block_on(boxed());
         block_on(boxed_in_result()).unwrap();
         block_on(boxed_local());
+        block_on(boxed_unpin());
+        block_on(boxed_unpin_local()).unwrap();
+        block_on(pinned_opaque());
+        plain_pinned_opaque().unwrap();
         block_on(alias()).unwrap();
         block_on(optional()).unwrap();
         block_on(optional_opaque()).unwrap();

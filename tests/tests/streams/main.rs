@@ -2,5 +2,6 @@
 
 mod endings;
 mod forms;
+mod named;
 mod support;
 mod usage;

@@ -10,7 +10,7 @@ use super::super::ending::{
 };
 use super::super::error_type::ErrorType;
 use super::super::stream::{
-    AsOpaque, ByName, OfStream, OfStreamInOption, OfStreamInResult, TraceStream,
+    AsOpaque, AsPinned, ByName, OfStream, OfStreamInOption, OfStreamInResult, TraceStream,
 };
 use super::{Probe, ProbeError, ProbeStream, ProbeValue, never};
 
@@ -141,6 +141,14 @@ macro_rules! items {
             {
                 never()
             }
+
+            $(#[$attribute])*
+            pub fn inspected_pinned_items(&self) -> W::Known
+            where
+                W: Place<S, AsPinned, $inspect>,
+            {
+                never()
+            }
         }
     )*};
 }
@@ -268,6 +276,11 @@ macro_rules! no_items {
 
             /// There are no items.
             pub fn inspected_opaque_items(&self) -> Self {
+                never()
+            }
+
+            /// There are no items.
+            pub fn inspected_pinned_items(&self) -> Self {
                 never()
             }
         }

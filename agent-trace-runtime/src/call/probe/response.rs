@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use futures_core::Stream;
 
-use super::super::ending::{NoResponse, OfResponse};
+use super::super::ending::{NoResponse, OfItems, OfResponse};
 use super::{Probe, never};
 use crate::response::InferenceResponse;
 
@@ -29,33 +29,33 @@ impl<T> Probe<T> {
 }
 
 macro_rules! responses {
-    ($([$($parameters:tt)*] $probe:ty, $response:ty;)*) => {$(
+    ($([$($parameters:tt)*] $probe:ty, $response:ty => $reading:ty;)*) => {$(
         impl<$($parameters)*> $probe
         where
             $response: InferenceResponse,
         {
             /// It tells of the usage.
-            pub fn inspected_usage(&self) -> OfResponse {
+            pub fn inspected_usage(&self) -> $reading {
                 never()
             }
 
             /// It tells of the usage.
-            pub fn inspected_usage_if_any(&self) -> OfResponse {
+            pub fn inspected_usage_if_any(&self) -> $reading {
                 never()
             }
 
             /// It tells of the usage.
-            pub fn inspected_required_usage(&self) -> OfResponse {
+            pub fn inspected_required_usage(&self) -> $reading {
                 never()
             }
         }
     )*};
 }
 responses! {
-    [S: Stream, E] ProbeResponse<Result<S, E>>, S::Item;
-    [S: Stream] ProbeResponse<Option<S>>, S::Item;
-    [S: Stream] ProbeResponseStream<S>, S::Item;
-    [T] ProbeWholeResponse<T>, T;
+    [S: Stream, E] ProbeResponse<Result<S, E>>, S::Item => OfItems;
+    [S: Stream] ProbeResponse<Option<S>>, S::Item => OfItems;
+    [S: Stream] ProbeResponseStream<S>, S::Item => OfItems;
+    [T] ProbeWholeResponse<T>, T => OfResponse;
 }
 
 impl<T> ProbeNoResponse<T> {
