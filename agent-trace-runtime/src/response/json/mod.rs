@@ -23,7 +23,7 @@ use serde_json::Value;
 use self::account::{Account, borrowed};
 use self::body::Body;
 use self::lenient::{Object, nothing};
-use super::events::{EventReader, data_of_line};
+use super::events::{EventReader, data_of_line, lines, without_mark};
 use super::{FinishReason, InferenceResponse, Response, Usage};
 use crate::content::OutputMessage;
 
@@ -101,13 +101,11 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Adds what a text tells that should be one document; whether it is one.
-pub(super) fn observe(text: &[u8], response: &mut Response) -> bool {
+/// Adds what a text tells that should be one document.
+pub(super) fn observe(text: &[u8], response: &mut Response) {
     let document = serde_json::from_slice::<Document<'_>>(text);
-    let is_document = document.is_ok();
     document.unwrap_or_default().for_each(&mut |account| response.observe(&account));
     response.gather(|| output::in_text(text));
-    is_document
 }
 
 fn in_value<'a>(value: &'a Value, each: &mut impl FnMut(Account<'a>)) {
@@ -117,18 +115,19 @@ fn in_value<'a>(value: &'a Value, each: &mut impl FnMut(Account<'a>)) {
 /// The accounts in a body, in lines of JSON, or in events with one line of data.
 fn in_bytes<'a>(bytes: &'a [u8], each: &mut impl FnMut(Account<'a>)) {
     if is_json(bytes) {
+        let bytes = without_mark(bytes);
         let documents = serde_json::Deserializer::from_slice(bytes).into_iter::<Document<'a>>();
         documents.map_while(Result::ok).for_each(|document| document.for_each(each));
         return;
     }
-    for data in bytes.split(|&byte| byte == b'\n').filter_map(data_of_line) {
+    for data in lines(bytes).filter_map(data_of_line) {
         serde_json::from_slice::<Document<'a>>(data).unwrap_or_default().for_each(each);
     }
 }
 
 /// Whether this looks like a document; `[DONE]` ends OpenAI's streams.
-pub(super) fn is_json(bytes: &[u8]) -> bool {
-    let text = bytes.trim_ascii();
+fn is_json(bytes: &[u8]) -> bool {
+    let text = without_mark(bytes).trim_ascii();
     matches!(text.first(), Some(b'{' | b'[')) && text != b"[DONE]"
 }
 
@@ -228,7 +227,7 @@ impl InferenceResponse for [u8] {
             in_bytes(self, &mut |account| response.observe(&account));
             response.gather(|| output::in_bytes(self));
         } else {
-            EventReader::default().read_all(self, response);
+            EventReader::default().read(self, response);
         }
     }
 }
