@@ -12,10 +12,11 @@ use super::active::{ActiveCall, Running, State};
 use super::dropping::{EndOfDrop, FutureCall};
 use super::ending::{Ending, Inspect, NoResponse, OfItems, OfResponse, ReadResponse};
 use super::outcome::{Outcome, quietly};
-use crate::response::{InferenceResponse, Response};
+use super::streamed::Streamed;
+use crate::response::{EventReader, InferenceResponse, Response};
 
 /// Adds what an item tells: of the model's response, and whether it is a failure.
-type Observe<T> = fn(&T, &mut Outcome);
+type Observe<T> = fn(&T, &mut Streamed);
 
 /// Goes with the stream that a function returned, and ends its call with it.
 ///
@@ -92,7 +93,7 @@ fn observe_item<T>(call: &mut ActiveCall, item: &T, observe: Observe<T>) {
     let State::Running(running) = &mut call.0 else { return };
     let streamed = running.observe_chunk();
     // What the user's types panic about is not to take the stream along.
-    let _ = quietly(|| observe(item, &mut streamed.outcome));
+    let _ = quietly(|| observe(item, streamed));
     if let Some(failure) = streamed.outcome.failure.take() {
         call.end(Outcome::from(failure));
     }
@@ -205,25 +206,28 @@ impl<S: Stream> Hand<S> for AsPinned {
 /// Reads what a stream tells of the model's response: by itself when it is returned, and by its items.
 pub trait ReadStream<S: Stream>: ReadResponse<S> {
     /// Adds what `item` tells.
-    fn observe_item(item: &S::Item, response: &mut Response);
+    fn observe_item(item: &S::Item, events: &mut EventReader, response: &mut Response);
 }
 
 impl<S: Stream> ReadStream<S> for NoResponse {
-    fn observe_item(_item: &S::Item, _response: &mut Response) {}
+    fn observe_item(_item: &S::Item, _events: &mut EventReader, _response: &mut Response) {}
 }
 
 impl<S: Stream> ReadStream<S> for OfItems
 where
     S::Item: InferenceResponse,
 {
-    fn observe_item(item: &S::Item, response: &mut Response) {
-        response.observe(item);
+    fn observe_item(item: &S::Item, events: &mut EventReader, response: &mut Response) {
+        match item.body_piece() {
+            Some(piece) => events.read(piece, response),
+            None => response.observe(item),
+        }
     }
 }
 
 /// The items are something else.
 impl<S: Stream + InferenceResponse> ReadStream<S> for OfResponse {
-    fn observe_item(_item: &S::Item, _response: &mut Response) {}
+    fn observe_item(_item: &S::Item, _events: &mut EventReader, _response: &mut Response) {}
 }
 
 /// A stream that comes by `H`, whose items are inspected by `I`.
@@ -245,8 +249,9 @@ where
     I: Inspect<S::Item>,
     R: ReadStream<S>,
 {
-    let observe: Observe<S::Item> = |item, outcome| {
-        R::observe_item(item, &mut outcome.response);
+    let observe: Observe<S::Item> = |item, streamed| {
+        let Streamed { outcome, events, .. } = streamed;
+        R::observe_item(item, events, &mut outcome.response);
         // Most items are none, and moving them about would take longer than to look.
         if let Some(failure) = I::failure(item) {
             outcome.failure = Some(failure);

@@ -9,7 +9,7 @@ use opentelemetry::trace::TraceContextExt;
 use super::active::Running;
 use super::dispatch::{Pipeline, with_pipeline};
 use super::outcome::Outcome;
-use crate::response::InferenceResponse;
+use crate::response::{EventReader, InferenceResponse};
 use crate::semconv;
 use crate::semconv::profile::Measure;
 use crate::signals::{Labels, Series};
@@ -18,6 +18,8 @@ use crate::signals::{Labels, Series};
 #[derive(Debug, Default)]
 pub(super) struct Streamed {
     pub(super) outcome: Outcome,
+    /// The event that is cut between two items, where items are bytes.
+    pub(super) events: EventReader,
     pub(super) chunks: i64,
     pub(super) time_to_first_chunk: Option<Duration>,
     /// When the last chunk came, after the start.

@@ -7,6 +7,7 @@
 //!   OpenAI's chat completions, responses and embeddings, with the services that are compatible with
 //!   them (Azure, DeepSeek, Groq, Mistral, Moonshot, xAI), Anthropic's messages, Gemini's content,
 //!   Bedrock's Converse, Cohere's chat and embeddings, Ollama; each whole or as the events of a stream.
+//!   Bytes are `Vec<u8>`, `[u8]`, `Cow<[u8]>`, and with the feature `bytes` that crate's `Bytes`.
 //!   A `String` does not implement it, since that is most often what the model said: for a body that is
 //!   a string there is `body.as_bytes()`.
 //! - The types of client crates, each with a feature of the crate's name: of `async-openai` the chat
@@ -15,7 +16,8 @@
 //!   completions and embeddings.
 //!
 //! A stream tells in parts: each item implements the same trait, and [`Response`] collects them. Where
-//! the items are bytes that are cut anywhere, [`EventReader`] puts them together.
+//! the items are bytes that are cut anywhere, a traced stream puts them together, as [`EventReader`] does
+//! for you.
 
 mod collected;
 pub(crate) mod derived;
@@ -66,7 +68,7 @@ use crate::content::OutputMessage;
     label = "not a model's response",
     note = "derive it, and mark the fields that tell: `#[derive(InferenceResponse)]`, `#[response(input_tokens)]`, `#[response(output_tokens)]`",
     note = "or write `impl InferenceResponse for … {{ fn usage(&self) -> Option<Usage> {{ Some(Usage::new(input, output)) }} }}`",
-    note = "a provider's body as `serde_json::Value` or `Vec<u8>` implements it already"
+    note = "a provider's body as `serde_json::Value`, `Vec<u8>` or, with the feature `bytes`, `Bytes` implements it already"
 )]
 pub trait InferenceResponse {
     /// The tokens that the call used.
@@ -138,6 +140,12 @@ pub trait InferenceResponse {
     /// ```
     fn output_messages(&self) -> Vec<OutputMessage> {
         Vec::new()
+    }
+
+    /// The bytes, where this is a piece of a body: of a stream of such items events are read that are cut
+    /// between two of them, as by an [`EventReader`], and no other getter is asked.
+    fn body_piece(&self) -> Option<&[u8]> {
+        None
     }
 
     /// Adds all of this to what `response` has collected.
@@ -228,6 +236,11 @@ macro_rules! forward {
             $inner.map(|inner| inner.output_messages()).unwrap_or_default()
         }
 
+        fn body_piece(&self) -> Option<&[u8]> {
+            let $response = self;
+            $inner?.body_piece()
+        }
+
         fn tell(&self, response: &mut Response) {
             let $response = self;
             if let Some(inner) = $inner {
@@ -249,6 +262,22 @@ forward_pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 /// A provider's body, as for `[u8]`.
 impl InferenceResponse for Vec<u8> {
     forward!(response => Some(response.as_slice()));
+}
+
+/// A provider's body, as for `[u8]`.
+impl<const N: usize> InferenceResponse for [u8; N] {
+    forward!(response => Some(response.as_slice()));
+}
+
+/// A provider's body, as for `[u8]`.
+impl InferenceResponse for Cow<'_, [u8]> {
+    forward!(response => Some(&**response));
+}
+
+/// A provider's body, as for `[u8]`.
+#[cfg(feature = "bytes")]
+impl InferenceResponse for bytes::Bytes {
+    forward!(response => Some(&**response));
 }
 
 /// The tokens alone.

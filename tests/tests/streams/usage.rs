@@ -48,6 +48,35 @@ fn bodies_of_providers_tell_their_usage_event_by_event() {
     assert_eq!(recorder.tree(), "chat claude-sonnet-4-5 [100→12 tokens]\n");
 }
 
+/// One of Anthropic's streams, in which the last event says most of what is billed.
+const EVENTS: &str = "event: message_start\n\
+    data: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":100,\"output_tokens\":1}}}\n\n\
+    event: message_delta\n\
+    data: {\"type\":\"message_delta\",\"delta\":{},\"usage\":{\"output_tokens\":900}}\n\n";
+
+#[test]
+fn events_that_are_cut_between_two_items_are_read() {
+    #[llm_call(model = "claude-sonnet-4-5")]
+    fn ask<T: InferenceResponse>(pieces: Vec<T>) -> impl Stream<Item = T> {
+        stream::iter(pieces)
+    }
+
+    fn assert_told<'a, T: InferenceResponse>(size: usize, piece: impl Fn(&'a [u8]) -> T) {
+        let recorder = Recorder::install();
+        let pieces = EVENTS.as_bytes().chunks(size).map(piece).collect();
+        let _ = block_on(ask(pieces).collect::<Vec<_>>());
+        assert_eq!(recorder.tree(), "chat claude-sonnet-4-5 [100→900 tokens]\n", "by {size}");
+    }
+
+    for size in [1, 9, 100, EVENTS.len()] {
+        assert_told(size, |piece| piece.to_vec());
+        assert_told(size, |piece| Some(std::borrow::Cow::Borrowed(piece)));
+        assert_told(size, |piece| Ok::<_, ()>(std::sync::Arc::new(piece.to_vec())));
+        assert_told(size, bytes::Bytes::from_static);
+    }
+    assert_told(1, |piece| [piece[0]]);
+}
+
 #[test]
 fn what_the_body_records_by_hand_counts_more() {
     #[llm_call(model = "gpt-4o", usage = manual)]

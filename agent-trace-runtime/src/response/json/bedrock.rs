@@ -3,7 +3,7 @@
 //! Input tokens are those beside the cached ones.
 
 use super::account::{Account, first};
-use super::body::{Body, StatedUsage, Statement};
+use super::body::{Body, InvocationMetrics, StatedUsage, Statement};
 use crate::response::Usage;
 use crate::response::usage::Counts;
 
@@ -32,6 +32,19 @@ fn usage(stated: &StatedUsage) -> Option<Usage> {
         ..Counts::default()
     };
     let uncached_input = stated.converse_input.0;
+    let is_stated = uncached_input.is_some() || counts.output.is_some();
+    is_stated.then_some(Usage { stated: counts, uncached_input })
+}
+
+/// What is told beside a model's own format, which may have no counts.
+pub(super) fn metered(metrics: &InvocationMetrics) -> Option<Usage> {
+    let counts = Counts {
+        output: metrics.output.0,
+        cache_read: metrics.cache_read.0,
+        cache_write: metrics.cache_write.0,
+        ..Counts::default()
+    };
+    let uncached_input = metrics.input.0;
     let is_stated = uncached_input.is_some() || counts.output.is_some();
     is_stated.then_some(Usage { stated: counts, uncached_input })
 }

@@ -28,6 +28,15 @@ objects! {
         delta: Option<Statement<'de>> = "delta";
         metadata: Option<Statement<'de>> = "metadata";
         message_stop: Option<Statement<'de>> = "messageStop";
+        invocation_metrics: Option<InvocationMetrics> = "amazon-bedrock-invocationMetrics";
+    }
+
+    /// What Bedrock adds to the last event of any model's own format.
+    InvocationMetrics {
+        input: Count = "inputTokenCount";
+        output: Count = "outputTokenCount";
+        cache_read: Count = "cacheReadInputTokenCount";
+        cache_write: Count = "cacheWriteInputTokenCount";
     }
 
     /// What stands at the top of a body in some formats, and one level below in others.

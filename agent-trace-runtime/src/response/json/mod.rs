@@ -28,7 +28,17 @@ use super::{FinishReason, InferenceResponse, Response, Usage};
 use crate::content::OutputMessage;
 
 /// What a body tells, if it has one of the formats.
-fn account<'a>(body: Body<'a>) -> Option<Account<'a>> {
+fn account<'a>(mut body: Body<'a>) -> Option<Account<'a>> {
+    let metrics = body.invocation_metrics.take();
+    let metered = metrics.and_then(|metrics| bedrock::metered(&metrics));
+    let account = account_of_format(body);
+    match account {
+        Some(account) => Some(Account { usage: account.usage.or(metered), ..account }),
+        None => metered.map(|usage| Account { usage: Some(usage), ..Account::default() }),
+    }
+}
+
+fn account_of_format<'a>(body: Body<'a>) -> Option<Account<'a>> {
     Some(if gemini::is_content(&body) {
         gemini::content(body)
     } else if anthropic::is_message(&body) {
@@ -221,6 +231,10 @@ impl InferenceResponse for Value {
 /// ```
 impl InferenceResponse for [u8] {
     getters!(in_bytes);
+
+    fn body_piece(&self) -> Option<&[u8]> {
+        Some(self)
+    }
 
     fn tell(&self, response: &mut Response) {
         if is_json(self) {

@@ -54,6 +54,8 @@ const KEYS: &[&str] = &[
     "promptFeedback",
     "prompt_eval_count",
     "content",
+    "amazon-bedrock-invocationMetrics",
+    "inputTokenCount",
 ];
 
 /// Words that mean something in one format or another.
@@ -182,6 +184,16 @@ fn long_texts_and_deep_bodies_tell_nothing() {
         "]".repeat(50_000)
     );
     assert_eq!(deep_content.as_bytes().usage(), Some(Usage::default().with_output(3)));
+}
+
+#[test]
+fn bedrock_counts_for_formats_that_do_not() {
+    let metrics = json!({"inputTokenCount": 412, "outputTokenCount": 38, "invocationLatency": 900});
+    let titan = json!({"outputText": "Shipped.", "amazon-bedrock-invocationMetrics": metrics});
+    let told = titan.usage().map(|usage| (usage.input_tokens(), usage.output_tokens()));
+    assert_eq!(told, Some((Some(412), Some(38))));
+    let stop = json!({"type": "message_stop", "amazon-bedrock-invocationMetrics": metrics});
+    assert_eq!(Response::of(&stop).usage(), titan.usage());
 }
 
 #[test]
