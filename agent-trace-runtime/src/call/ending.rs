@@ -5,8 +5,8 @@ use std::fmt::Display;
 
 use super::active::ActiveCall;
 use super::error_type::ErrorType;
-use super::outcome::{Failure, Outcome, describe, name_of_type, quietly};
-use crate::response::{InferenceResponse, Response};
+use super::outcome::{Failure, Outcome, bounded, describe, name_of_type, quietly};
+use crate::response::InferenceResponse;
 use crate::semconv::ERROR_TYPE_OTHER;
 
 /// Ends a call with a value of type `T`, and gives the caller what the function promised.
@@ -70,7 +70,7 @@ fn end<T, I: Inspect<T>, R: ReadResponse<T>>(call: &mut ActiveCall, output: &T) 
     let mut outcome = Outcome { response: call.response(), ..Outcome::default() };
     if call.is_observed() {
         // What the user's types panic about is not to take the call along.
-        let _ = quietly(|| R::observe(output, &mut outcome.response));
+        let _ = quietly(|| R::observe(output, &mut outcome));
         outcome.failure = I::failure(output);
     }
     call.end(outcome);
@@ -140,13 +140,13 @@ impl<T, E: ErrorType + Display> Inspect<Result<T, E>> for OfNamedError {
 
 /// The name that an error gives itself.
 fn name(error: &impl ErrorType) -> Cow<'static, str> {
-    quietly(|| error.error_type()).unwrap_or(Cow::Borrowed(ERROR_TYPE_OTHER))
+    quietly(|| error.error_type()).map_or(Cow::Borrowed(ERROR_TYPE_OTHER), bounded)
 }
 
 /// Reads what a value tells of the model's response.
 pub trait ReadResponse<T> {
     /// Adds what `output` tells.
-    fn observe(output: &T, response: &mut Response);
+    fn observe(output: &T, outcome: &mut Outcome);
 }
 
 /// A value that tells nothing of a response.
@@ -162,16 +162,17 @@ pub struct OfResponse;
 pub struct OfItems;
 
 impl<T> ReadResponse<T> for NoResponse {
-    fn observe(_output: &T, _response: &mut Response) {}
+    fn observe(_output: &T, _outcome: &mut Outcome) {}
 }
 
 /// Of a stream that its call's span cannot follow, nothing is told when it is returned.
 impl<T> ReadResponse<T> for OfItems {
-    fn observe(_output: &T, _response: &mut Response) {}
+    fn observe(_output: &T, _outcome: &mut Outcome) {}
 }
 
 impl<T: InferenceResponse> ReadResponse<T> for OfResponse {
-    fn observe(output: &T, response: &mut Response) {
-        response.observe(output);
+    fn observe(output: &T, outcome: &mut Outcome) {
+        outcome.is_absent = output.is_absent();
+        outcome.response.observe(output);
     }
 }

@@ -51,8 +51,9 @@ impl Running {
             return true;
         }
         let elapsed = self.started.elapsed();
+        let is_excused = outcome.is_absent || outcome.failure.is_some();
         let mut told = self.told(outcome);
-        let has_told = told.failure.is_some() || told.response.usage.is_some();
+        let has_told = is_excused || told.failure.is_some() || told.response.usage.is_some();
         // Telemetry that has ended takes nothing more.
         with_pipeline(&context, |pipeline| {
             if let Some(metrics) = &pipeline.metrics {
@@ -85,10 +86,15 @@ impl Running {
             let is_inference = self.site.operation.is_inference();
             time_to_first_chunk = streamed.time_to_first_chunk.filter(|_| is_inference);
             if self.observed.span || self.observed.details {
+                // The site may have said so already, at the start or with the arguments.
+                let is_stream = |key: &str| key == semconv::REQUEST_STREAM;
+                let is_said = attributes.iter().any(|known| is_stream(known.key.as_str()))
+                    || self.site.constants().iter().any(|(key, _)| is_stream(key));
+                let is_news = is_inference && !is_said;
                 let time = time_to_first_chunk.map(|time| time.as_secs_f64());
                 attributes.extend(
                     [
-                        is_inference.then(|| KeyValue::new(semconv::REQUEST_STREAM, true)),
+                        is_news.then(|| KeyValue::new(semconv::REQUEST_STREAM, true)),
                         time.map(|time| KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, time)),
                         Some(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks)),
                     ]
@@ -120,6 +126,7 @@ impl Running {
         if !output.is_empty() {
             contents.push(Content::OutputMessages(output));
         }
+        let failure = failure.or_else(|| response.failure());
         Told { attributes, response, failure, time_to_first_chunk, contents }
     }
 

@@ -39,6 +39,7 @@ pub(crate) use dispatch::{
 pub use error_type::ErrorType;
 pub use future::trace;
 pub use missing_usage::calls_without_usage;
+pub(crate) use outcome::{Failure, bounded, quietly};
 pub use reading::{
     count_of, look, mapped_response, ok_if, reading, reading_value, record_response, usage_of,
 };

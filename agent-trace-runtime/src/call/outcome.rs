@@ -1,6 +1,6 @@
 //! How a call ended.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,11 +12,16 @@ use crate::signals::Settings;
 /// The most bytes of an error's text that a span's status carries.
 const MAX_DESCRIPTION: usize = 1024;
 
+/// The most bytes of the name that an error gives itself.
+const MAX_NAME: usize = 128;
+
 /// How a call ended, and what its result tells of the model's response.
 #[derive(Debug, Default)]
-pub(crate) struct Outcome {
+pub struct Outcome {
     pub(crate) failure: Option<Failure>,
     pub(crate) response: Response,
+    /// Whether the result is none, which has nothing to tell.
+    pub(crate) is_absent: bool,
 }
 
 #[derive(Debug)]
@@ -29,6 +34,10 @@ pub struct Failure {
 }
 
 impl Outcome {
+    pub(crate) fn absent() -> Self {
+        Self { is_absent: true, ..Self::default() }
+    }
+
     pub(crate) fn cancelled() -> Self {
         Self::cut_short("cancelled", "dropped before it finished")
     }
@@ -79,15 +88,16 @@ impl Failure {
 
 impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
-        Self { failure: Some(failure), response: Response::default() }
+        Self { failure: Some(failure), ..Self::default() }
     }
 }
 
 /// The path of type `E` without its generics, or `_OTHER` for a type that is only text or a boxed
 /// trait object.
 pub(crate) fn name_of_type<E: ?Sized>() -> &'static str {
+    const POINTERS: [&str; 5] =
+        ["alloc::boxed::Box<", "alloc::sync::Arc<", "alloc::rc::Rc<", "core::pin::Pin<", "&"];
     let mut name = type_name::<E>();
-    const POINTERS: [&str; 4] = ["alloc::boxed::Box<", "alloc::sync::Arc<", "alloc::rc::Rc<", "&"];
     while let Some(inside) = POINTERS.iter().find_map(|pointer| name.strip_prefix(pointer)) {
         name = inside;
     }
@@ -127,7 +137,23 @@ pub(crate) fn describe(error: &dyn Display) -> String {
 
 /// Asks something of the user's types; `None` where it panics.
 pub(crate) fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(ask)).ok()
+    catch_unwind(AssertUnwindSafe(ask)).map_err(forget).ok()
+}
+
+/// Drops what somebody panicked with, which may panic again: with something that may as well, and is left
+/// where it is.
+#[cold]
+fn forget(payload: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(again);
+    }
+}
+
+/// The name of an error, or `_OTHER` in place of what looks like none: a message, say.
+pub(crate) fn bounded(name: Cow<'static, str>) -> Cow<'static, str> {
+    let is_name = (1..=MAX_NAME).contains(&name.len())
+        && !name.contains(|letter: char| letter.is_whitespace() || letter.is_control());
+    if is_name { name } else { Cow::Borrowed(ERROR_TYPE_OTHER) }
 }
 
 #[cfg(test)]
@@ -145,6 +171,32 @@ mod tests {
         assert!(name_of_type::<Generic<Vec<u8>>>().ends_with("::Generic"));
         assert_eq!(name_of_type::<Box<std::fmt::Error>>(), "core::fmt::Error");
         assert_eq!(name_of_type::<Arc<&std::fmt::Error>>(), "core::fmt::Error");
+        assert_eq!(name_of_type::<std::pin::Pin<Box<std::fmt::Error>>>(), "core::fmt::Error");
+    }
+
+    #[test]
+    fn what_is_no_name_is_another_error() {
+        for name in ["429", "rate_limited", "core::fmt::Error", &"x".repeat(MAX_NAME)] {
+            assert_eq!(bounded(Cow::Owned(name.to_owned())), name);
+        }
+        for text in ["", "order 1042 is not there", "a\nb", "a\u{7}", &"x".repeat(MAX_NAME + 1)] {
+            assert_eq!(bounded(Cow::Owned(text.to_owned())), ERROR_TYPE_OTHER);
+        }
+    }
+
+    #[test]
+    fn a_panic_within_a_panic_stays_inside() {
+        struct Again;
+
+        impl Drop for Again {
+            fn drop(&mut self) {
+                if !std::thread::panicking() {
+                    std::panic::panic_any(Self);
+                }
+            }
+        }
+
+        assert!(quietly(|| std::panic::panic_any(Again)).is_none());
     }
 
     #[test]

@@ -91,11 +91,20 @@ impl<S: Stream> Stream for TracedStream<S> {
 
 fn observe_item<T>(call: &mut ActiveCall, item: &T, observe: Observe<T>) {
     let State::Running(running) = &mut call.0 else { return };
-    let streamed = running.observe_chunk();
+    if !running.observed.is_any() {
+        return;
+    }
+    let mut streamed = running.streamed.take().unwrap_or_default();
     // What the user's types panic about is not to take the stream along.
-    let _ = quietly(|| observe(item, streamed));
-    if let Some(failure) = streamed.outcome.failure.take() {
-        call.end(Outcome::from(failure));
+    let _ = quietly(|| observe(item, &mut streamed));
+    let failure = streamed.outcome.failure.take();
+    let has_failed = failure.is_some() || streamed.outcome.response.has_failed();
+    if !has_failed {
+        running.count_chunk(&mut streamed);
+    }
+    running.streamed = Some(streamed);
+    if has_failed {
+        call.end(Outcome { failure, ..Outcome::default() });
     }
 }
 
@@ -259,7 +268,7 @@ where
     };
     let mut call = std::mem::replace(call, ActiveCall(State::Off)).into_streaming();
     if let State::Running(Running { streamed: Some(streamed), .. }) = &mut call.0 {
-        let _ = quietly(|| R::observe(&stream, &mut streamed.outcome.response));
+        let _ = quietly(|| R::observe(&stream, &mut streamed.outcome));
     }
     H::hand(stream, StreamTracer { call, observe })
 }
@@ -289,7 +298,7 @@ where
 
     fn finish(call: &mut ActiveCall, output: Option<S>) -> Option<H::Output> {
         if output.is_none() {
-            call.end(Outcome::default());
+            call.end(Outcome::absent());
         }
         output.map(|stream| hand::<S, H, I, R>(call, stream))
     }

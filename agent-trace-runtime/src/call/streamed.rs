@@ -35,12 +35,11 @@ struct ChunkMeter {
 }
 
 impl Running {
-    /// Notes that a stream has given another item.
+    /// Notes that a stream has given another item that is no failure.
     #[inline]
-    pub(super) fn observe_chunk(&mut self) -> &mut Streamed {
-        let mut streamed = self.streamed.take().unwrap_or_default();
+    pub(super) fn count_chunk(&self, streamed: &mut Streamed) {
         if streamed.chunks == 0 || self.observed.metrics {
-            self.time_chunk(&mut streamed);
+            self.time_chunk(streamed);
         }
         streamed.chunks += 1;
         if streamed.chunks <= i64::from(self.site.chunk_events)
@@ -49,7 +48,6 @@ impl Running {
             let index = KeyValue::new(semconv::STREAM_CHUNK_INDEX, streamed.chunks);
             context.span().add_event(semconv::STREAM_CHUNK_EVENT, vec![index]);
         }
-        self.streamed.insert(streamed)
     }
 
     fn time_chunk(&self, streamed: &mut Streamed) {
@@ -82,5 +80,62 @@ impl Running {
             let series = pipeline.metrics.as_ref()?.series(&labels);
             Some(ChunkMeter { pipeline: Arc::clone(pipeline), series })
         })?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::{Pin, pin};
+    use std::task::{Poll, Waker};
+
+    use futures_core::Stream;
+    use opentelemetry::Context;
+    use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+
+    use super::*;
+    use crate::call::ending::{Ending, OfItems, OfValue};
+    use crate::call::stream::{AsOpaque, OfStream};
+    use crate::call::{CallSite, Providers, Scope, scope_ended, scope_started};
+    use crate::response::Response;
+    use crate::semconv::Conventions;
+
+    /// Never to be looked at.
+    struct Sealed;
+
+    impl InferenceResponse for Sealed {
+        fn body_piece(&self) -> Option<&[u8]> {
+            std::process::abort()
+        }
+
+        fn tell(&self, _: &mut Response) {
+            std::process::abort()
+        }
+    }
+
+    struct Once;
+
+    impl Stream for Once {
+        type Item = Sealed;
+
+        fn poll_next(self: Pin<&mut Self>, _: &mut std::task::Context<'_>) -> Poll<Option<Sealed>> {
+            Poll::Ready(Some(Sealed))
+        }
+    }
+
+    #[test]
+    fn items_that_nobody_hears_of_are_not_read() {
+        static SITE: CallSite = CallSite::inference("chat", "chat a", "a");
+        let spans = SdkTracerProvider::builder().with_sampler(Sampler::AlwaysOff).build();
+        let providers = Providers { spans, metrics: None };
+        let pipeline = Arc::new(Pipeline::new(providers, Conventions::Released));
+        let scope = Context::current().with_value(Scope(pipeline)).attach();
+        scope_started();
+        let mut call = SITE.start();
+        let once = call.enter(|| Once);
+        let stream = <(OfStream<AsOpaque, OfValue>, OfItems)>::finish(&mut call, once);
+        let mut context = std::task::Context::from_waker(Waker::noop());
+        assert!(pin!(stream).poll_next(&mut context).is_ready());
+        drop(scope);
+        scope_ended();
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use super::{FinishReason, InferenceResponse, Usage};
+use crate::call::{Failure, bounded, quietly};
 use crate::content::{Collected, OutputMessage};
 use crate::semconv;
 
@@ -45,6 +46,7 @@ pub struct Response {
     id: Option<String>,
     service_tier: Option<String>,
     system_fingerprint: Option<String>,
+    error_type: Option<String>,
     /// By choice; those that have not finished may be missing.
     finish_reasons: Vec<Option<String>>,
     choice_count: usize,
@@ -73,6 +75,7 @@ impl Response {
         replace(&mut self.id, later.id);
         replace(&mut self.service_tier, later.service_tier);
         replace(&mut self.system_fingerprint, later.system_fingerprint);
+        replace(&mut self.error_type, later.error_type);
         for (choice, reason) in later.finish_reasons.into_iter().enumerate() {
             if let Some(reason) = reason {
                 self.observe_reason(choice, reason.into());
@@ -119,18 +122,33 @@ impl Response {
         }
     }
 
-    /// Asks each getter.
+    /// Asks each getter; what one of them panics about hides nothing of the others.
     pub(super) fn observe_getters(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
-        self.observe_usage(chunk.usage());
-        update(&mut self.model, chunk.response_model());
-        update(&mut self.id, chunk.response_id());
-        update(&mut self.service_tier, chunk.service_tier());
-        update(&mut self.system_fingerprint, chunk.system_fingerprint());
-        for FinishReason { choice, reason } in chunk.finished_choices() {
+        self.observe_usage(quietly(|| chunk.usage()).flatten());
+        update(&mut self.model, quietly(|| chunk.response_model()).flatten());
+        update(&mut self.id, quietly(|| chunk.response_id()).flatten());
+        update(&mut self.service_tier, quietly(|| chunk.service_tier()).flatten());
+        update(&mut self.system_fingerprint, quietly(|| chunk.system_fingerprint()).flatten());
+        update(&mut self.error_type, quietly(|| chunk.error_type()).flatten().as_deref());
+        for FinishReason { choice, reason } in
+            quietly(|| chunk.finished_choices()).unwrap_or_default()
+        {
             self.observe_reason(choice, reason);
         }
-        self.choice_count = self.choice_count.max(chunk.choice_count().min(MAX_CHOICES));
-        self.gather(|| chunk.output_messages());
+        let choice_count = quietly(|| chunk.choice_count()).unwrap_or_default();
+        self.choice_count = self.choice_count.max(choice_count.min(MAX_CHOICES));
+        self.gather(|| quietly(|| chunk.output_messages()).unwrap_or_default());
+    }
+
+    /// Whether it tells of an error.
+    pub(crate) const fn has_failed(&self) -> bool {
+        self.error_type.is_some()
+    }
+
+    /// The failure of a call whose response tells of an error.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        let error_type = bounded(self.error_type.clone()?.into());
+        Some(Failure::new(error_type, "the response tells of an error"))
     }
 
     #[inline]
@@ -225,6 +243,10 @@ impl InferenceResponse for Response {
     fn output_messages(&self) -> Vec<OutputMessage> {
         self.output.clone().map(|output| output.into_messages()).unwrap_or_default()
     }
+
+    fn error_type(&self) -> Option<Cow<'_, str>> {
+        self.error_type.as_deref().map(Cow::Borrowed)
+    }
 }
 
 /// Takes over a name, unless it is empty or known. Most items of a stream tell none.
@@ -312,6 +334,29 @@ mod tests {
         let finished = vec![(usize::MAX, "stop"), (MAX_CHOICES, "stop")];
         let response = collect(&[Chunk { finished, choices: usize::MAX, ..Chunk::default() }]);
         assert_eq!(response.finish_reasons().len(), MAX_CHOICES);
+    }
+
+    #[test]
+    fn a_getter_that_panics_hides_no_other() {
+        struct Broken;
+
+        impl InferenceResponse for Broken {
+            fn usage(&self) -> Option<Usage> {
+                Some(Usage::new(412, 38))
+            }
+
+            fn response_model(&self) -> Option<&str> {
+                panic!("wrong")
+            }
+
+            fn finish_reasons(&self) -> Vec<Cow<'_, str>> {
+                vec!["stop".into()]
+            }
+        }
+
+        let told = Response::of(&Broken);
+        assert_eq!(told.usage(), Some(Usage::new(412, 38)));
+        assert_eq!(told.finish_reasons(), ["stop"]);
     }
 
     #[test]

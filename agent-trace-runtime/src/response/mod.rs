@@ -142,6 +142,18 @@ pub trait InferenceResponse {
         Vec::new()
     }
 
+    /// The error that the provider tells of in the response itself, as in the middle of a stream: a code
+    /// or a kind that is low in cardinality, never a message. It makes the call fail, and is its
+    /// `error.type`.
+    fn error_type(&self) -> Option<Cow<'_, str>> {
+        None
+    }
+
+    /// Whether there is no response at all, as where an `Option` is `None`: then nothing is missing.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
     /// The bytes, where this is a piece of a body: of a stream of such items events are read that are cut
     /// between two of them, as by an [`EventReader`], and no other getter is asked.
     fn body_piece(&self) -> Option<&[u8]> {
@@ -234,6 +246,16 @@ macro_rules! forward {
         fn output_messages(&self) -> Vec<OutputMessage> {
             let $response = self;
             $inner.map(|inner| inner.output_messages()).unwrap_or_default()
+        }
+
+        fn error_type(&self) -> Option<Cow<'_, str>> {
+            let $response = self;
+            $inner?.error_type()
+        }
+
+        fn is_absent(&self) -> bool {
+            let $response = self;
+            $inner.is_none_or(|inner| inner.is_absent())
         }
 
         fn body_piece(&self) -> Option<&[u8]> {

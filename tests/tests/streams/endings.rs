@@ -55,9 +55,56 @@ async fn an_error_in_the_middle_fails_the_call() {
     assert!(stream.next().await.is_some_and(|chunk| chunk.is_ok()));
     assert!(recorder.spans().is_empty());
     assert!(stream.next().await.is_some_and(|chunk| chunk.is_err()));
-    assert_failed(&recorder, "core::fmt::Error", 2);
+    assert_failed(&recorder, "core::fmt::Error", 1);
     assert!(stream.next().await.is_none());
     assert_eq!(recorder.tree(), "chat gpt-4o [10→1 tokens] [error core::fmt::Error]\n");
+}
+
+#[tokio::test]
+async fn a_failure_at_once_is_no_chunk() {
+    let recorder = Recorder::install();
+    let mut stream = ask(Box::pin(failing().skip(1))).await.unwrap();
+    assert!(stream.next().await.is_some_and(|chunk| chunk.is_err()));
+    assert_failed(&recorder, "core::fmt::Error", 0);
+    assert_eq!(number(&recorder.span("chat gpt-4o"), "gen_ai.response.time_to_first_chunk"), None);
+}
+
+#[tokio::test]
+async fn an_error_that_the_provider_tells_of_fails_the_call() {
+    #[llm_call(model = "claude-sonnet-4-5")]
+    fn ask() -> impl Stream<Item = &'static [u8; 71]> {
+        let event = br#"data: {"type":"error","error":{"type":"overloaded_error","message":""}}"#;
+        stream::iter([event])
+    }
+
+    #[llm_call(model = "claude-sonnet-4-5")]
+    async fn ask_at_once() -> serde_json::Value {
+        serde_json::json!({"error": {"code": 503, "status": "UNAVAILABLE"}})
+    }
+
+    let recorder = Recorder::install();
+    let mut stream = std::pin::pin!(ask());
+    assert!(stream.next().await.is_some());
+    ask_at_once().await;
+    assert_eq!(
+        recorder.tree(),
+        "chat claude-sonnet-4-5 [error overloaded_error]\nchat claude-sonnet-4-5 [error UNAVAILABLE]\n"
+    );
+}
+
+#[tokio::test]
+async fn a_stream_is_said_to_be_one_once() {
+    #[llm_call(model = "gpt-4o", stream = true)]
+    async fn ask() -> Boxed<'static> {
+        Box::pin(chunks())
+    }
+
+    let recorder = Recorder::install();
+    let mut stream = ask().await;
+    while stream.next().await.is_some() {}
+    let span = recorder.span("chat gpt-4o");
+    let keys = span.data().attributes.iter().map(|known| known.key.as_str());
+    assert_eq!(keys.filter(|key| *key == "gen_ai.request.stream").count(), 1);
 }
 
 #[tokio::test]

@@ -104,9 +104,9 @@ mod tests {
     use std::fmt;
 
     use super::super::ending::{Inspect, ReadResponse};
-    use super::super::outcome::Failure;
+    use super::super::outcome::{Failure, Outcome};
     use super::*;
-    use crate::response::{InferenceResponse, Response, Usage};
+    use crate::response::{InferenceResponse, Usage};
 
     #[derive(Debug)]
     struct Silent;
@@ -139,9 +139,9 @@ mod tests {
     }
 
     fn responds<T, R: ReadResponse<T>>(output: &T, _: impl FnOnce(&Probe<T>) -> R) -> bool {
-        let mut response = Response::default();
-        R::observe(output, &mut response);
-        response.usage().is_some()
+        let mut outcome = Outcome::default();
+        R::observe(output, &mut outcome);
+        outcome.response.usage().is_some()
     }
 
     macro_rules! failure {

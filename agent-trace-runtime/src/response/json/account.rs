@@ -14,6 +14,7 @@ pub(super) struct Account<'a> {
     pub(super) choice_count: usize,
     pub(super) service_tier: Text<'a>,
     pub(super) system_fingerprint: Text<'a>,
+    pub(super) error_type: Option<Cow<'a, str>>,
 }
 
 impl<'a> Account<'a> {
@@ -55,6 +56,10 @@ impl InferenceResponse for Account<'_> {
 
     fn system_fingerprint(&self) -> Option<&str> {
         self.system_fingerprint.0.as_deref()
+    }
+
+    fn error_type(&self) -> Option<Cow<'_, str>> {
+        self.error_type.as_deref().map(Cow::Borrowed)
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::lenient::{Count, Flag, Object, Text, nothing, objects};
+use super::stated_error::StatedError;
 use crate::response::FinishReason;
 
 objects! {
@@ -12,6 +13,7 @@ objects! {
     Body<'de> with own: Statement<'de> {
         kind: Text<'de> = "type" | "event_type";
         object: Text<'de> = "object";
+        code: Text<'de> = "code";
         choices: Option<Choices<'de>> = "choices";
         x_groq: Option<Statement<'de>> = "x_groq";
         candidates: Option<Choices<'de>> = "candidates";
@@ -54,6 +56,7 @@ objects! {
         generation_id: Text<'de> = "generation_id";
         usage: Option<Box<StatedUsage>> = "usage";
         meta: Option<Box<StatedUsage>> = "meta";
+        error: StatedError<'de> = "error";
     }
 
     IncompleteDetails<'de> {

@@ -13,6 +13,7 @@ mod lenient;
 mod ollama;
 mod openai;
 mod output;
+mod stated_error;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,6 +24,7 @@ use serde_json::Value;
 use self::account::{Account, borrowed};
 use self::body::Body;
 use self::lenient::{Object, nothing};
+use self::stated_error::take_error;
 use super::events::{EventReader, data_of_line, lines, without_mark};
 use super::{FinishReason, InferenceResponse, Response, Usage};
 use crate::content::OutputMessage;
@@ -31,11 +33,14 @@ use crate::content::OutputMessage;
 fn account<'a>(mut body: Body<'a>) -> Option<Account<'a>> {
     let metrics = body.invocation_metrics.take();
     let metered = metrics.and_then(|metrics| bedrock::metered(&metrics));
+    let error_type = take_error(&mut body);
+    let is_other = metered.is_none() && error_type.is_none();
     let account = account_of_format(body);
-    match account {
-        Some(account) => Some(Account { usage: account.usage.or(metered), ..account }),
-        None => metered.map(|usage| Account { usage: Some(usage), ..Account::default() }),
+    if is_other {
+        return account;
     }
+    let account = account.unwrap_or_default();
+    Some(Account { usage: account.usage.or(metered), error_type, ..account })
 }
 
 fn account_of_format<'a>(body: Body<'a>) -> Option<Account<'a>> {
@@ -173,6 +178,12 @@ macro_rules! getters {
 
         fn choice_count(&self) -> usize {
             Response::of(self).choice_count()
+        }
+
+        fn error_type(&self) -> Option<Cow<'_, str>> {
+            let mut error = None;
+            $accounts(self, &mut |account| error = account.error_type.or(error.take()));
+            error
         }
 
         fn service_tier(&self) -> Option<&str> {

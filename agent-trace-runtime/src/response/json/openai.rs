@@ -57,6 +57,7 @@ pub(super) fn completion<'a>(body: Body<'a>) -> Account<'a> {
         choice_count: choices.count,
         service_tier: body.own.service_tier,
         system_fingerprint: body.own.system_fingerprint,
+        ..Account::default()
     }
 }
 

@@ -56,6 +56,8 @@ const KEYS: &[&str] = &[
     "content",
     "amazon-bedrock-invocationMetrics",
     "inputTokenCount",
+    "error",
+    "code",
 ];
 
 /// Words that mean something in one format or another.
@@ -69,6 +71,7 @@ const WORDS: &[&str] = &[
     "chat.completion",
     "chat.completion.chunk",
     "completed",
+    "error",
     "incomplete",
     "TEXT",
     "stop",
@@ -184,6 +187,44 @@ fn long_texts_and_deep_bodies_tell_nothing() {
         "]".repeat(50_000)
     );
     assert_eq!(deep_content.as_bytes().usage(), Some(Usage::default().with_output(3)));
+}
+
+#[test]
+fn errors_in_bodies_are_told() {
+    for (body, error_type) in [
+        (
+            json!({"type": "error", "error": {"type": "overloaded_error", "message": "busy"}}),
+            "overloaded_error",
+        ),
+        (
+            json!({"error": {"type": "requests", "code": "rate_limit_exceeded", "message": "slow"}}),
+            "rate_limit_exceeded",
+        ),
+        (json!({"error": {"type": "server_error", "code": null, "message": "oh"}}), "server_error"),
+        (
+            json!({"error": {"code": 503, "status": "UNAVAILABLE", "message": "busy"}}),
+            "UNAVAILABLE",
+        ),
+        (json!([{"error": {"code": 429, "message": "slow"}}]), "429"),
+        (json!({"type": "error", "code": "server_error", "message": "oh"}), "server_error"),
+        (
+            json!({"type": "response.failed", "response": {"status": "failed", "error": {"code": "server_error"}}}),
+            "server_error",
+        ),
+        (json!({"error": "model 'llama9' is not there"}), "_OTHER"),
+    ] {
+        assert_eq!(body.error_type().as_deref(), Some(error_type), "{body}");
+        let bytes = serde_json::to_vec(&body).unwrap();
+        assert_eq!(bytes.error_type().as_deref(), Some(error_type), "{body}");
+        assert_eq!(Response::of(&bytes).error_type().as_deref(), Some(error_type), "{body}");
+    }
+    for body in [
+        json!({"object": "response", "error": null}),
+        json!({"error": false}),
+        json!({"error": {}}),
+    ] {
+        assert_eq!(body.error_type(), None, "{body}");
+    }
 }
 
 #[test]
