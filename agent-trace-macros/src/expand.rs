@@ -287,9 +287,13 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
             );
         }
     });
-    let ok_if = call.ok_if.as_ref().map(|is_ok| {
-        let error = quote_spanned!(span=> #runtime::look(#output).inspected_error());
-        quote!(#runtime::ok_if(#error, #is_ok);)
+    let error = quote_spanned!(span=> #runtime::look(#output).inspected_error());
+    let ok_if = call.ok_if.as_ref().map(|is_ok| quote!(#runtime::ok_if(#error, #is_ok);));
+    let error_type = call.error_type.as_ref().map(|name| {
+        let place = mixed_site(&name.body);
+        let runtime_there = respanned(runtime, place);
+        let error_type_of = quote_spanned!(place=> #runtime_there::error_type_of);
+        quote!(#error_type_of(#error, #name);)
     });
     let count = call
         .is_search
@@ -298,15 +302,9 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
         call.captured.iter().filter_map(|part| part.of_result(&output, runtime)).collect();
     let captured =
         (!captured.is_empty()).then(|| quote!(if #runtime::captured::is_on() { #captured }));
-    if usage.is_none()
-        && mapping.is_none()
-        && captured.is_none()
-        && ok_if.is_none()
-        && count.is_none()
-    {
-        return None;
-    }
-    Some(quote!(|#output| { #usage #mapping #captured #ok_if #count }))
+    let statements: TokenStream =
+        [usage, mapping, captured, ok_if, error_type, count].into_iter().flatten().collect();
+    (!statements.is_empty()).then(|| quote!(|#output| { #statements }))
 }
 
 /// The closure that the compiler types the end of the call by. All of it has the span of the returned

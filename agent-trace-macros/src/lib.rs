@@ -101,6 +101,7 @@ entry_points! {
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
+    /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -142,6 +143,7 @@ entry_points! {
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
+    /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -232,6 +234,7 @@ entry_points! {
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
+    /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -280,6 +283,7 @@ entry_points! {
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
+    /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -326,6 +330,7 @@ entry_points! {
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
+    /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -375,6 +380,7 @@ entry_points! {
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
+    /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -422,6 +428,7 @@ entry_points! {
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
+    /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -462,6 +469,7 @@ entry_points! {
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
+    /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors
@@ -503,6 +511,7 @@ entry_points! {
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
+    /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
     /// | `crate = path` | the path of agent-trace-runtime, where the dependency is renamed |
     ///
     /// # Errors

@@ -82,6 +82,8 @@ pub(crate) enum Meaning {
     Cancel,
     /// `ok_if = |error| …`.
     OkIf,
+    /// `error_type = |error| …`.
+    ErrorType,
     /// `chunk_events = 100`.
     ChunkEvents,
 }
@@ -122,7 +124,7 @@ impl Argument {
             Meaning::Mapping => format!("`{name}(input_tokens = reply.…)`"),
             Meaning::Cancel => format!("`{name} = ok`"),
             Meaning::ChunkEvents => format!("`{name} = 100`"),
-            Meaning::OkIf => format!("`{name} = |error| …`"),
+            Meaning::OkIf | Meaning::ErrorType => format!("`{name} = |error| …`"),
             Meaning::Target | Meaning::Record(_) | Meaning::Provider => {
                 format!("`{name} = value`")
             }

@@ -34,6 +34,7 @@ pub(crate) struct Arguments {
     pub(crate) captured: Vec<Captured>,
     pub(crate) cancel_is_ok: bool,
     pub(crate) ok_if: Option<ExprClosure>,
+    pub(crate) error_type: Option<ExprClosure>,
     pub(crate) chunk_events: Option<u16>,
     pub(crate) records: Vec<Given>,
     pub(crate) attributes: Vec<Pair>,
@@ -201,11 +202,11 @@ fn parse_value(
         }
         Meaning::OkIf => {
             value(input)?;
-            if !is_closure(input) {
-                let message = format!("write {}: {}", argument.usage(), argument.summary);
-                return Err(input.error(message));
-            }
-            arguments.ok_if = Some(input.parse()?);
+            arguments.ok_if = Some(closure(argument, input)?);
+        }
+        Meaning::ErrorType => {
+            value(input)?;
+            arguments.error_type = Some(closure(argument, input)?);
         }
         Meaning::Cancel => {
             value(input)?;
@@ -250,6 +251,13 @@ fn parse_pairs(
         comma(input, "attributes", errors)?;
     }
     Ok(())
+}
+
+fn closure(argument: &Argument, input: ParseStream<'_>) -> syn::Result<ExprClosure> {
+    if is_closure(input) {
+        return input.parse();
+    }
+    Err(input.error(format!("write {}: {}", argument.usage(), argument.summary)))
 }
 
 pub(crate) fn is_closure(input: ParseStream<'_>) -> bool {

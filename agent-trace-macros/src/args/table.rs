@@ -25,6 +25,11 @@ pub(crate) const COMMON: &[Argument] = &[
         "which errors are no failures, as \"not found\" of a lookup: `ok_if = |error| error.is_not_found()`",
     ),
     argument(
+        "error_type",
+        Meaning::ErrorType,
+        "what an error is called, in few words that are always the same: `error_type = |error| error.code()`",
+    ),
+    argument(
         "crate",
         Meaning::Crate,
         "the path of agent-trace-runtime, where the dependency is renamed",

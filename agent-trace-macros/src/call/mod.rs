@@ -60,6 +60,8 @@ pub(crate) struct Call {
     pub(crate) cancel_is_ok: bool,
     /// Which errors are no failures.
     pub(crate) ok_if: Option<ExprClosure>,
+    /// What an error is called.
+    pub(crate) error_type: Option<ExprClosure>,
     /// How many chunks of a stream get an event.
     pub(crate) chunk_events: Option<u16>,
     /// Whether the result is what a search has found.
@@ -120,6 +122,7 @@ impl Call {
             usage: kind.returns_response().then(|| arguments.usage.clone()),
             cancel_is_ok: arguments.cancel_is_ok,
             ok_if: arguments.ok_if.take(),
+            error_type: arguments.error_type.take(),
             chunk_events: arguments.chunk_events,
             is_search: kind == Kind::Retrieval,
             mapping: mapping(&mut arguments, errors),

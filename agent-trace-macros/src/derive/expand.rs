@@ -17,9 +17,12 @@ struct Getter {
 enum Returns {
     Usage,
     Text,
+    Name,
     Reasons,
     Choices,
     Number,
+    Flag,
+    Bytes,
 }
 
 const GETTERS: &[Getter] = &[
@@ -31,6 +34,9 @@ const GETTERS: &[Getter] = &[
     Getter { name: "choice_count", returns: Returns::Number },
     Getter { name: "service_tier", returns: Returns::Text },
     Getter { name: "system_fingerprint", returns: Returns::Text },
+    Getter { name: "error_type", returns: Returns::Name },
+    Getter { name: "is_absent", returns: Returns::Flag },
+    Getter { name: "body_piece", returns: Returns::Bytes },
 ];
 
 impl Getter {
@@ -48,7 +54,12 @@ impl Getter {
                 quote!(::std::vec::Vec<::std::borrow::Cow<'_, ::core::primitive::str>>)
             }
             Returns::Choices => quote!(::std::vec::Vec<#runtime::response::FinishReason<'_>>),
+            Returns::Name => {
+                quote!(::core::option::Option<::std::borrow::Cow<'_, ::core::primitive::str>>)
+            }
             Returns::Number => quote!(::core::primitive::usize),
+            Returns::Flag => quote!(::core::primitive::bool),
+            Returns::Bytes => quote!(::core::option::Option<&[::core::primitive::u8]>),
         };
         quote! {
             fn #name(&self) -> #returns {
@@ -84,8 +95,10 @@ impl Derived<'_> {
         let mut getters = TokenStream::new();
         for getter in GETTERS {
             let own = self.own(getter, fields, cached_apart);
-            // The trait's defaults follow the reasons that the type tells itself.
-            let is_own = has_reasons && getter.is_about_choices();
+            // The trait's defaults follow the reasons that the type tells itself. What has more to tell
+            // is neither absent with its field, nor a piece of a body.
+            let is_whole = matches!(getter.returns, Returns::Flag | Returns::Bytes);
+            let is_own = has_reasons && getter.is_about_choices() || is_whole && fields.len() > 1;
             let inner = flattened.filter(|_| !is_own).map(|field| {
                 let name = Ident::new(getter.name, place(&field.ty));
                 let argument = argument(field);

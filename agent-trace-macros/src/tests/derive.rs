@@ -103,39 +103,44 @@ fn a_flattened_field_fills_the_gaps() {
     check(
         "struct Reply(#[response(flatten)] Inner, #[response(id)] String);",
         &expect![[r#"
-        #[automatically_derived]
-        impl ::agent_trace_runtime::InferenceResponse for Reply {
-            fn usage(&self) -> ::core::option::Option<::agent_trace_runtime::Usage> {
-                ::agent_trace_runtime::InferenceResponse::usage(&self.0)
+            #[automatically_derived]
+            impl ::agent_trace_runtime::InferenceResponse for Reply {
+                fn usage(&self) -> ::core::option::Option<::agent_trace_runtime::Usage> {
+                    ::agent_trace_runtime::InferenceResponse::usage(&self.0)
+                }
+                fn response_model(&self) -> ::core::option::Option<&::core::primitive::str> {
+                    ::agent_trace_runtime::InferenceResponse::response_model(&self.0)
+                }
+                fn response_id(&self) -> ::core::option::Option<&::core::primitive::str> {
+                    ::agent_trace_runtime::__private::derived::text(&self.1)
+                        .or_else(|| ::agent_trace_runtime::InferenceResponse::response_id(&self.0))
+                }
+                fn finish_reasons(
+                    &self,
+                ) -> ::std::vec::Vec<::std::borrow::Cow<'_, ::core::primitive::str>> {
+                    ::agent_trace_runtime::InferenceResponse::finish_reasons(&self.0)
+                }
+                fn finished_choices(
+                    &self,
+                ) -> ::std::vec::Vec<::agent_trace_runtime::response::FinishReason<'_>> {
+                    ::agent_trace_runtime::InferenceResponse::finished_choices(&self.0)
+                }
+                fn choice_count(&self) -> ::core::primitive::usize {
+                    ::agent_trace_runtime::InferenceResponse::choice_count(&self.0)
+                }
+                fn service_tier(&self) -> ::core::option::Option<&::core::primitive::str> {
+                    ::agent_trace_runtime::InferenceResponse::service_tier(&self.0)
+                }
+                fn system_fingerprint(&self) -> ::core::option::Option<&::core::primitive::str> {
+                    ::agent_trace_runtime::InferenceResponse::system_fingerprint(&self.0)
+                }
+                fn error_type(
+                    &self,
+                ) -> ::core::option::Option<::std::borrow::Cow<'_, ::core::primitive::str>> {
+                    ::agent_trace_runtime::InferenceResponse::error_type(&self.0)
+                }
             }
-            fn response_model(&self) -> ::core::option::Option<&::core::primitive::str> {
-                ::agent_trace_runtime::InferenceResponse::response_model(&self.0)
-            }
-            fn response_id(&self) -> ::core::option::Option<&::core::primitive::str> {
-                ::agent_trace_runtime::__private::derived::text(&self.1)
-                    .or_else(|| ::agent_trace_runtime::InferenceResponse::response_id(&self.0))
-            }
-            fn finish_reasons(
-                &self,
-            ) -> ::std::vec::Vec<::std::borrow::Cow<'_, ::core::primitive::str>> {
-                ::agent_trace_runtime::InferenceResponse::finish_reasons(&self.0)
-            }
-            fn finished_choices(
-                &self,
-            ) -> ::std::vec::Vec<::agent_trace_runtime::response::FinishReason<'_>> {
-                ::agent_trace_runtime::InferenceResponse::finished_choices(&self.0)
-            }
-            fn choice_count(&self) -> ::core::primitive::usize {
-                ::agent_trace_runtime::InferenceResponse::choice_count(&self.0)
-            }
-            fn service_tier(&self) -> ::core::option::Option<&::core::primitive::str> {
-                ::agent_trace_runtime::InferenceResponse::service_tier(&self.0)
-            }
-            fn system_fingerprint(&self) -> ::core::option::Option<&::core::primitive::str> {
-                ::agent_trace_runtime::InferenceResponse::system_fingerprint(&self.0)
-            }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -191,6 +196,17 @@ fn an_enum_is_its_variants_field() {
                     }
                     fn system_fingerprint(&self) -> ::core::option::Option<&::core::primitive::str> {
                         ::agent_trace_runtime::InferenceResponse::system_fingerprint(told(self))
+                    }
+                    fn error_type(
+                        &self,
+                    ) -> ::core::option::Option<::std::borrow::Cow<'_, ::core::primitive::str>> {
+                        ::agent_trace_runtime::InferenceResponse::error_type(told(self))
+                    }
+                    fn is_absent(&self) -> ::core::primitive::bool {
+                        ::agent_trace_runtime::InferenceResponse::is_absent(told(self))
+                    }
+                    fn body_piece(&self) -> ::core::option::Option<&[::core::primitive::u8]> {
+                        ::agent_trace_runtime::InferenceResponse::body_piece(told(self))
                     }
                     fn tell(&self, response: &mut ::agent_trace_runtime::response::Response) {
                         ::agent_trace_runtime::InferenceResponse::tell(told(self), response);

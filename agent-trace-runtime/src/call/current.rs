@@ -57,6 +57,10 @@ pub(crate) struct Recorded {
     pub(crate) response: Option<Box<Response>>,
     /// Whether the error that the body returned is no failure.
     pub(crate) is_forgiven: bool,
+    /// What the site calls that error.
+    pub(crate) error_type: Option<Cow<'static, str>>,
+    /// Whether there is no result to read anything of.
+    pub(crate) is_absent: bool,
     pub(crate) attempts: i64,
     /// What was captured, in the order in which it came.
     pub(crate) contents: Vec<Content>,
@@ -270,6 +274,20 @@ impl CurrentCall {
     pub(super) fn record_count(&self, count: usize) {
         if let Some(shared) = &self.0 {
             shared.record(|recorded| recorded.count = i64::try_from(count).ok());
+        }
+    }
+
+    /// There is no result to read anything of.
+    pub(super) fn record_absence(&self) {
+        if let Some(shared) = &self.0 {
+            shared.record(|recorded| recorded.is_absent = true);
+        }
+    }
+
+    /// What the error is called that the body returns.
+    pub(super) fn name_error(&self, name: Cow<'static, str>) {
+        if let Some(shared) = &self.0 {
+            shared.record(|recorded| recorded.error_type = Some(name));
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::io;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,7 +15,11 @@ const MAX_SOURCES: usize = 16;
 /// Gives an error a name of its own in `error.type`.
 ///
 /// Without it, the name is the type's path without generics. The name must be low in cardinality:
-/// a code or a kind, never a message or an id.
+/// a code or a kind, never a message or an id. What has white space or control characters, or more than
+/// 128 bytes, is recorded as `_OTHER`.
+///
+/// Where the error is not yours, or one function knows better, there is `error_type = |error| …` in the
+/// attribute.
 ///
 /// # Examples
 ///
@@ -48,7 +53,7 @@ macro_rules! error_pointers {
         }
     )*};
 }
-error_pointers!(&E, Box<E>, Rc<E>, Arc<E>);
+error_pointers!(&E, Box<E>, Rc<E>, Arc<E>, Pin<Box<E>>);
 
 macro_rules! trait_objects {
     ($($object:ty;)*) => {$(
@@ -65,6 +70,13 @@ trait_objects! {
     dyn Error;
     dyn Error + Send;
     dyn Error + Send + Sync;
+}
+
+/// What it wraps names it, as of `Box<dyn Error>`, else its kind: `connection_refused`.
+impl ErrorType for io::Error {
+    fn error_type(&self) -> Cow<'static, str> {
+        name_of_cause(self)
+    }
 }
 
 /// As of `Box<dyn Error>`: the name of the first cause that has one.
@@ -97,8 +109,8 @@ impl ErrorType for reqwest::Error {
 }
 
 fn name_of_cause(error: &(dyn Error + 'static)) -> Cow<'static, str> {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    let name = causes.take(MAX_SOURCES).find_map(known_name);
+    let causes = || std::iter::successors(Some(error), |&error| error.source()).take(MAX_SOURCES);
+    let name = causes().find_map(known_name).or_else(|| causes().find_map(kind_of_wrapper));
     name.unwrap_or(Cow::Borrowed(ERROR_TYPE_OTHER))
 }
 
@@ -113,8 +125,21 @@ fn known_name(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
         return Some(error.error_type());
     }
     let error = error.downcast_ref::<io::Error>()?;
-    // What wraps another error is named by that one.
-    error.get_ref().is_none().then(|| snake_case(&format!("{:?}", error.kind())).into())
+    match error.get_ref() {
+        // What wraps another error is named by that one, which is none of its sources.
+        Some(wrapped) => known_name(wrapped),
+        None => Some(kind(error)),
+    }
+}
+
+/// The kind of an I/O error that wraps one without a name.
+fn kind_of_wrapper(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
+    let error = error.downcast_ref::<io::Error>()?;
+    (error.kind() != io::ErrorKind::Other).then(|| kind(error))
+}
+
+fn kind(error: &io::Error) -> Cow<'static, str> {
+    snake_case(&format!("{:?}", error.kind())).into()
 }
 
 /// `ConnectionRefused` as `connection_refused`.
@@ -166,6 +191,19 @@ mod tests {
         let inner = io::Error::from(io::ErrorKind::TimedOut);
         let boxed: Box<dyn Error> = Box::new(io::Error::other(Wrapping(inner)));
         assert_eq!(boxed.error_type(), "timed_out");
+    }
+
+    #[test]
+    fn an_io_error_has_one_name_bare_and_boxed() {
+        let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert_eq!(refused().error_type(), "connection_refused");
+        assert_eq!(Box::pin(refused()).error_type(), "connection_refused");
+        let text = || io::Error::new(io::ErrorKind::InvalidData, "order 1042");
+        let boxed: Box<dyn Error> = Box::new(text());
+        assert_eq!(text().error_type(), "invalid_data");
+        assert_eq!(boxed.error_type(), "invalid_data");
+        let boxed: Box<dyn Error> = Box::new(io::Error::other("order 1042"));
+        assert_eq!(boxed.error_type(), ERROR_TYPE_OTHER);
     }
 
     #[cfg(feature = "anyhow")]

@@ -25,6 +25,8 @@ struct Told {
     attributes: Vec<KeyValue>,
     response: Response,
     failure: Option<Failure>,
+    /// Whether it need not tell of its usage.
+    is_excused: bool,
     time_to_first_chunk: Option<Duration>,
     contents: Vec<Content>,
 }
@@ -51,9 +53,8 @@ impl Running {
             return true;
         }
         let elapsed = self.started.elapsed();
-        let is_excused = outcome.is_absent || outcome.failure.is_some();
         let mut told = self.told(outcome);
-        let has_told = is_excused || told.failure.is_some() || told.response.usage.is_some();
+        let has_told = told.is_excused || told.response.usage.is_some();
         // Telemetry that has ended takes nothing more.
         with_pipeline(&context, |pipeline| {
             if let Some(metrics) = &pipeline.metrics {
@@ -120,14 +121,19 @@ impl Running {
         if recorded.attempts > 1 {
             attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
         }
-        let failure = outcome.failure.filter(|_| !recorded.is_forgiven);
+        let mut failure = outcome.failure;
+        let is_absent = outcome.is_absent || recorded.is_absent || failure.is_some();
+        if let (Some(failure), Some(name)) = (&mut failure, recorded.error_type) {
+            failure.error_type = name;
+        }
+        let failure = failure.filter(|_| !recorded.is_forgiven).or_else(|| response.failure());
+        let is_excused = is_absent || failure.is_some();
         let mut contents = recorded.contents;
         let output = response.take_output();
         if !output.is_empty() {
             contents.push(Content::OutputMessages(output));
         }
-        let failure = failure.or_else(|| response.failure());
-        Told { attributes, response, failure, time_to_first_chunk, contents }
+        Told { attributes, response, failure, is_excused, time_to_first_chunk, contents }
     }
 
     /// Tokens that the body of a tool or a step has recorded are those of the call around it, which now is the
@@ -253,6 +259,7 @@ impl OpenCall {
             attributes: Vec::new(),
             response: Response::default(),
             failure: outcome.failure,
+            is_excused: true,
             time_to_first_chunk: None,
             contents: Vec::new(),
         };

@@ -52,7 +52,10 @@ mod tests {
 
     #[test]
     fn only_a_call_that_was_asked_and_succeeded_has_to_tell() {
+        use crate::call::ending::{Ending, OfResponse, OfSilentError, OfValue};
         use crate::call::outcome::Outcome;
+        use crate::call::{current, usage_of};
+        use crate::response::Usage;
 
         static SITE: CallSite = CallSite::inference("chat", "chat a", "a").cancel_is_ok();
         let is_missing = || SITE.is_missing_usage.load(Ordering::Relaxed);
@@ -66,6 +69,18 @@ mod tests {
         run(&mut call);
         call.end(Outcome::abandoned());
         assert!(!is_missing(), "failed");
+        let mut call = SITE.start();
+        call.enter(|| current().forgive());
+        let _ = <(OfSilentError, OfResponse)>::finish(&mut call, Err::<Usage, ()>(()));
+        assert!(!is_missing(), "failed, which is no failure");
+        let mut call = SITE.start();
+        run(&mut call);
+        let _ = <(OfValue, OfResponse)>::finish(&mut call, None::<Usage>);
+        assert!(!is_missing(), "there is no response");
+        let mut call = SITE.start();
+        call.enter(|| usage_of(None::<&()>, |()| Usage::default()));
+        call.end(Outcome::default());
+        assert!(!is_missing(), "there is nothing to read the usage of");
         let mut call = SITE.start();
         run(&mut call);
         call.end(Outcome::default());

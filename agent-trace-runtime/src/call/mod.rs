@@ -41,7 +41,8 @@ pub use future::trace;
 pub use missing_usage::calls_without_usage;
 pub(crate) use outcome::{Failure, bounded, quietly};
 pub use reading::{
-    count_of, look, mapped_response, ok_if, reading, reading_value, record_response, usage_of,
+    count_of, error_type_of, look, mapped_response, ok_if, reading, reading_value, record_response,
+    usage_of,
 };
 pub use returned::{returned, returned_future, returned_opaque};
 pub(crate) use site::Operation;

@@ -4,7 +4,8 @@
 //! no place in the traced future. Where the parts of a result are, its type tells, as in
 //! [`probe`](super::probe); only that this lookup is of values, and runs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::current::current;
-use super::outcome::quietly;
+use super::outcome::{bounded, quietly};
 use crate::response::Usage;
 use crate::response::mapped::MappedResponse;
 
@@ -106,35 +107,35 @@ impl<'a, T> LookOption<&'a Option<T>> {
 impl<T: Items, E> Look<&Result<T, E>> {
     /// How many items the success has.
     pub fn inspected_count(&self) -> Option<usize> {
-        self.value().as_ref().ok().map(Items::count)
+        self.value().as_ref().ok().and_then(Items::count)
     }
 }
 
 impl<T: Items> LookOption<&Option<T>> {
     /// How many items the value has; none where it is not there.
     pub fn inspected_count(&self) -> Option<usize> {
-        Some(self.value().as_ref().map_or(0, Items::count))
+        Items::count(self.value())
     }
 }
 
 impl<T: Items> LookItems<&T> {
     /// How many items it has.
     pub fn inspected_count(&self) -> Option<usize> {
-        Some(self.value().count())
+        Items::count(self.value())
     }
 }
 
 /// What has a number of items.
 pub trait Items {
-    /// How many there are.
-    fn count(&self) -> usize;
+    /// How many there are, where it is a list.
+    fn count(&self) -> Option<usize>;
 }
 
 macro_rules! collections {
     ($([$($parameter:tt)*] $collection:ty;)*) => {$(
         impl<$($parameter)*> Items for $collection {
-            fn count(&self) -> usize {
-                self.len()
+            fn count(&self) -> Option<usize> {
+                Some(self.len())
             }
         }
     )*};
@@ -144,16 +145,40 @@ collections! {
     [T, const N: usize] [T; N];
     [T] Vec<T>;
     [T] VecDeque<T>;
+    [T] LinkedList<T>;
+    [T] BinaryHeap<T>;
     [T] BTreeSet<T>;
     [K, V] BTreeMap<K, V>;
     [T, S] HashSet<T, S>;
     [K, V, S] HashMap<K, V, S>;
 }
 
+impl<T: Items> Items for Option<T> {
+    fn count(&self) -> Option<usize> {
+        self.as_ref().map_or(Some(0), Items::count)
+    }
+}
+
+impl<T> Items for Cow<'_, [T]>
+where
+    [T]: ToOwned,
+{
+    fn count(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+/// An array has items.
+impl Items for serde_json::Value {
+    fn count(&self) -> Option<usize> {
+        self.as_array().map(Vec::len)
+    }
+}
+
 macro_rules! pointers {
     ($($pointer:ty;)*) => {$(
         impl<T: Items + ?Sized> Items for $pointer {
-            fn count(&self) -> usize {
+            fn count(&self) -> Option<usize> {
                 (**self).count()
             }
         }
@@ -190,9 +215,9 @@ impl<'a, T> LookValue<&'a T> {
     }
 }
 
-/// What `ok_if` asks of a type that is no `Result`; implemented by nothing.
+/// What `ok_if` and `error_type` ask of a type that is no `Result`; implemented by nothing.
 #[diagnostic::on_unimplemented(
-    message = "`ok_if` is about the error of a `Result`, and this function returns `{Self}`",
+    message = "`ok_if` and `error_type` are about the error of a `Result`, and this function returns `{Self}`",
     label = "there is no error in this type"
 )]
 pub trait HasError {}
@@ -214,6 +239,18 @@ impl IntoUsage for Usage {
     }
 }
 
+impl IntoUsage for &Usage {
+    fn into_usage(self) -> Option<Usage> {
+        Some(*self)
+    }
+}
+
+impl IntoUsage for Option<&Usage> {
+    fn into_usage(self) -> Option<Usage> {
+        self.copied()
+    }
+}
+
 impl IntoUsage for Option<Usage> {
     fn into_usage(self) -> Option<Usage> {
         self
@@ -222,8 +259,13 @@ impl IntoUsage for Option<Usage> {
 
 /// Records the usage that a success tells.
 pub fn usage_of<T, U: IntoUsage>(success: Option<&T>, read: impl FnOnce(&T) -> U) {
-    if let Some(usage) = success.and_then(|success| read(success).into_usage()) {
-        current().record_usage(usage);
+    match success {
+        Some(success) => {
+            if let Some(usage) = read(success).into_usage() {
+                current().record_usage(usage);
+            }
+        }
+        None => current().record_absence(),
     }
 }
 
@@ -237,6 +279,8 @@ pub fn record_response<T>(success: Option<&T>, map: impl FnOnce(&T) -> MappedRes
     if let Some(success) = success {
         let (usage, response) = map(success).into_parts();
         current().record_response(usage, response);
+    } else {
+        current().record_absence();
     }
 }
 
@@ -251,5 +295,12 @@ pub fn count_of(count: Option<usize>) {
 pub fn ok_if<E>(error: Option<&E>, is_ok: impl FnOnce(&E) -> bool) {
     if error.is_some_and(is_ok) {
         current().forgive();
+    }
+}
+
+/// Names an error, where it is one.
+pub fn error_type_of<E, N: Into<Cow<'static, str>>>(error: Option<&E>, name: impl FnOnce(&E) -> N) {
+    if let Some(error) = error {
+        current().name_error(bounded(name(error).into()));
     }
 }

@@ -177,6 +177,31 @@ fn a_closure_that_panics_leaves_the_call_alone() {
 }
 
 #[test]
+fn an_error_is_called_what_the_attribute_says() {
+    #[tool(error_type = |error| match error {
+        LookupError::NotFound => "not_found",
+        LookupError::Broken => "order 1042 is broken",
+    })]
+    async fn find(error: LookupError) -> Result<(), LookupError> {
+        Err(error)
+    }
+
+    #[tool(error_type = |error: &u16| error.to_string())]
+    fn ask(status: u16) -> Result<(), u16> {
+        Err(status)
+    }
+
+    let recorder = Recorder::install();
+    assert!(block_on(find(LookupError::NotFound)).is_err());
+    assert!(block_on(find(LookupError::Broken)).is_err());
+    assert!(ask(503).is_err());
+    assert_tree(
+        &recorder,
+        "execute_tool find [error not_found]\nexecute_tool find [error _OTHER]\nexecute_tool ask [error 503]",
+    );
+}
+
+#[test]
 fn losing_a_race_is_no_failure_where_the_attribute_says_so() {
     #[tool(cancel = ok)]
     async fn waits() {
@@ -235,6 +260,31 @@ fn what_a_search_finds_is_counted() {
     }
 
     #[retrieval(data_source = "handbook")]
+    async fn search_on() -> Result<Option<Vec<u8>>, LookupError> {
+        Ok(Some(vec![1, 2, 3]))
+    }
+
+    #[retrieval(data_source = "handbook")]
+    fn borrowed() -> std::borrow::Cow<'static, [u8]> {
+        [1, 2].as_slice().into()
+    }
+
+    #[retrieval(data_source = "handbook")]
+    fn documents() -> serde_json::Value {
+        serde_json::json!([1, 2])
+    }
+
+    #[retrieval(data_source = "handbook")]
+    fn document() -> Result<serde_json::Value, LookupError> {
+        Ok(serde_json::json!({"id": 1}))
+    }
+
+    #[retrieval(data_source = "handbook")]
+    fn linked() -> std::collections::LinkedList<u8> {
+        [1, 2].into()
+    }
+
+    #[retrieval(data_source = "handbook")]
     fn one() -> String {
         String::new()
     }
@@ -254,5 +304,10 @@ fn what_a_search_finds_is_counted() {
     assert_eq!(count(&|| assert_eq!(by_hand().len(), 2)), Some(7.into()));
     assert_eq!(count(&|| drop(create())), None);
     assert_eq!(count(&|| drop(block_on(search()))), Some(2.into()));
+    assert_eq!(count(&|| drop(block_on(search_on()))), Some(3.into()));
+    assert_eq!(count(&|| drop(borrowed())), Some(2.into()));
+    assert_eq!(count(&|| drop(documents())), Some(2.into()));
+    assert_eq!(count(&|| drop(document())), None);
+    assert_eq!(count(&|| drop(linked())), Some(2.into()));
     assert_eq!(count(&|| drop(one())), None);
 }
