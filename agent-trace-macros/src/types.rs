@@ -26,7 +26,10 @@ pub(crate) fn opaque_stream(ty: &Type, is_within: bool) -> Option<OpaqueStream> 
     let pinned = first_argument(ty, "Pin").and_then(|pinned| first_argument(pinned, "Box"));
     match ungrouped_type(pinned.unwrap_or(ty)) {
         Type::ImplTrait(bounds) => {
-            let item = associated(&bounds.bounds, "Stream", "Item").map(without_impl);
+            let item = ["Stream", "FusedStream"]
+                .into_iter()
+                .find_map(|name| associated(&bounds.bounds, name, "Item"));
+            let item = item.map(without_impl);
             Some(OpaqueStream { is_within, is_pinned: pinned.is_some(), item })
         }
         Type::Path(path) if !is_within && pinned.is_none() => opaque_stream(first_of(path)?, true),

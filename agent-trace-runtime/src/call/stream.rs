@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use futures_core::stream::FusedStream;
 use pin_project_lite::pin_project;
 
 use super::active::{ActiveCall, Running, State};
@@ -59,6 +61,16 @@ pin_project! {
 impl<S: Stream> fmt::Debug for TracedStream<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("TracedStream").field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+// What this adds to the stream is taken out before it is looked at again, whatever unwinds.
+impl<S: Stream + UnwindSafe> UnwindSafe for TracedStream<S> {}
+impl<S: Stream + RefUnwindSafe> RefUnwindSafe for TracedStream<S> {}
+
+impl<S: FusedStream> FusedStream for TracedStream<S> {
+    fn is_terminated(&self) -> bool {
+        self.stream.is_terminated()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every way in which a function may return a stream.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -7,7 +8,7 @@ use agent_trace_runtime::testing::Recorder;
 use agent_trace_runtime::{StreamTracer, TraceStream, llm_call};
 use futures::executor::block_on;
 use futures::future::BoxFuture;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream, FusedStream};
 use futures::{FutureExt, Stream, StreamExt};
 
 use crate::support::{Answer, Boxed, chunks};
@@ -203,6 +204,29 @@ fn every_form_is_traced_to_its_end() {
         block_on(().ask()).unwrap();
         block_on(generic(chunks()));
     }
+}
+
+#[test]
+fn bounds_of_an_opaque_stream_are_kept() {
+    #[llm_call(model = "gpt-4o")]
+    async fn fused() -> impl FusedStream<Item = Answer> + Send + UnwindSafe + RefUnwindSafe {
+        stream::iter([]).fuse()
+    }
+
+    #[llm_call(model = "gpt-4o")]
+    fn fused_at_once() -> Result<impl Stream<Item = Answer> + FusedStream + Unpin, Error> {
+        Ok(stream::iter([]).fuse())
+    }
+
+    let recorder = Recorder::install();
+    for _ in 0..2 {
+        let mut stream = fused_at_once().unwrap();
+        assert!(!stream.is_terminated());
+        assert!(block_on(stream.next()).is_none());
+        assert!(stream.is_terminated());
+    }
+    assert!(!block_on(fused()).is_terminated());
+    assert_eq!(recorder.spans().len(), 3);
 }
 
 #[test]
