@@ -117,12 +117,12 @@ fn traced(
     let record = record(call);
     let statements = block.stream();
     let block = like(block, quote!(#typing #bindings #record #statements));
-    let mut body = quote!(#before #block);
-    if let Some(read) = read(function, call) {
-        body = quote!(#runtime::reading(#body, #read));
-    }
+    let body = quote!(#before #block);
     let probe = probe(function, call);
-    quote!(#runtime::trace(#site, #body, #probe))
+    match read(function, call) {
+        Some(read) => quote!(#runtime::trace_reading(#site, #body, #read, #probe)),
+        None => quote!(#runtime::trace(#site, #body, #probe)),
+    }
 }
 
 /// A branch that is never taken: it names the arguments in the order in which they are to be dropped, and
@@ -151,7 +151,8 @@ fn plain_function(mut function: Function, call: &Call) -> TokenStream {
     let statements = function.body.stream();
     let block = like(&function.body, quote!(#mention #bindings #record #statements));
     let body = quote!(move || -> #output_type #block);
-    let body = match read(&function, call) {
+    let read = read(&function, call);
+    let body = match &read {
         Some(read) => quote!(move || #runtime::reading_value((#body)(), #read)),
         None => body,
     };
@@ -159,14 +160,18 @@ fn plain_function(mut function: Function, call: &Call) -> TokenStream {
     let probe = probe(&function, call);
     let (name, value) = (hidden("call"), hidden("output"));
     let enter = quote!(#runtime::ActiveCall::enter(&mut #name, #body));
+    let (returned, finish_call) = match read {
+        Some(_) => (quote!(#value.value), quote!(finish_read_call)),
+        None => (quote!(#value), quote!(finish_call)),
+    };
     let finish = match (function.returns_impl(), function.future_output()) {
         (true, Some(output)) => {
-            quote!(#runtime::returned_future::<#output, _, _>(#name, #value, #probe))
+            quote!(#runtime::returned_future::<#output, _, _>(#name, #returned, #probe))
         }
         (true, None) => {
-            quote!(#runtime::returned_opaque(&#value).finish_call(#name, #value, #probe))
+            quote!(#runtime::returned_opaque(&#returned).#finish_call(#name, #value, #probe))
         }
-        (false, _) => quote!(#runtime::returned(&#value).finish_call(#name, #value, #probe)),
+        (false, _) => quote!(#runtime::returned(&#returned).#finish_call(#name, #value, #probe)),
     };
     let finish = match output {
         Output::Type(_) => finish,
@@ -269,7 +274,7 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
             let place = mixed_site(&read.body);
             let runtime_there = respanned(runtime, place);
             let usage_of = quote_spanned!(place=> #runtime_there::usage_of);
-            Some(quote!(#usage_of(#runtime::look(#output).inspected_success(), #read);))
+            Some(quote!(#usage_of(#output.inspected_success(), #read);))
         }
         _ => None,
     };
@@ -282,12 +287,12 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
         });
         quote! {
             #runtime::record_response(
-                #runtime::look(#output).inspected_success(),
+                #output.inspected_success(),
                 |#reply| #runtime::mapped_response() #(#entries)*,
             );
         }
     });
-    let error = quote_spanned!(span=> #runtime::look(#output).inspected_error());
+    let error = quote_spanned!(span=> #output.inspected_error());
     let ok_if = call.ok_if.as_ref().map(|is_ok| quote!(#runtime::ok_if(#error, #is_ok);));
     let error_type = call.error_type.as_ref().map(|name| {
         let place = mixed_site(&name.body);
@@ -303,8 +308,17 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
     let captured =
         (!captured.is_empty()).then(|| quote!(if #runtime::captured::is_on() { #captured }));
     let statements: TokenStream =
-        [usage, mapping, captured, ok_if, error_type, count].into_iter().flatten().collect();
-    (!statements.is_empty()).then(|| quote!(|#output| { #statements }))
+        [usage, mapping, ok_if, error_type].into_iter().flatten().collect();
+    let reading = (!statements.is_empty())
+        .then(|| quote!(#runtime::look(#output).inspected_reading(|#output| { #statements })));
+    let nothing = || quote!(::core::option::Option::None::<()>);
+    match (count, captured, reading) {
+        (None, None, None) => None,
+        (count, captured, reading) => {
+            let reading = reading.unwrap_or_else(nothing);
+            Some(quote!(|#output| { #count #captured #reading }))
+        }
+    }
 }
 
 /// The closure that the compiler types the end of the call by. All of it has the span of the returned

@@ -210,8 +210,8 @@ entry_points! {
     /// | `model = value` | the model that is asked for; it ends the span's name |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
     /// | `operation = "…"` | "chat" where it is left out, "generate_content", "text_completion", or `custom("…")` |
-    /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error |
-    /// | `record(input_tokens = reply.…)` | where in the result the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)` |
+    /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`, of a stream `|item| …`; `required` makes the warning an error |
+    /// | `record(input_tokens = reply.…)` | where in the result, or in each item of a stream, the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)` |
     /// | `capture(…)` | content that is recorded where that is switched on: `capture(input = messages, system = prompt, tools = definitions, output)` |
     /// | `chunk_events = 100` | for how many of the first chunks of a stream the span gets an event each, 128 at most; none where it is left out |
     /// | `stream = value` | whether the response is streamed |
@@ -273,8 +273,8 @@ entry_points! {
     /// |---|---|
     /// | `model = value` | the model that is asked for; it ends the span's name |
     /// | `provider = value` | who serves the model: "openai", "aws.bedrock" …, or `custom("acme")` |
-    /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error |
-    /// | `record(input_tokens = reply.…)` | where in the result the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)` |
+    /// | `usage = manual` | where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`, of a stream `|item| …`; `required` makes the warning an error |
+    /// | `record(input_tokens = reply.…)` | where in the result, or in each item of a stream, the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)` |
     /// | `dimension_count = value` | the dimensions of the vectors |
     /// | `encoding_formats = value` | the formats that are asked for |
     /// | `server_address = value` | the host that serves the call |

@@ -61,12 +61,12 @@ const PROVIDER: Argument = argument(
 const USAGE: Argument = argument(
     "usage",
     Meaning::Usage,
-    "where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`; `required` makes the warning an error",
+    "where the token usage is, if the result does not tell: `manual` (the body records it), `none`, or `|reply| Usage::new(…)`, of a stream `|item| …`; `required` makes the warning an error",
 );
 const MAPPING: Argument = argument(
     "record",
     Meaning::Mapping,
-    "where in the result the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)`",
+    "where in the result, or in each item of a stream, the parts of the response are, by the keys of `#[response(…)]`: `record(input_tokens = reply.usage.prompt)`",
 );
 const CAPTURE_CHAT: Argument = argument(
     "capture",

@@ -272,7 +272,7 @@ fn retrieval() {
         "async fn search(query: &str) -> Vec<Document> { index().search(query).await }",
         &expect![[r#"
             fn search(query: &str) -> impl ::core::future::Future<Output = Vec<Document>> {
-                ::agent_trace_runtime::__private::trace(
+                ::agent_trace_runtime::__private::trace_reading(
                     {
                         static __SITE: ::agent_trace_runtime::__private::CallSite = ::agent_trace_runtime::__private::CallSite::retrieval(
                             "retrieval handbook",
@@ -280,21 +280,18 @@ fn retrieval() {
                         );
                         &__SITE
                     },
-                    ::agent_trace_runtime::__private::reading(
-                        async move {
-                            if false {
-                                return ::agent_trace_runtime::__private::output_type::<
-                                    Vec<Document>,
-                                >();
-                            }
-                            index().search(query).await
-                        },
-                        |output| {
-                            ::agent_trace_runtime::__private::count_of(
-                                ::agent_trace_runtime::__private::look(output).inspected_count(),
-                            );
-                        },
-                    ),
+                    async move {
+                        if false {
+                            return ::agent_trace_runtime::__private::output_type::<Vec<Document>>();
+                        }
+                        index().search(query).await
+                    },
+                    |output| {
+                        ::agent_trace_runtime::__private::count_of(
+                            ::agent_trace_runtime::__private::look(output).inspected_count(),
+                        );
+                        ::core::option::Option::None::<()>
+                    },
                     |probe| probe.inspected_value().inspected_items().inspected_ending(),
                 )
             }

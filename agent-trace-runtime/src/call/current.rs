@@ -227,12 +227,25 @@ impl CurrentCall {
         self
     }
 
-    /// Records what a mapping has read from the result.
-    pub(super) fn record_response(&self, usage: Option<Usage>, response: Response) {
+    /// Adds to the usage what a closure of the site has read.
+    pub(super) fn merge_usage(&self, usage: Usage) {
         if let Some(shared) = &self.0 {
-            shared.record(|recorded| {
-                recorded.usage = usage.or(recorded.usage);
-                recorded.response = Some(Box::new(response));
+            shared.record(|recorded| match &mut recorded.usage {
+                Some(known) => known.merge(usage),
+                none => *none = Some(usage),
+            });
+        }
+    }
+
+    /// Adds what a mapping has read from the result, or from an item of it.
+    pub(super) fn record_response(&self, usage: Option<Usage>, response: Response) {
+        if let Some(usage) = usage {
+            self.merge_usage(usage);
+        }
+        if let Some(shared) = &self.0 {
+            shared.record(|recorded| match &mut recorded.response {
+                Some(known) => known.merge(response),
+                none => *none = Some(Box::new(response)),
             });
         }
     }

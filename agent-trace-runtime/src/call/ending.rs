@@ -6,6 +6,7 @@ use std::fmt::Display;
 use super::active::ActiveCall;
 use super::error_type::ErrorType;
 use super::outcome::{Failure, Outcome, bounded, describe, name_of_type, quietly};
+use super::reading::{EndingRead, ItemReader};
 use crate::response::InferenceResponse;
 use crate::semconv::ERROR_TYPE_OTHER;
 
@@ -50,6 +51,30 @@ macro_rules! endings {
             fn finish(call: &mut ActiveCall, output: T) -> T {
                 end::<T, $inspect, R>(call, &output);
                 output
+            }
+        }
+
+        /// A stream that a span cannot follow: its items come too late to be read.
+        impl<T, I> EndingRead<T, ItemReader<I>> for $inspect
+        where
+            Self: Inspect<T>,
+        {
+            type Output = T;
+
+            fn finish_read(call: &mut ActiveCall, output: T, _: Option<ItemReader<I>>) -> T {
+                Self::finish(call, output)
+            }
+        }
+
+        impl<T, I, R> EndingRead<T, ItemReader<I>> for ($inspect, R)
+        where
+            $inspect: Inspect<T>,
+            R: ReadResponse<T>,
+        {
+            type Output = T;
+
+            fn finish_read(call: &mut ActiveCall, output: T, _: Option<ItemReader<I>>) -> T {
+                Self::finish(call, output)
             }
         }
     )*};

@@ -16,6 +16,7 @@ mod ending;
 mod error_type;
 mod finish;
 mod future;
+mod look;
 mod missing_usage;
 mod moment;
 mod open;
@@ -38,11 +39,12 @@ pub(crate) use dispatch::{
 };
 pub use error_type::ErrorType;
 pub use future::trace;
+pub use look::look;
 pub use missing_usage::calls_without_usage;
 pub(crate) use outcome::{Failure, bounded, quietly};
 pub use reading::{
-    count_of, error_type_of, look, mapped_response, ok_if, reading, reading_value, record_response,
-    usage_of,
+    Read, count_of, error_type_of, mapped_response, ok_if, reading_value, record_response,
+    trace_reading, usage_of,
 };
 pub use returned::{returned, returned_future, returned_opaque};
 pub(crate) use site::Operation;

@@ -1,22 +1,42 @@
 //! What a site says of its function's result: where the usage is, which errors are no failures.
 //!
-//! The closures of a site run within its call, as if the body's last words were theirs, so that they need
-//! no place in the traced future. Where the parts of a result are, its type tells, as in
-//! [`probe`](super::probe); only that this lookup is of values, and runs.
+//! The closures of a site run within its call, as if the body's last words were theirs. Of a stream they read
+//! each item as it comes, and so go with the stream: in a box, since it is to be no other type for them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::fmt;
+use std::marker::PhantomData;
 use std::pin::Pin;
-use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::active::{ActiveCall, State};
 use super::current::current;
+use super::ending::Ending;
+use super::future::TracedFuture;
 use super::outcome::{bounded, quietly};
+use super::probe::Probe;
+use super::site::CallSite;
 use crate::response::Usage;
 use crate::response::mapped::MappedResponse;
+
+/// Reads an item of a stream, within the stream's call.
+pub type ItemReader<T> = Box<dyn Fn(&T) + Send + Sync>;
+
+/// What a function returned, after its site's closures have read it.
+pub struct Read<T, V> {
+    /// What it returned.
+    pub value: T,
+    /// What is left to read its items by, if it is a stream.
+    pub rest: Option<V>,
+}
+
+impl<T, V> fmt::Debug for Read<T, V> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Read").finish_non_exhaustive()
+    }
+}
 
 pin_project! {
     /// A body whose result is read before its call ends.
@@ -28,199 +48,74 @@ pin_project! {
     }
 }
 
-impl<F, R> Future for Reading<F, R>
+impl<F, R, V> Future for Reading<F, R>
 where
     F: Future,
-    R: Fn(&F::Output),
+    R: Fn(&F::Output) -> Option<V>,
 {
-    type Output = F::Output;
+    type Output = Read<F::Output, V>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let poll = this.future.poll(context);
-        if let Poll::Ready(output) = &poll {
-            read(output, this.read);
-        }
-        poll
+        this.future.poll(context).map(|value| reading_value(value, this.read))
     }
 }
 
-/// The same future, with its result read.
-pub const fn reading<F, R>(future: F, read: R) -> Reading<F, R>
+/// As [`trace`](super::trace), with the result read.
+pub fn trace_reading<F, R, V, K>(
+    site: &'static CallSite,
+    future: F,
+    read: R,
+    _probe: impl FnOnce(&Probe<F::Output>) -> K,
+) -> TracedFuture<Reading<F, R>, OfRead<K>>
 where
     F: Future,
-    R: Fn(&F::Output),
+    R: Fn(&F::Output) -> Option<V>,
+    K: EndingRead<F::Output, V>,
 {
-    Reading { future, read }
+    TracedFuture::new(ActiveCall(State::Expected(site)), Reading { future, read })
 }
 
 /// The same value, read.
-pub fn reading_value<T>(value: T, read_value: impl Fn(&T)) -> T {
-    read(&value, &read_value);
-    value
-}
-
-fn read<T>(output: &T, read: &impl Fn(&T)) {
-    if current().is_running() {
+pub fn reading_value<T, V>(value: T, read: impl FnOnce(&T) -> Option<V>) -> Read<T, V> {
+    let rest = if current().is_running() {
         // What a closure of the site panics about is not to take the call along.
-        let _ = quietly(|| read(output));
-    }
+        quietly(|| read(&value)).flatten()
+    } else {
+        None
+    };
+    Read { value, rest }
 }
 
-chain! {
-    /// A result.
-    Look => LookOption;
-    /// An option.
-    LookOption => LookItems;
-    /// A collection.
-    LookItems => LookValue;
-}
-
-/// Any value.
+/// Ends a call whose result was read, in the way `K`.
 #[derive(Debug)]
-pub struct LookValue<T>(T);
+pub struct OfRead<K>(PhantomData<K>);
 
-/// Looks at what a function returned.
-pub const fn look<T>(output: &T) -> Look<&T> {
-    Look(LookOption(LookItems(LookValue(output))))
-}
+impl<T, V, K: EndingRead<T, V>> Ending<Read<T, V>> for OfRead<K> {
+    type Output = K::Output;
 
-impl<'a, T, E> Look<&'a Result<T, E>> {
-    /// The success, if it is one.
-    pub fn inspected_success(&self) -> Option<&'a T> {
-        self.value().as_ref().ok()
-    }
-
-    /// The error, if it is one.
-    pub fn inspected_error(&self) -> Option<&'a E> {
-        self.value().as_ref().err()
+    fn finish(call: &mut ActiveCall, Read { value, rest }: Read<T, V>) -> K::Output {
+        K::finish_read(call, value, rest)
     }
 }
 
-impl<'a, T> LookOption<&'a Option<T>> {
-    /// The value, if it is there.
-    pub fn inspected_success(&self) -> Option<&'a T> {
-        self.value().as_ref()
+/// Ends a call with a value of type `T`, of which `V` may read more.
+pub trait EndingRead<T, V> {
+    /// What the caller gets.
+    type Output;
+
+    /// Ends `call` with `output`.
+    fn finish_read(call: &mut ActiveCall, output: T, rest: Option<V>) -> Self::Output;
+}
+
+/// All is read.
+impl<T, K: Ending<T>> EndingRead<T, ()> for K {
+    type Output = K::Output;
+
+    fn finish_read(call: &mut ActiveCall, output: T, _rest: Option<()>) -> K::Output {
+        K::finish(call, output)
     }
 }
-
-impl<T: Items, E> Look<&Result<T, E>> {
-    /// How many items the success has.
-    pub fn inspected_count(&self) -> Option<usize> {
-        self.value().as_ref().ok().and_then(Items::count)
-    }
-}
-
-impl<T: Items> LookOption<&Option<T>> {
-    /// How many items the value has; none where it is not there.
-    pub fn inspected_count(&self) -> Option<usize> {
-        Items::count(self.value())
-    }
-}
-
-impl<T: Items> LookItems<&T> {
-    /// How many items it has.
-    pub fn inspected_count(&self) -> Option<usize> {
-        Items::count(self.value())
-    }
-}
-
-/// What has a number of items.
-pub trait Items {
-    /// How many there are, where it is a list.
-    fn count(&self) -> Option<usize>;
-}
-
-macro_rules! collections {
-    ($([$($parameter:tt)*] $collection:ty;)*) => {$(
-        impl<$($parameter)*> Items for $collection {
-            fn count(&self) -> Option<usize> {
-                Some(self.len())
-            }
-        }
-    )*};
-}
-collections! {
-    [T] [T];
-    [T, const N: usize] [T; N];
-    [T] Vec<T>;
-    [T] VecDeque<T>;
-    [T] LinkedList<T>;
-    [T] BinaryHeap<T>;
-    [T] BTreeSet<T>;
-    [K, V] BTreeMap<K, V>;
-    [T, S] HashSet<T, S>;
-    [K, V, S] HashMap<K, V, S>;
-}
-
-impl<T: Items> Items for Option<T> {
-    fn count(&self) -> Option<usize> {
-        self.as_ref().map_or(Some(0), Items::count)
-    }
-}
-
-impl<T> Items for Cow<'_, [T]>
-where
-    [T]: ToOwned,
-{
-    fn count(&self) -> Option<usize> {
-        Some(self.len())
-    }
-}
-
-/// An array has items.
-impl Items for serde_json::Value {
-    fn count(&self) -> Option<usize> {
-        self.as_array().map(Vec::len)
-    }
-}
-
-macro_rules! pointers {
-    ($($pointer:ty;)*) => {$(
-        impl<T: Items + ?Sized> Items for $pointer {
-            fn count(&self) -> Option<usize> {
-                (**self).count()
-            }
-        }
-    )*};
-}
-pointers! {
-    &T;
-    Box<T>;
-    Rc<T>;
-    Arc<T>;
-}
-
-impl<'a, T> LookValue<&'a T> {
-    const fn value(&self) -> &'a T {
-        self.0
-    }
-
-    /// It has no number of items.
-    pub const fn inspected_count(&self) -> Option<usize> {
-        None
-    }
-
-    /// The value.
-    pub const fn inspected_success(&self) -> Option<&'a T> {
-        Some(self.0)
-    }
-
-    /// Never compiles.
-    pub const fn inspected_error(&self) -> Option<&'a T>
-    where
-        T: HasError,
-    {
-        None
-    }
-}
-
-/// What `ok_if` and `error_type` ask of a type that is no `Result`; implemented by nothing.
-#[diagnostic::on_unimplemented(
-    message = "`ok_if` and `error_type` are about the error of a `Result`, and this function returns `{Self}`",
-    label = "there is no error in this type"
-)]
-pub trait HasError {}
 
 /// What a closure for `usage` may give.
 #[diagnostic::on_unimplemented(
@@ -257,12 +152,12 @@ impl IntoUsage for Option<Usage> {
     }
 }
 
-/// Records the usage that a success tells.
+/// Records the usage that a success tells; of several items, what the later ones tell more.
 pub fn usage_of<T, U: IntoUsage>(success: Option<&T>, read: impl FnOnce(&T) -> U) {
     match success {
         Some(success) => {
             if let Some(usage) = read(success).into_usage() {
-                current().record_usage(usage);
+                current().merge_usage(usage);
             }
         }
         None => current().record_absence(),
@@ -298,9 +193,27 @@ pub fn ok_if<E>(error: Option<&E>, is_ok: impl FnOnce(&E) -> bool) {
     }
 }
 
+/// What a closure for `error_type` may give.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no name of an error",
+    label = "expected `&'static str`, `String` or `Cow<'static, str>`",
+    note = "write `error_type = |error| error.status().to_string()`, or a `match` of the error's kinds"
+)]
+pub trait IntoErrorName {
+    /// The name.
+    fn into_error_name(self) -> Cow<'static, str>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<Cow<'static, str>>> IntoErrorName for T {
+    fn into_error_name(self) -> Cow<'static, str> {
+        self.into()
+    }
+}
+
 /// Names an error, where it is one.
-pub fn error_type_of<E, N: Into<Cow<'static, str>>>(error: Option<&E>, name: impl FnOnce(&E) -> N) {
+pub fn error_type_of<E, N: IntoErrorName>(error: Option<&E>, name: impl FnOnce(&E) -> N) {
     if let Some(error) = error {
-        current().name_error(bounded(name(error).into()));
+        current().name_error(bounded(name(error).into_error_name()));
     }
 }

@@ -13,6 +13,7 @@ use super::active::ActiveCall;
 use super::ending::Ending;
 use super::future::TracedFuture;
 use super::probe::Probe;
+use super::reading::{EndingRead, Read};
 
 /// The type of a returned value, and by it how its call ends.
 #[derive(Debug)]
@@ -57,6 +58,19 @@ impl<F: Future> ReturnedOpaque<F> {
     {
         TracedFuture::new(call, future)
     }
+
+    /// As [`finish_call`](Self::finish_call): the output of the future is not what was read.
+    pub fn finish_read_call<K, V>(
+        &self,
+        call: ActiveCall,
+        read: Read<F, V>,
+        probe: impl FnOnce(&Probe<F::Output>) -> K,
+    ) -> TracedFuture<F, K>
+    where
+        K: Ending<F::Output>,
+    {
+        self.finish_call(call, read.value, probe)
+    }
 }
 
 impl<T> Deref for Returned<T> {
@@ -80,6 +94,19 @@ impl<T> OfValue<T> {
         K: Ending<T>,
     {
         K::finish(&mut call, value)
+    }
+
+    /// Ends the call at once, or with a stream whose items are read.
+    pub fn finish_read_call<K, V>(
+        &self,
+        mut call: ActiveCall,
+        read: Read<T, V>,
+        _probe: impl FnOnce(&Probe<T>) -> K,
+    ) -> K::Output
+    where
+        K: EndingRead<T, V>,
+    {
+        K::finish_read(&mut call, read.value, read.rest)
     }
 }
 
@@ -113,6 +140,19 @@ macro_rules! boxes {
                     return future;
                 }
                 Box::pin(TracedFuture::<_, K>::new(call, future))
+            }
+
+            /// As `finish_call`: the output of the future is not what was read.
+            pub fn finish_read_call<K, V>(
+                &self,
+                call: ActiveCall,
+                read: Read<$future, V>,
+                probe: impl FnOnce(&Probe<T>) -> K,
+            ) -> $future
+            where
+                K: Ending<T, Output = T> $(+ $auto)* + 'a,
+            {
+                self.finish_call(call, read.value, probe)
             }
         }
     )*};

@@ -14,6 +14,7 @@ use super::active::{ActiveCall, Running, State};
 use super::dropping::{EndOfDrop, FutureCall};
 use super::ending::{Ending, Inspect, NoResponse, OfItems, OfResponse, ReadResponse};
 use super::outcome::{Outcome, quietly};
+use super::reading::{EndingRead, ItemReader};
 use super::streamed::Streamed;
 use crate::response::{EventReader, InferenceResponse, Response};
 
@@ -26,6 +27,8 @@ type Observe<T> = fn(&T, &mut Streamed);
 pub struct StreamTracer<T> {
     call: ActiveCall,
     observe: Observe<T>,
+    /// What the site's closures read of each item.
+    read: Option<ItemReader<T>>,
 }
 
 impl<T> fmt::Debug for StreamTracer<T> {
@@ -37,9 +40,9 @@ impl<T> fmt::Debug for StreamTracer<T> {
 impl<T> StreamTracer<T> {
     /// The same items, with the call's span current whenever `stream` is polled.
     pub fn around<S: Stream<Item = T>>(self, stream: S) -> TracedStream<S> {
-        let Self { call, observe } = self;
+        let Self { call, observe, read } = self;
         let end = EndOfDrop::new(&call);
-        TracedStream { call: FutureCall(call), stream, end, observe }
+        TracedStream { call: FutureCall(call), stream, end, observe, read }
     }
 }
 
@@ -55,6 +58,7 @@ pin_project! {
         stream: S,
         end: EndOfDrop,
         observe: Observe<S::Item>,
+        read: Option<ItemReader<S::Item>>,
     }
 }
 
@@ -84,8 +88,12 @@ impl<S: Stream> Stream for TracedStream<S> {
             return this.stream.poll_next(context);
         }
         this.end.disarm();
+        let is_observed = call.is_observed();
         let entered = call.entered();
         let poll = this.stream.poll_next(context);
+        if let (Poll::Ready(Some(item)), Some(read), true) = (&poll, this.read, is_observed) {
+            let _ = quietly(|| read(item));
+        }
         entered.leave();
         match &poll {
             Poll::Pending => {}
@@ -263,7 +271,11 @@ pub struct OfStreamInResult<H, I, E>(PhantomData<(H, I, E)>);
 #[derive(Debug)]
 pub struct OfStreamInOption<H, I>(PhantomData<(H, I)>);
 
-fn hand<S, H, I, R>(call: &mut ActiveCall, stream: S) -> H::Output
+fn hand<S, H, I, R>(
+    call: &mut ActiveCall,
+    stream: S,
+    read: Option<ItemReader<S::Item>>,
+) -> H::Output
 where
     S: Stream,
     H: Hand<S>,
@@ -282,56 +294,71 @@ where
     if let State::Running(Running { streamed: Some(streamed), .. }) = &mut call.0 {
         let _ = quietly(|| R::observe(&stream, &mut streamed.outcome));
     }
-    H::hand(stream, StreamTracer { call, observe })
+    H::hand(stream, StreamTracer { call, observe, read })
 }
 
-impl<S, H, I, R> Ending<S> for (OfStream<H, I>, R)
-where
-    S: Stream,
-    H: Hand<S>,
-    I: Inspect<S::Item>,
-    R: ReadStream<S>,
-{
-    type Output = H::Output;
+/// Each kind of ending twice: without and with what reads the items.
+macro_rules! endings {
+    ($(
+        [$($parameter:ident),*] $kind:ty, $output:ty => $handed:ty
+        $(where $inspect:ident: Inspect<$inspected:ty>)?;
+        |$call:ident, $value:ident, $read:ident| $finish:expr;
+    )*) => {$(
+        impl<S, H, I, R, $($parameter),*> EndingRead<$output, ItemReader<S::Item>> for ($kind, R)
+        where
+            S: Stream,
+            H: Hand<S>,
+            I: Inspect<S::Item>,
+            R: ReadStream<S>,
+            $($inspect: Inspect<$inspected>,)?
+        {
+            type Output = $handed;
 
-    fn finish(call: &mut ActiveCall, output: S) -> H::Output {
-        hand::<S, H, I, R>(call, output)
-    }
+            fn finish_read(
+                $call: &mut ActiveCall,
+                $value: $output,
+                $read: Option<ItemReader<S::Item>>,
+            ) -> $handed {
+                $finish
+            }
+        }
+
+        impl<S, H, I, R, $($parameter),*> Ending<$output> for ($kind, R)
+        where
+            S: Stream,
+            H: Hand<S>,
+            I: Inspect<S::Item>,
+            R: ReadStream<S>,
+            $($inspect: Inspect<$inspected>,)?
+        {
+            type Output = $handed;
+
+            fn finish(call: &mut ActiveCall, output: $output) -> $handed {
+                <Self as EndingRead<$output, ItemReader<S::Item>>>::finish_read(call, output, None)
+            }
+        }
+    )*};
 }
+endings! {
+    [] OfStream<H, I>, S => H::Output;
+    |call, output, read| hand::<S, H, I, R>(call, output, read);
 
-impl<S, H, I, R> Ending<Option<S>> for (OfStreamInOption<H, I>, R)
-where
-    S: Stream,
-    H: Hand<S>,
-    I: Inspect<S::Item>,
-    R: ReadStream<S>,
-{
-    type Output = Option<H::Output>;
-
-    fn finish(call: &mut ActiveCall, output: Option<S>) -> Option<H::Output> {
+    [] OfStreamInOption<H, I>, Option<S> => Option<H::Output>;
+    |call, output, read| {
         if output.is_none() {
             call.end(Outcome::absent());
         }
-        output.map(|stream| hand::<S, H, I, R>(call, stream))
-    }
-}
+        output.map(|stream| hand::<S, H, I, R>(call, stream, read))
+    };
 
-impl<S, H, I, E, F, R> Ending<Result<S, E>> for (OfStreamInResult<H, I, F>, R)
-where
-    S: Stream,
-    H: Hand<S>,
-    I: Inspect<S::Item>,
-    F: Inspect<Result<S, E>>,
-    R: ReadStream<S>,
-{
-    type Output = Result<H::Output, E>;
-
-    fn finish(call: &mut ActiveCall, output: Result<S, E>) -> Result<H::Output, E> {
+    [E, F] OfStreamInResult<H, I, F>, Result<S, E> => Result<H::Output, E>
+    where F: Inspect<Result<S, E>>;
+    |call, output, read| {
         if output.is_err() {
             call.end(Outcome { failure: F::failure(&output), ..Outcome::default() });
         }
-        Ok(hand::<S, H, I, R>(call, output?))
-    }
+        Ok(hand::<S, H, I, R>(call, output?, read))
+    };
 }
 
 /// Without what the items tell of a model's response.
@@ -345,6 +372,21 @@ macro_rules! tells_nothing {
 
             fn finish(call: &mut ActiveCall, output: T) -> Self::Output {
                 <(Self, NoResponse)>::finish(call, output)
+            }
+        }
+
+        impl<T, X, $($parameter),*> EndingRead<T, ItemReader<X>> for $kind
+        where
+            (Self, NoResponse): EndingRead<T, ItemReader<X>>,
+        {
+            type Output = <(Self, NoResponse) as EndingRead<T, ItemReader<X>>>::Output;
+
+            fn finish_read(
+                call: &mut ActiveCall,
+                output: T,
+                read: Option<ItemReader<X>>,
+            ) -> Self::Output {
+                <(Self, NoResponse)>::finish_read(call, output, read)
             }
         }
     )*};

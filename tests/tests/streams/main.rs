@@ -3,5 +3,6 @@
 mod endings;
 mod forms;
 mod named;
+mod readings;
 mod support;
 mod usage;
