@@ -111,7 +111,7 @@ fn traced(
     output: Option<&TokenStream>,
 ) -> TokenStream {
     let runtime = &call.runtime;
-    let site = site(call);
+    let site = site(function, call);
     let typing = typing(parameters.mention.as_ref(), call, output);
     let bindings = &parameters.bindings;
     let record = record(call);
@@ -156,7 +156,7 @@ fn plain_function(mut function: Function, call: &Call) -> TokenStream {
         Some(read) => quote!(move || #runtime::reading_value((#body)(), #read)),
         None => body,
     };
-    let site = site(call);
+    let site = site(&function, call);
     let probe = probe(&function, call);
     let (name, value) = (hidden("call"), hidden("output"));
     let enter = quote!(#runtime::ActiveCall::enter(&mut #name, #body));
@@ -196,7 +196,7 @@ fn like(block: &Group, statements: TokenStream) -> Group {
 }
 
 /// The static site, in a block of its own: no expression of the user's sees its name.
-fn site(call: &Call) -> TokenStream {
+fn site(function: &Function, call: &Call) -> TokenStream {
     let Call { runtime, operation, name, target, constants, .. } = call;
     let constructor = Ident::new(call.constructor, Span::mixed_site());
     let operation = operation.as_ref().map(|operation| quote!(#operation,));
@@ -219,7 +219,14 @@ fn site(call: &Call) -> TokenStream {
     });
     let cancel = call.cancel_is_ok.then(|| quote!(.cancel_is_ok()));
     let events = call.chunk_events.map(|count| quote!(.chunk_events(#count)));
-    let usage = matches!(call.usage, Some(Usage::None)).then(|| quote!(.uses_nothing()));
+    let usage = match call.usage {
+        Some(Usage::None) => Some(quote!(.uses_nothing())),
+        Some(_) => {
+            let name = format!("::{}", function.name_literal().value());
+            Some(quote!(.of_function(::core::concat!(::core::module_path!(), #name))))
+        }
+        None => None,
+    };
     let output =
         call.captured.iter().any(Captured::is_response).then(|| quote!(.captures_output()));
     quote! {
@@ -264,6 +271,14 @@ fn record(call: &Call) -> Option<TokenStream> {
     Some(quote!(#runtime::arguments(|#arguments| { #(#measured)* #others #captured });))
 }
 
+/// What a closure ends with, whose type may be wrong; or the function itself.
+fn result_of(read: &Expr) -> &Expr {
+    match read {
+        Expr::Closure(closure) => &closure.body,
+        function => function,
+    }
+}
+
 /// The closure that does with the result what the site says, where it says something.
 fn read(function: &Function, call: &Call) -> Option<TokenStream> {
     let runtime = &call.runtime;
@@ -271,7 +286,7 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
     let span = function.output_span().resolved_at(Span::mixed_site());
     let usage = match &call.usage {
         Some(Usage::Read(read)) => {
-            let place = mixed_site(&read.body);
+            let place = mixed_site(result_of(read));
             let runtime_there = respanned(runtime, place);
             let usage_of = quote_spanned!(place=> #runtime_there::usage_of);
             Some(quote!(#usage_of(#output.inspected_success(), #read);))
@@ -295,7 +310,7 @@ fn read(function: &Function, call: &Call) -> Option<TokenStream> {
     let error = quote_spanned!(span=> #output.inspected_error());
     let ok_if = call.ok_if.as_ref().map(|is_ok| quote!(#runtime::ok_if(#error, #is_ok);));
     let error_type = call.error_type.as_ref().map(|name| {
-        let place = mixed_site(&name.body);
+        let place = mixed_site(result_of(name));
         let runtime_there = respanned(runtime, place);
         let error_type_of = quote_spanned!(place=> #runtime_there::error_type_of);
         quote!(#error_type_of(#error, #name);)

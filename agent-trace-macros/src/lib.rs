@@ -250,11 +250,18 @@ entry_points! {
     /// # Examples
     ///
     /// ```
-    /// use agent_trace_runtime::embedding;
+    /// use agent_trace_runtime::{InferenceResponse, embedding};
+    ///
+    /// #[derive(InferenceResponse)]
+    /// struct Embedding {
+    ///     vector: Vec<f32>,
+    ///     #[response(input_tokens)]
+    ///     tokens: u32,
+    /// }
     ///
     /// #[embedding(model = "text-embedding-3-small")]
-    /// async fn embed(text: &str) -> Vec<f32> {
-    ///     vec![text.len() as f32]
+    /// async fn embed(text: &str) -> Embedding {
+    ///     Embedding { vector: vec![text.len() as f32], tokens: 4 }
     /// }
     /// ```
     ///

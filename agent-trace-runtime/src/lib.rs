@@ -61,6 +61,7 @@
 //! |---|---|---|
 //! | returned a value, or `Ok` | unset | none |
 //! | returned `Err` | error | the error's type, or what [`ErrorType`] says |
+//! | returned a response that tells of an error | error | the provider's code |
 //! | was dropped before it finished | error | `cancelled` |
 //! | panicked | error | `panic` |
 //! | returned a stream that was dropped before its end | error | `abandoned` |
@@ -76,14 +77,15 @@
 //! `#[llm_call]` and `#[embedding]` read tokens, model, id and finish reasons from the value that the
 //! function returns, by [`trait@InferenceResponse`], which `#[derive(InferenceResponse)]` implements for a
 //! type of your own by its marked fields. A provider's body, as `serde_json::Value` or as bytes,
-//! implements it, and so do the types of several client crates: see [`response`].
+//! implements it, and so do the types of several client crates: see [`response`]. Of a stream, the items do.
 //!
 //! # Features
 //!
 //! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls`, `zstd` and
 //! `signal` are not.
 //! `async-openai`, `genai`, `ollama-rs` and `rig-core` read what the response types of these crates tell;
-//! `async-openai-client` also names that crate's errors, `reqwest` and `anyhow` those of theirs. `rig-core` needs Rust 1.95.
+//! `async-openai-client` also names that crate's errors, `reqwest` and `anyhow` those of theirs; `bytes` reads
+//! bodies that are `Bytes`. `rig-core` needs Rust 1.95.
 #![deny(missing_docs)]
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

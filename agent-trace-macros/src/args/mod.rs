@@ -1,6 +1,6 @@
 //! The arguments of a macro, parsed by one table.
 
-use syn::ExprClosure;
+use syn::Expr;
 
 mod list;
 mod parse;
@@ -100,8 +100,8 @@ pub(crate) enum Usage {
     Manual,
     /// Nowhere.
     None,
-    /// What a closure makes of the result.
-    Read(Box<ExprClosure>),
+    /// What a closure or a function makes of the result.
+    Read(Box<Expr>),
 }
 
 impl Usage {

@@ -3,7 +3,7 @@
 use proc_macro2::{Group, Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprClosure, LitInt, LitStr, Path, Token, token};
+use syn::{Expr, ExprPath, LitInt, LitStr, Path, Token, token};
 
 use super::list::{comma, skip_to_comma, word};
 use super::{Argument, Meaning, Usage, table};
@@ -33,8 +33,8 @@ pub(crate) struct Arguments {
     pub(crate) mapping: Option<(Ident, Mapping)>,
     pub(crate) captured: Vec<Captured>,
     pub(crate) cancel_is_ok: bool,
-    pub(crate) ok_if: Option<ExprClosure>,
-    pub(crate) error_type: Option<ExprClosure>,
+    pub(crate) ok_if: Option<Expr>,
+    pub(crate) error_type: Option<Expr>,
     pub(crate) chunk_events: Option<u16>,
     pub(crate) records: Vec<Given>,
     pub(crate) attributes: Vec<Pair>,
@@ -181,11 +181,11 @@ fn parse_value(
         Meaning::Usage => {
             value(input)?;
             arguments.usage_name = Some(name.clone());
-            arguments.usage = if is_closure(input) {
-                Usage::Read(input.parse()?)
+            let words: Vec<&str> = Usage::WORDS.iter().map(|(word, _)| *word).collect();
+            arguments.usage = if is_closure(input) || is_function(input, &words) {
+                Usage::Read(Box::new(expression(input)?))
             } else {
-                let words: Vec<&str> = Usage::WORDS.iter().map(|(word, _)| *word).collect();
-                let position = word(argument.name, input, &words)?;
+                let position = word(argument.name, input, &words).map_err(with_closure)?;
                 Usage::WORDS[position].1.clone()
             };
         }
@@ -202,11 +202,11 @@ fn parse_value(
         }
         Meaning::OkIf => {
             value(input)?;
-            arguments.ok_if = Some(closure(argument, input)?);
+            arguments.ok_if = Some(reader(argument, input)?);
         }
         Meaning::ErrorType => {
             value(input)?;
-            arguments.error_type = Some(closure(argument, input)?);
+            arguments.error_type = Some(reader(argument, input)?);
         }
         Meaning::Cancel => {
             value(input)?;
@@ -253,11 +253,32 @@ fn parse_pairs(
     Ok(())
 }
 
-fn closure(argument: &Argument, input: ParseStream<'_>) -> syn::Result<ExprClosure> {
-    if is_closure(input) {
-        return input.parse();
+/// What `usage` may be, besides its words.
+fn with_closure(error: syn::Error) -> syn::Error {
+    let message = error.to_string();
+    // One who meant a word is told of that one.
+    if message.ends_with('?') {
+        return error;
+    }
+    syn::Error::new(error.span(), format!("{message}, or a closure: `|reply| Usage::new(…)`"))
+}
+
+/// A closure, or the path of a function.
+fn reader(argument: &Argument, input: ParseStream<'_>) -> syn::Result<Expr> {
+    if is_closure(input) || is_function(input, &[]) {
+        return expression(input);
     }
     Err(input.error(format!("write {}: {}", argument.usage(), argument.summary)))
+}
+
+/// Whether this is the path of a function, and not one of these words or nearly one.
+fn is_function(input: ParseStream<'_>, words: &[&str]) -> bool {
+    let ahead = input.fork();
+    let Ok(path) = ahead.parse::<ExprPath>() else { return false };
+    let is_word = |name: &Ident| {
+        words.contains(&&*name.to_string()) || !nearest(&name.to_string(), words).is_empty()
+    };
+    (ahead.is_empty() || ahead.peek(Token![,])) && !path.path.get_ident().is_some_and(is_word)
 }
 
 pub(crate) fn is_closure(input: ParseStream<'_>) -> bool {

@@ -5,7 +5,7 @@ mod provider;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, ExprLit, ExprPath, Lit, LitStr, Path};
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path};
 
 use crate::args::{Arguments, Given, Pair, Usage};
 use crate::capture::{self, Captured};
@@ -59,9 +59,9 @@ pub(crate) struct Call {
     pub(crate) argument_names: Vec<Ident>,
     pub(crate) cancel_is_ok: bool,
     /// Which errors are no failures.
-    pub(crate) ok_if: Option<ExprClosure>,
+    pub(crate) ok_if: Option<Expr>,
     /// What an error is called.
-    pub(crate) error_type: Option<ExprClosure>,
+    pub(crate) error_type: Option<Expr>,
     /// How many chunks of a stream get an event.
     pub(crate) chunk_events: Option<u16>,
     /// Whether the result is what a search has found.

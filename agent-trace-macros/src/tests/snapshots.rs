@@ -41,7 +41,8 @@ fn llm_call() {
                                         ::agent_trace_runtime::__private::Constant::Str("openai"),
                                     ),
                                 ],
-                            );
+                            )
+                            .of_function(::core::concat!(::core::module_path!(), "::ask"));
                         &__SITE
                     },
                     async move {
@@ -96,7 +97,8 @@ fn llm_call_with_a_model_of_the_request() {
                                         ),
                                     ),
                                 ],
-                            );
+                            )
+                            .of_function(::core::concat!(::core::module_path!(), "::ask"));
                         &__SITE
                     },
                     async move {
@@ -244,7 +246,8 @@ fn embedding() {
                                         ::agent_trace_runtime::__private::Constant::Str("openai"),
                                     ),
                                 ],
-                            );
+                            )
+                            .of_function(::core::concat!(::core::module_path!(), "::embed"));
                         &__SITE
                     },
                     async move {

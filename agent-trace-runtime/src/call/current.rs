@@ -151,7 +151,7 @@ impl Shared {
 /// ```
 /// use agent_trace_runtime::{Usage, attribute, current, llm_call};
 ///
-/// #[llm_call(model = "gpt-4o")]
+/// #[llm_call(model = "gpt-4o", usage = manual)]
 /// async fn ask(question: &str) -> String {
 ///     let call = current();
 ///     call.set(attribute!("app.question.length" = question.len()));
@@ -204,7 +204,7 @@ impl CurrentCall {
     }
 
     /// Records the tokens that the call used. It replaces what was recorded before, and what the
-    /// call's result says of itself.
+    /// call's result, or any item of its stream, says of itself: so record totals, once they are known.
     ///
     /// Recorded within a step or a tool, they are those of the model call or the agent around it.
     ///

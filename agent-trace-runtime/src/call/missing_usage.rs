@@ -27,13 +27,18 @@ pub(super) fn note(site: &'static CallSite) {
     CALLS.fetch_add(1, Ordering::Relaxed);
     if !site.is_missing_usage.swap(true, Ordering::Relaxed) {
         // There is nobody to tell where stderr is closed.
-        let _ = writeln!(
-            std::io::stderr().lock(),
-            "agent-trace: `{}` has ended without token usage. Return a type that tells it, record it by \
-             `current().record_usage(…)`, or write `usage = none`. This is said once for each function.",
-            site.span_name(),
-        );
+        let _ = writeln!(std::io::stderr().lock(), "{}", notice(site));
     }
+}
+
+fn notice(site: &'static CallSite) -> String {
+    format!(
+        "agent-trace: `{}` has ended without token usage, as the span `{}`. Return a type that tells it, \
+         record it by `current().record_usage(…)`, or write `usage = none`. This is said once for each \
+         function.",
+        site.function(),
+        site.span_name(),
+    )
 }
 
 #[cfg(test)]
@@ -48,6 +53,13 @@ mod tests {
 
     fn run(call: &mut ActiveCall) {
         call.enter(|| ());
+    }
+
+    #[test]
+    fn the_notice_names_the_function() {
+        static SITE: CallSite =
+            CallSite::inference("chat", "chat gpt-4o", "gpt-4o").of_function("support::ask");
+        assert!(notice(&SITE).starts_with("agent-trace: `support::ask` has ended without"));
     }
 
     #[test]

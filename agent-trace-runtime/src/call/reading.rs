@@ -22,7 +22,7 @@ use crate::response::Usage;
 use crate::response::mapped::MappedResponse;
 
 /// Reads an item of a stream, within the stream's call.
-pub type ItemReader<T> = Box<dyn Fn(&T) + Send + Sync>;
+pub(super) type ItemReader<T> = Box<dyn Fn(&T) + Send + Sync>;
 
 /// What a function returned, after its site's closures have read it.
 pub struct Read<T, V> {
@@ -153,7 +153,7 @@ impl IntoUsage for Option<Usage> {
 }
 
 /// Records the usage that a success tells; of several items, what the later ones tell more.
-pub fn usage_of<T, U: IntoUsage>(success: Option<&T>, read: impl FnOnce(&T) -> U) {
+pub fn usage_of<'a, T, U: IntoUsage>(success: Option<&'a T>, read: impl FnOnce(&'a T) -> U) {
     match success {
         Some(success) => {
             if let Some(usage) = read(success).into_usage() {

@@ -142,6 +142,8 @@ pub struct CallSite {
     /// Whether a call that is dropped before its end is none that failed.
     pub(crate) cancel_is_ok: bool,
     uses_nothing: bool,
+    /// The path of the function, where its usage is asked for.
+    function: &'static str,
     /// How many chunks of a stream get an event.
     pub(crate) chunk_events: u16,
     /// Whether the messages of the response are content to record.
@@ -168,6 +170,7 @@ macro_rules! sites {
                 attributes: &[],
                 cancel_is_ok: false,
                 uses_nothing: false,
+                function: "",
                 chunk_events: 0,
                 captures_output: false,
                 is_missing_usage: AtomicBool::new(false),
@@ -232,6 +235,13 @@ impl CallSite {
         self
     }
 
+    /// Names the function, for what is said of its usage.
+    #[must_use]
+    pub const fn of_function(mut self, path: &'static str) -> Self {
+        self.function = path;
+        self
+    }
+
     /// Adds an event to the span for each of the first chunks of a stream.
     #[must_use]
     pub const fn chunk_events(mut self, count: u16) -> Self {
@@ -259,6 +269,11 @@ impl CallSite {
     /// Whether this calls a model, which uses tokens.
     pub(crate) const fn is_model_call(&self) -> bool {
         matches!(self.operation, Operation::Inference(_) | Operation::Embeddings)
+    }
+
+    /// The path of the function, or what its spans are called.
+    pub(crate) fn function(&'static self) -> &'static str {
+        if self.function.is_empty() { self.span_name() } else { self.function }
     }
 
     pub(crate) fn span_name(&'static self) -> &'static str {

@@ -145,6 +145,33 @@ fn a_mapping_may_come_from_a_macro() {
 }
 
 #[test]
+fn a_function_reads_as_a_closure_does() {
+    struct Kept {
+        usage: Usage,
+    }
+
+    impl LookupError {
+        fn is_missing(&self) -> bool {
+            *self == Self::NotFound
+        }
+    }
+
+    fn count(kept: &Kept) -> &Usage {
+        &kept.usage
+    }
+
+    #[llm_call(model = "gpt-4o", usage = count, ok_if = LookupError::is_missing)]
+    async fn ask(is_there: bool) -> Result<Kept, LookupError> {
+        if is_there { Ok(Kept { usage: Usage::new(3, 2) }) } else { Err(LookupError::NotFound) }
+    }
+
+    let recorder = Recorder::install();
+    assert!(block_on(ask(true)).is_ok());
+    assert!(block_on(ask(false)).is_err());
+    assert_tree(&recorder, "chat gpt-4o [3→2 tokens]\nchat gpt-4o");
+}
+
+#[test]
 fn a_call_that_tells_no_usage_is_counted() {
     check_async(|| sometimes(1), Some(Reply { tokens: (1, 0) }), "chat gpt-4o [1→1 tokens]");
     let before = calls_without_usage();

@@ -71,7 +71,7 @@ impl<S, E> UntracedPlace<S> for InResult<E> {
 impl<S, W> ProbeUntraced<S, W> {
     /// Warns, by being deprecated, of a call that ends before its stream does.
     #[deprecated(
-        note = "the span of this call ends when the stream is returned, before its first item: return `impl Stream<Item = …>` or `Pin<Box<dyn Stream<Item = …> + Send>>`, or implement `TraceStream` for a stream of your own; `#[allow(deprecated)]` where that is meant"
+        note = "the span of this call ends when the stream is returned, before its first item: return `impl Stream<Item = …>` or `Pin<Box<dyn Stream<Item = …> + Send>>`, implement `TraceStream` for a stream of your own, or put one of another crate into a box; `#[allow(deprecated)]` where that is meant"
     )]
     pub fn inspected_items(&self) -> W::Known
     where

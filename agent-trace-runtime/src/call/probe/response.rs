@@ -61,7 +61,7 @@ responses! {
 impl<T> ProbeNoResponse<T> {
     /// Warns, by being deprecated, of a model call whose tokens nobody would count.
     #[deprecated(
-        note = "this model call records no token usage: return a type that implements `InferenceResponse`, or say where the usage is: `record(input_tokens = reply.…, output_tokens = reply.…)`, `usage = |reply| …`, `usage = manual` where the body calls `current().record_usage(…)`, `usage = none` where there is none"
+        note = "this model call records no token usage: return a type that implements `InferenceResponse`, as by `#[derive(InferenceResponse)]` (of a stream, its items do), or say where the usage is: `record(input_tokens = reply.…, output_tokens = reply.…)`, `usage = |reply| …`, `usage = manual` where the body calls `current().record_usage(…)`, `usage = none` where there is none"
     )]
     pub fn inspected_usage(&self) -> NoResponse {
         never()
@@ -83,7 +83,7 @@ impl<T> ProbeNoResponse<T> {
 
 /// What a site with `usage = required` asks of a type that is no response; implemented by nothing.
 #[diagnostic::on_unimplemented(
-    message = "this model call records no token usage: return a type that implements `InferenceResponse`, or say where the usage is: `record(input_tokens = reply.…, output_tokens = reply.…)`, `usage = |reply| …`, `usage = manual` where the body calls `current().record_usage(…)`, `usage = none` where there is none",
+    message = "this model call records no token usage: return a type that implements `InferenceResponse`, as by `#[derive(InferenceResponse)]` (of a stream, its items do), or say where the usage is: `record(input_tokens = reply.…, output_tokens = reply.…)`, `usage = |reply| …`, `usage = manual` where the body calls `current().record_usage(…)`, `usage = none` where there is none",
     label = "`{Self}` does not implement `InferenceResponse`"
 )]
 pub trait TellsUsage {}
