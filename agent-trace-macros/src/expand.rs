@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ReturnType;
+use syn::{Expr, ReturnType};
 
 use crate::args::{self, Usage};
 use crate::call::{Call, Constant, Record, SiteTarget, SpanName, mixed_site, respanned};

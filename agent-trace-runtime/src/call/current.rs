@@ -97,6 +97,14 @@ impl Current {
         self.shared.as_ref().map(|shared| shared.take()).unwrap_or_default()
     }
 
+    /// The usage that was recorded since it was taken last.
+    #[inline]
+    pub(crate) fn take_usage(&self) -> Option<Usage> {
+        let mut usage = None;
+        self.shared.as_ref()?.record(|recorded| usage = recorded.usage.take());
+        usage
+    }
+
     /// Makes this the call of the present thread, within its own context.
     #[inline]
     pub(crate) fn attach(&mut self) -> Attached {
@@ -204,7 +212,8 @@ impl CurrentCall {
     }
 
     /// Records the tokens that the call used. It replaces what was recorded before, and what the
-    /// call's result, or any item of its stream, says of itself: so record totals, once they are known.
+    /// call's result says of itself. On a stream, what is recorded and what the items tell count in the
+    /// order in which they come: a later count replaces an earlier one, and the others stay.
     ///
     /// Recorded within a step or a tool, they are those of the model call or the agent around it.
     ///

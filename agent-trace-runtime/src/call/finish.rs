@@ -83,6 +83,7 @@ impl Running {
         }
         let mut response = outcome.response;
         let mut time_to_first_chunk = None;
+        let is_stream = self.streamed.is_some();
         if let Some(streamed) = self.streamed.take() {
             let is_inference = self.site.operation.is_inference();
             time_to_first_chunk = streamed.time_to_first_chunk.filter(|_| is_inference);
@@ -108,11 +109,11 @@ impl Running {
         if let Some(mapped) = recorded.response {
             response.merge(*mapped);
         }
-        if let Some(usage) = recorded.usage
-            && !self.hands_on(usage)
-        {
-            response.usage = Some(usage);
+        let by_hand = recorded.usage.filter(|usage| !self.hands_on(*usage));
+        if !is_stream && by_hand.is_some() {
+            response.usage = None;
         }
+        response.observe_usage(by_hand);
         if let (Some(key), Some(count)) = (self.site.operation.count_key(), recorded.count)
             && !attributes.iter().any(|known| known.key.as_str() == key)
         {

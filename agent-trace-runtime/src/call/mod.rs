@@ -26,6 +26,7 @@ mod reading;
 mod returned;
 mod site;
 mod stream;
+mod stream_ending;
 mod streamed;
 
 pub use active::ActiveCall;

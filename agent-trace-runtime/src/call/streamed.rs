@@ -94,7 +94,7 @@ mod tests {
 
     use super::*;
     use crate::call::ending::{Ending, OfItems, OfValue};
-    use crate::call::stream::{AsOpaque, OfStream};
+    use crate::call::stream_ending::{AsOpaque, OfStream};
     use crate::call::{CallSite, Providers, Scope, scope_ended, scope_started};
     use crate::response::Response;
     use crate::semconv::Conventions;

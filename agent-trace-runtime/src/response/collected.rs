@@ -152,7 +152,7 @@ impl Response {
     }
 
     #[inline]
-    fn observe_usage(&mut self, usage: Option<Usage>) {
+    pub(crate) fn observe_usage(&mut self, usage: Option<Usage>) {
         match (&mut self.usage, usage) {
             (_, None) => {}
             (Some(known), Some(later)) => known.merge(later),

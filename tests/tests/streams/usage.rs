@@ -92,6 +92,32 @@ fn what_the_body_records_by_hand_counts_more() {
     assert_eq!(recorder.tree(), "chat gpt-4o [3→2 tokens]\n");
 }
 
+#[test]
+fn what_is_recorded_by_hand_and_what_chunks_tell_count_as_they_come() {
+    #[llm_call(model = "gpt-4o")]
+    fn ask(recorded_with: usize) -> impl Stream<Item = Chunk> {
+        let call = current();
+        call.record_usage(Usage::new(1, 1).cached_input(1));
+        let usage = [Some(Usage::new(10, 2)), Some(Usage::new(10, 9)), None];
+        stream::iter(usage).enumerate().map(move |(index, usage)| {
+            if index == recorded_with {
+                call.record_usage(Usage::default().with_output(5));
+            }
+            Chunk { text: "a", usage }
+        })
+    }
+
+    for (recorded_with, tree) in [(0, "[10→9 tokens]"), (1, "[10→9 tokens]"), (2, "[10→5 tokens]")]
+    {
+        let recorder = Recorder::install();
+        let _ = block_on(ask(recorded_with).collect::<Vec<_>>());
+        assert_eq!(recorder.tree(), format!("chat gpt-4o {tree}\n"));
+        // What is recorded again before an item is there replaces what was.
+        let cached = (recorded_with > 0).then(|| 1.into());
+        assert_eq!(attribute(&recorder, "gen_ai.usage.cache_read.input_tokens"), cached);
+    }
+}
+
 /// A chunk that tells everything.
 struct Everything;
 

@@ -9,8 +9,9 @@ use super::super::ending::{
     OfDisplayedError, OfNamedError, OfNamedSilentError, OfSilentError, OfValue,
 };
 use super::super::error_type::ErrorType;
-use super::super::stream::{
-    AsOpaque, AsPinned, ByName, OfStream, OfStreamInOption, OfStreamInResult, TraceStream,
+use super::super::stream::TraceStream;
+use super::super::stream_ending::{
+    AsOpaque, AsPinned, ByName, OfStream, OfStreamInOption, OfStreamInResult,
 };
 use super::{Probe, ProbeError, ProbeStream, ProbeValue, never};
 
