@@ -19,6 +19,12 @@ enum LookupError {
     Broken,
 }
 
+impl LookupError {
+    fn is_missing(&self) -> bool {
+        *self == Self::NotFound
+    }
+}
+
 #[llm_call(model = "gpt-4o", usage = |reply| Usage::new(reply.tokens.0, reply.tokens.1))]
 async fn ask(tokens: (u64, u64)) -> Result<Reply, LookupError> {
     Ok(Reply { tokens })
@@ -148,12 +154,6 @@ fn a_mapping_may_come_from_a_macro() {
 fn a_function_reads_as_a_closure_does() {
     struct Kept {
         usage: Usage,
-    }
-
-    impl LookupError {
-        fn is_missing(&self) -> bool {
-            *self == Self::NotFound
-        }
     }
 
     fn count(kept: &Kept) -> &Usage {

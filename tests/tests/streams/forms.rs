@@ -214,7 +214,7 @@ fn bounds_of_an_opaque_stream_are_kept() {
     }
 
     #[llm_call(model = "gpt-4o")]
-    fn fused_at_once() -> Result<impl Stream<Item = Answer> + FusedStream + Unpin, Error> {
+    fn fused_at_once() -> Result<impl FusedStream<Item = Answer> + Unpin, Error> {
         Ok(stream::iter([]).fuse())
     }
 
