@@ -167,7 +167,7 @@ impl Function {
         let ReturnType::Type(_, ty) = &self.signature.output else { return None };
         match ungrouped_type(ty) {
             Type::ImplTrait(bounds) => {
-                let output = associated(&bounds.bounds, "Future", "Output")?;
+                let output = associated(&bounds.bounds, is_future, "Output")?;
                 Some(without_impl(output))
             }
             Type::Never(_) => None,
@@ -182,7 +182,9 @@ impl Function {
     pub(crate) fn opaque_stream(&self) -> Option<OpaqueStream> {
         let ReturnType::Type(_, ty) = &self.signature.output else { return None };
         let output = match ungrouped_type(ty) {
-            Type::ImplTrait(bounds) => associated(&bounds.bounds, "Future", "Output").unwrap_or(ty),
+            Type::ImplTrait(bounds) => {
+                associated(&bounds.bounds, is_future, "Output").unwrap_or(ty)
+            }
             _ => ty,
         };
         opaque_stream(output, false)
@@ -266,6 +268,10 @@ impl Function {
         let name = self.signature.ident.unraw().to_string();
         LitStr::new(&name, self.signature.ident.span())
     }
+}
+
+fn is_future(name: &Ident) -> bool {
+    name == "Future"
 }
 
 /// Attributes that neither expand to something else nor say anything of what a function returns.

@@ -1,6 +1,6 @@
 //! Return types: as they can stand inside of a body, and what they say of streams.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound, TypePath};
 
@@ -26,10 +26,14 @@ pub(crate) fn opaque_stream(ty: &Type, is_within: bool) -> Option<OpaqueStream> 
     let pinned = first_argument(ty, "Pin").and_then(|pinned| first_argument(pinned, "Box"));
     match ungrouped_type(pinned.unwrap_or(ty)) {
         Type::ImplTrait(bounds) => {
-            let item = ["Stream", "FusedStream"]
-                .into_iter()
-                .find_map(|name| associated(&bounds.bounds, name, "Item"));
-            let item = item.map(without_impl);
+            // A stream may have another name; but iterators, which have items too, are many, and within
+            // a `Result` the error of what is no stream would not be found.
+            let may_be_stream = |name: &Ident| {
+                let name = name.to_string();
+                matches!(&*name, "Stream" | "FusedStream")
+                    || !(is_within || name.ends_with("Iterator"))
+            };
+            let item = associated(&bounds.bounds, may_be_stream, "Item").map(without_impl);
             Some(OpaqueStream { is_within, is_pinned: pinned.is_some(), item })
         }
         Type::Path(path) if !is_within && pinned.is_none() => opaque_stream(first_of(path)?, true),
@@ -56,12 +60,12 @@ fn first_of(path: &TypePath) -> Option<&Type> {
 /// `T` of `Future<Output = T>`, and the like.
 pub(crate) fn associated<'a>(
     bounds: impl IntoIterator<Item = &'a TypeParamBound>,
-    of: &str,
+    is_of: impl Fn(&Ident) -> bool,
     name: &str,
 ) -> Option<&'a Type> {
     bounds.into_iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
-        let segment = bound.path.segments.last().filter(|segment| segment.ident == of)?;
+        let segment = bound.path.segments.last().filter(|segment| is_of(&segment.ident))?;
         let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
         arguments.args.iter().find_map(|argument| match argument {
             GenericArgument::AssocType(associated) if associated.ident == name => {

@@ -230,6 +230,50 @@ fn bounds_of_an_opaque_stream_are_kept() {
 }
 
 #[test]
+fn a_stream_may_have_another_name() {
+    use futures::Stream as Flow;
+
+    #[llm_call(model = "gpt-4o")]
+    fn flow() -> impl Flow<Item = Answer> {
+        stream::iter([]).map(Ok)
+    }
+
+    #[agent_trace_runtime::step("app.words")]
+    fn words() -> impl DoubleEndedIterator<Item = u8> {
+        [1, 2].into_iter()
+    }
+
+    trait Words {
+        type Item;
+    }
+
+    impl Words for u8 {
+        type Item = String;
+    }
+
+    #[agent_trace_runtime::step("app.words")]
+    async fn other_words() -> impl Words<Item = String> {
+        7
+    }
+
+    #[agent_trace_runtime::step("app.words")]
+    fn no_words(fail: bool) -> Result<impl Words<Item = String>, Error> {
+        if fail { Err(std::fmt::Error) } else { Ok(7) }
+    }
+
+    let recorder = Recorder::install();
+    let _ = block_on(other_words());
+    assert!(no_words(true).is_err());
+    assert_eq!(recorder.tree(), "app.words\napp.words [error core::fmt::Error]\n");
+    drop(recorder);
+
+    let recorder = Recorder::install();
+    assert_eq!(block_on(flow().count()), 0);
+    assert_eq!(words().next_back(), Some(2));
+    assert_eq!(recorder.spans().len(), 2);
+}
+
+#[test]
 fn streams_of_what_is_there_already_are_traced_too() {
     let recorder = Recorder::install();
     let words: Vec<Answer> = block_on(chunks().collect());

@@ -209,7 +209,7 @@ impl<T, H, I> ProbeSilentStreamError<T, (H, I)> {
     }
 }
 
-impl<S> Probe<S> {
+impl<S: Stream> Probe<S> {
     /// The same, for the compiler to learn the items of an `impl Stream` from its signature.
     pub fn of_items<I>(&self) -> &Self
     where
@@ -238,6 +238,12 @@ within! {
 }
 
 impl<T> ProbeValue<T> {
+    /// A value that is no stream, but has something else that it calls items.
+    #[allow(clippy::extra_unused_type_parameters, reason = "written as for what has items")]
+    pub fn of_items<I>(&self) -> &Self {
+        self
+    }
+
     /// A value that is no stream, whatever is within it.
     #[allow(clippy::extra_unused_type_parameters, reason = "written as for what has items")]
     pub fn of_items_within<I>(&self) -> &Self {
