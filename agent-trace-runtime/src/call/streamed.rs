@@ -97,7 +97,7 @@ mod tests {
     use crate::call::stream_ending::{AsOpaque, OfStream};
     use crate::call::{CallSite, Providers, Scope, scope_ended, scope_started};
     use crate::response::Response;
-    use crate::semconv::Conventions;
+    use crate::signals::Settings;
 
     /// Never to be looked at.
     struct Sealed;
@@ -126,8 +126,8 @@ mod tests {
     fn items_that_nobody_hears_of_are_not_read() {
         static SITE: CallSite = CallSite::inference("chat", "chat a", "a");
         let spans = SdkTracerProvider::builder().with_sampler(Sampler::AlwaysOff).build();
-        let providers = Providers { spans, metrics: None };
-        let pipeline = Arc::new(Pipeline::new(providers, Conventions::Released));
+        let providers = Providers { spans, metrics: None, events: None };
+        let pipeline = Arc::new(Pipeline::new(providers, Settings::default()));
         let scope = Context::current().with_value(Scope(pipeline)).attach();
         scope_started();
         let mut call = SITE.start();
