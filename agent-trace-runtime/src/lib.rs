@@ -82,7 +82,7 @@
 //! # Features
 //!
 //! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls`, `zstd` and
-//! `signal` are not.
+//! `signal` are not. `redaction` has patterns of what is not to be recorded of [`content`].
 //! `async-openai`, `genai`, `ollama-rs` and `rig-core` read what the response types of these crates tell;
 //! `async-openai-client` also names that crate's errors, `reqwest` and `anyhow` those of theirs; `bytes` reads
 //! bodies that are `Bytes`. `rig-core` needs Rust 1.95.

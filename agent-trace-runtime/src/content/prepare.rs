@@ -41,7 +41,8 @@ impl<F: Fn(&Blob) -> Option<String> + Send + Sync> Upload for F {
 }
 
 impl Content {
-    /// What is to be recorded; `None` where the redactor drops it, or panics.
+    /// What is to be recorded; `None` where the redactor drops it, panics, or makes another attribute of
+    /// it.
     ///
     /// In this order:
     ///
@@ -59,6 +60,7 @@ impl Content {
         upload: Option<&dyn Upload>,
         limits: &Limits,
     ) -> Option<Value> {
+        let key = self.key();
         self.cap_depth();
         self.parse_arguments();
         if let Some(upload) = upload {
@@ -69,6 +71,9 @@ impl Content {
             Some(redactor) => quietly(|| redactor.redact(self)).flatten()?,
             None => self,
         };
+        if content.key() != key {
+            return None;
+        }
         content.bound(limits);
         Some(content.to_json())
     }
@@ -145,6 +150,8 @@ mod tests {
         let content = || Content::RetrievalQuery("sk-secret".into());
         let panics = |_: Content| -> Option<Content> { panic!("no regex today") };
         assert_eq!(content().prepare(Some(&panics), None, &Limits::default()), None);
+        let confuses = |_: Content| Some(Content::MemoryQuery("another".into()));
+        assert_eq!(content().prepare(Some(&confuses), None, &Limits::default()), None);
         let refuses = |_: Content| None;
         assert_eq!(content().prepare(Some(&refuses), None, &Limits::default()), None);
     }

@@ -72,8 +72,8 @@ impl Body<'_> {
     fn shrink(self, max_bytes: usize) {
         match self {
             Self::Text(text) => cut_text(text, max_bytes.saturating_sub(2)),
-            Self::Value(value) => shrink(value, max_bytes),
-            Self::Fields(fields) => shrink_object(fields, max_bytes),
+            Self::Value(value) => shrink(value, max_bytes, cut_text),
+            Self::Fields(fields) => shrink_object(fields, max_bytes, cut_text),
         }
     }
 }

@@ -9,7 +9,7 @@ pub(crate) use cut::cut_at_word;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use self::cut::cut_text;
+use self::cut::{cut_text, cut_words};
 use self::lists::{bound_each, bound_messages};
 use self::value::shrink;
 use super::attribute::Content;
@@ -135,7 +135,7 @@ impl Content {
                 let object = json::into_object(value.take());
                 *value = Value::Object(object);
                 value::trim_texts(value, limits.part_bytes);
-                shrink(value, limits.message_bytes);
+                shrink(value, limits.message_bytes, cut_text);
             }
             Self::RetrievalQuery(query) | Self::MemoryQuery(query) | Self::ErrorMessage(query) => {
                 cut_text(query, limits.part_bytes - 2);
@@ -173,6 +173,12 @@ impl Content {
             }
         }
     }
+}
+
+/// Makes a captured value fit that is still to be redacted.
+pub(crate) fn cut_value(value: &mut Value, max_bytes: usize) {
+    json::cap_depth(value);
+    shrink(value, max_bytes, cut_words);
 }
 
 /// What is recorded of bytes.

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Map, Value};
 
-use super::cut::cut_text;
+use super::cut::{Cut, cut_text};
 use super::{MARKER, MAX_NAME};
 use crate::content::json;
 use crate::content::redact::insert_beside;
@@ -27,22 +27,22 @@ pub(super) fn trim_texts(value: &mut Value, max_bytes: usize) {
 }
 
 /// Makes a value fit into so many bytes of JSON. It is no deeper than content may be.
-pub(super) fn shrink(value: &mut Value, max_bytes: usize) {
+pub(super) fn shrink(value: &mut Value, max_bytes: usize, cut: Cut) {
     if length_up_to(value, max_bytes) <= max_bytes {
         return;
     }
     match value {
-        Value::String(text) => cut_text(text, max_bytes.saturating_sub(2)),
+        Value::String(text) => cut(text, max_bytes.saturating_sub(2)),
         Value::Array(elements) => {
             let count = elements.len();
-            shrink_array(elements, max_bytes);
+            shrink_array(elements, max_bytes, cut);
             if elements.is_empty() {
                 *value = nothing_left(&format!("{count} elements"), max_bytes);
             }
         }
         Value::Object(entries) => {
             let count = entries.len();
-            shrink_object(entries, max_bytes);
+            shrink_object(entries, max_bytes, cut);
             if entries.is_empty() {
                 *value = nothing_left(&format!("{count} entries"), max_bytes);
             }
@@ -57,22 +57,22 @@ fn nothing_left(cut: &str, max_bytes: usize) -> Value {
     if max_bytes >= MIN_ELEMENT - 1 { format!("…[{cut} cut]").into() } else { Value::Null }
 }
 
-fn shrink_array(elements: &mut Vec<Value>, max_bytes: usize) {
+fn shrink_array(elements: &mut Vec<Value>, max_bytes: usize, cut: Cut) {
     let sizes = |element: &Value| 1 + length_up_to(element, max_bytes);
     let shares = share_out(elements.iter().map(sizes), elements.len(), MIN_ELEMENT, max_bytes);
     let left_out = elements.len() - shares.kept;
     elements.truncate(shares.kept);
-    elements.iter_mut().for_each(|element| shrink(element, shares.largest - 1));
+    elements.iter_mut().for_each(|element| shrink(element, shares.largest - 1, cut));
     if left_out > 0 && max_bytes > MARKER {
         elements.push(format!("…[{left_out} elements cut]").into());
     }
 }
 
 /// Makes the fields of an object fit.
-pub(super) fn shrink_object(entries: &mut Map<String, Value>, max_bytes: usize) {
+pub(super) fn shrink_object(entries: &mut Map<String, Value>, max_bytes: usize, cut: Cut) {
     if entries.keys().any(|key| key.len() > MAX_NAME / 6) {
         for (mut key, value) in std::mem::take(entries) {
-            cut_text(&mut key, MAX_NAME);
+            cut(&mut key, MAX_NAME);
             insert_beside(entries, key, value);
         }
     }
@@ -85,7 +85,7 @@ pub(super) fn shrink_object(entries: &mut Map<String, Value>, max_bytes: usize) 
     let left_out = entries.len() - shares.kept;
     let kept = std::mem::take(entries).into_iter().take(shares.kept);
     for (key, mut value) in kept {
-        shrink(&mut value, shares.largest.saturating_sub(key_size(&key)));
+        shrink(&mut value, shares.largest.saturating_sub(key_size(&key)), cut);
         entries.insert(key, value);
     }
     if left_out > 0 && max_bytes > MARKER {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Capture;
 use crate::content::MASK;
-use crate::content::bound::cut_at_word;
+use crate::content::bound::{cut_at_word, cut_value};
 
 /// Builds an object of captured fields, for `#[derive(Capture)]`.
 ///
@@ -37,9 +37,9 @@ impl ObjectBuilder {
         self
     }
 
-    /// A field of which so many bytes are kept: of a text by itself, of another value as JSON text.
+    /// A field of which so many bytes are kept: of a text as it is, of another value as JSON.
     ///
-    /// It is cut between words: what a redactor knows by its whole shape is not to be cut in half.
+    /// Texts are cut between words: what a redactor knows by its whole shape is not to be cut in half.
     #[must_use]
     pub fn bounded(
         mut self,
@@ -54,14 +54,9 @@ impl ObjectBuilder {
     /// A value of which so many bytes are kept.
     pub(crate) fn bounded_value(value: &(impl Capture + ?Sized), max_bytes: usize) -> Value {
         let mut value = value.capture();
-        if let Value::String(text) = &mut value {
-            cut_at_word(text, max_bytes);
-        } else {
-            let mut text = value.to_string();
-            if text.len() > max_bytes {
-                cut_at_word(&mut text, max_bytes);
-                value = text.into();
-            }
+        match &mut value {
+            Value::String(text) => cut_at_word(text, max_bytes),
+            other => cut_value(other, max_bytes),
         }
         value
     }
@@ -84,7 +79,10 @@ mod tests {
         assert_eq!(bounded("my key is sk-abcdef", 14)["f"], "my key is…[10 bytes cut]");
         assert_eq!(bounded("sk-abcdef", 4)["f"], "…[9 bytes cut]");
         assert_eq!(bounded("日本語です", 7)["f"], "日本…[9 bytes cut]");
-        let list = ObjectBuilder::default().bounded("f", &[1_000, 2_000], 7).finish();
-        assert_eq!(list["f"], "…[11 bytes cut]");
+        let list = [format!("a word and {}", "k".repeat(200)), "short".to_owned()];
+        let list = ObjectBuilder::default().bounded("f", &list, 120).finish();
+        assert_eq!(list["f"], serde_json::json!(["a word and…[201 bytes cut]", "short"]));
+        let long = ObjectBuilder::default().bounded("f", &[1_000; 50], 70).finish();
+        assert_eq!(long["f"], "…[50 elements cut]");
     }
 }

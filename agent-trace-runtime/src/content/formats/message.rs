@@ -83,7 +83,7 @@ pub(crate) fn message_parts(message: &Map<String, Value>) -> Vec<Part> {
 
 /// What a message, or a piece of one in a stream, says in words.
 pub(crate) fn said(message: &Map<String, Value>) -> Vec<Part> {
-    let thought = first_text(message, &["reasoning_content", "reasoning", "thinking"]);
+    let thought = first_text(message, &["reasoning_content", "reasoning", "thinking", "tool_plan"]);
     let mut all: Vec<Part> = thought.map(Part::reasoning).into_iter().collect();
     for key in ["content", "parts"] {
         all.extend(message.get(key).map(parts).unwrap_or_default());
