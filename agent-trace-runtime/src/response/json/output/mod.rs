@@ -131,3 +131,6 @@ fn by_choice(choices: impl Iterator<Item = (usize, OutputMessage)>) -> Vec<Outpu
 fn position(object: &Map<String, Value>, key: &str) -> Option<usize> {
     usize::try_from(object.get(key)?.as_u64()?).ok()
 }
+
+#[cfg(test)]
+mod tests;
