@@ -76,7 +76,8 @@ pub struct PatternError {
 ///
 /// What is found is replaced by its kind, `[redacted: e-mail address]`, in every text of the content,
 /// in keys and numbers as well. What has no shape, a name or a password, is not found: keep it in a
-/// [`Sensitive`](super::Sensitive).
+/// [`Sensitive`](super::Sensitive). Making them takes milliseconds, and using them is linear in the
+/// text: make them once.
 ///
 /// # Examples
 ///
