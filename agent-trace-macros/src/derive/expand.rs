@@ -23,6 +23,7 @@ enum Returns {
     Number,
     Flag,
     Bytes,
+    Messages,
 }
 
 const GETTERS: &[Getter] = &[
@@ -37,6 +38,7 @@ const GETTERS: &[Getter] = &[
     Getter { name: "error_type", returns: Returns::Name },
     Getter { name: "is_absent", returns: Returns::Flag },
     Getter { name: "body_piece", returns: Returns::Bytes },
+    Getter { name: "output_messages", returns: Returns::Messages },
 ];
 
 impl Getter {
@@ -59,6 +61,7 @@ impl Getter {
             }
             Returns::Number => quote!(::core::primitive::usize),
             Returns::Flag => quote!(::core::primitive::bool),
+            Returns::Messages => quote!(::std::vec::Vec<#runtime::content::OutputMessage>),
             Returns::Bytes => quote!(::core::option::Option<&[::core::primitive::u8]>),
         };
         quote! {

@@ -139,6 +139,11 @@ fn a_flattened_field_fills_the_gaps() {
                 ) -> ::core::option::Option<::std::borrow::Cow<'_, ::core::primitive::str>> {
                     ::agent_trace_runtime::InferenceResponse::error_type(&self.0)
                 }
+                fn output_messages(
+                    &self,
+                ) -> ::std::vec::Vec<::agent_trace_runtime::content::OutputMessage> {
+                    ::agent_trace_runtime::InferenceResponse::output_messages(&self.0)
+                }
             }
         "#]],
     );
@@ -207,6 +212,11 @@ fn an_enum_is_its_variants_field() {
                     }
                     fn body_piece(&self) -> ::core::option::Option<&[::core::primitive::u8]> {
                         ::agent_trace_runtime::InferenceResponse::body_piece(told(self))
+                    }
+                    fn output_messages(
+                        &self,
+                    ) -> ::std::vec::Vec<::agent_trace_runtime::content::OutputMessage> {
+                        ::agent_trace_runtime::InferenceResponse::output_messages(told(self))
                     }
                     fn tell(&self, response: &mut ::agent_trace_runtime::response::Response) {
                         ::agent_trace_runtime::InferenceResponse::tell(told(self), response);
