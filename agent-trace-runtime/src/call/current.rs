@@ -38,13 +38,12 @@ pub(super) fn thread_is_alive() -> bool {
 pub(crate) struct Current {
     context: Option<Context>,
     shared: Option<Arc<Shared>>,
-    /// Whether content is recorded.
-    captures: bool,
 }
 
 #[derive(Debug)]
 struct Shared {
     context: Context,
+    /// Whether content is recorded.
     captures: bool,
     recorded: Mutex<Recorded>,
 }
@@ -75,18 +74,18 @@ pub(crate) struct Attached(
 );
 
 impl Current {
-    const NONE: Self = Self { context: None, shared: None, captures: false };
+    const NONE: Self = Self { context: None, shared: None };
 
-    pub(crate) const fn new(context: Context, captures: bool) -> Self {
-        Self { context: Some(context), shared: None, captures }
+    /// The call of this context. One whose content is recorded will be asked for.
+    pub(crate) fn new(context: Context, captures: bool) -> Self {
+        let shared = captures.then(|| Arc::new(Shared::new(context.clone(), true)));
+        Self { context: Some(context), shared }
     }
 
     /// The running call, for a task or thread of its own.
     #[cfg(feature = "tokio")]
     pub(crate) fn borrowed() -> Self {
-        let shared = current().0;
-        let captures = shared.as_ref().is_some_and(|shared| shared.captures);
-        Self { context: None, shared, captures }
+        Self { context: None, shared: current().0 }
     }
 
     pub(crate) const fn context(&self) -> Option<&Context> {
@@ -132,14 +131,17 @@ impl Current {
     fn share(&mut self) -> Option<Arc<Shared>> {
         if self.shared.is_none() {
             let context = self.context.clone()?;
-            let captures = self.captures;
-            self.shared = Some(Arc::new(Shared { context, captures, recorded: Mutex::default() }));
+            self.shared = Some(Arc::new(Shared::new(context, false)));
         }
         self.shared.clone()
     }
 }
 
 impl Shared {
+    fn new(context: Context, captures: bool) -> Self {
+        Self { context, captures, recorded: Mutex::default() }
+    }
+
     fn record(&self, record: impl FnOnce(&mut Recorded)) {
         record(&mut self.recorded.lock().unwrap_or_else(PoisonError::into_inner));
     }

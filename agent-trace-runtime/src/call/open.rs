@@ -2,7 +2,8 @@
 //!
 //! A list of them is kept in a few parts, each with a lock that threads seldom meet at.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::Context;
@@ -10,9 +11,9 @@ use opentelemetry::Context;
 use super::moment::Moment;
 use super::site::CallSite;
 
-const PARTS: usize = 16;
+const PARTS: u32 = 16;
 
-static OPEN: [Mutex<Part>; PARTS] = [const { Mutex::new(Part::EMPTY) }; PARTS];
+static OPEN: [Mutex<Part>; PARTS as usize] = [const { Mutex::new(Part::EMPTY) }; PARTS as usize];
 
 /// What is known of a call that is open.
 #[derive(Debug)]
@@ -23,16 +24,30 @@ pub(crate) struct OpenCall {
 }
 
 /// The place of a call in the list; taken out of it by [`close`].
+///
+/// A part, and an index from 1 within it, in one number: calls are within futures.
 #[derive(Debug)]
-pub(super) struct Place {
-    part: u16,
-    index: u32,
+pub(super) struct Place(NonZeroU32);
+
+impl Place {
+    fn new(part: u32, index: usize) -> Option<Self> {
+        let index = u32::try_from(index).ok()?.checked_add(1)?.checked_mul(PARTS)?;
+        NonZeroU32::new(index.checked_add(part)?).map(Self)
+    }
+
+    const fn part(&self) -> u32 {
+        self.0.get() % PARTS
+    }
+
+    const fn index(&self) -> usize {
+        (self.0.get() / PARTS - 1) as usize
+    }
 }
 
 #[derive(Debug)]
 struct Part {
     calls: Vec<Option<OpenCall>>,
-    free: Vec<u32>,
+    free: Vec<usize>,
 }
 
 impl Part {
@@ -41,37 +56,35 @@ impl Part {
 
 thread_local! {
     /// The part that this thread's calls go to.
-    static PART: u16 = {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        (NEXT.fetch_add(1, Ordering::Relaxed) % PARTS) as u16
+    static PART: u32 = {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed) % PARTS
     };
 }
 
-fn lock(part: u16) -> MutexGuard<'static, Part> {
-    OPEN[usize::from(part)].lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(part: u32) -> MutexGuard<'static, Part> {
+    OPEN[part as usize].lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Notes a call; `None` while the thread ends, and where the list is full.
 pub(super) fn open(call: OpenCall) -> Option<Place> {
     let part = PART.try_with(|part| *part).ok()?;
     let mut calls = lock(part);
-    let index = match calls.free.pop() {
-        Some(index) => index,
-        None => {
-            let index = u32::try_from(calls.calls.len()).ok()?;
-            calls.calls.push(None);
-            index
-        }
-    };
-    calls.calls[index as usize] = Some(call);
-    Some(Place { part, index })
+    let index = calls.free.last().copied().unwrap_or(calls.calls.len());
+    let place = Place::new(part, index)?;
+    if calls.free.pop().is_none() {
+        calls.calls.push(None);
+    }
+    calls.calls[index] = Some(call);
+    Some(place)
 }
 
 /// Takes a call out of the list.
-pub(super) fn close(Place { part, index }: Place) {
+pub(super) fn close(place: Place) {
+    let (part, index) = (place.part(), place.index());
     let mut calls = lock(part);
     // Taken out by `drain` before, where telemetry has ended in between.
-    let call = calls.calls.get_mut(index as usize).and_then(Option::take);
+    let call = calls.calls.get_mut(index).and_then(Option::take);
     calls.free.push(index);
     drop(calls);
     // The last of a context may end spans.
@@ -80,8 +93,7 @@ pub(super) fn close(Place { part, index }: Place) {
 
 /// Takes all calls out of the list, whose places stay theirs.
 pub(crate) fn drain() -> Vec<OpenCall> {
-    let parts = 0..PARTS as u16;
-    parts
+    (0..PARTS)
         .flat_map(|part| lock(part).calls.iter_mut().filter_map(Option::take).collect::<Vec<_>>())
         .collect()
 }
