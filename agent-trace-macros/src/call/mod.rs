@@ -1,5 +1,6 @@
 //! An annotated call in types: what the arguments and the function together say.
 
+mod parts;
 mod provider;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -22,6 +23,7 @@ use crate::operation::{Operation, operation};
 use crate::semconv::{self, Kinds};
 use crate::target::{Target, is_constant};
 
+pub(crate) use parts::{Constant, Record, SiteTarget, SpanName};
 use provider::{check_hosted, fixed_model};
 
 /// The SDK's limit of attributes on one span.
@@ -66,40 +68,6 @@ pub(crate) struct Call {
     pub(crate) chunk_events: Option<u16>,
     /// Whether the result is what a search has found.
     pub(crate) is_search: bool,
-}
-
-/// The span's name, as the static site knows it.
-pub(crate) enum SpanName {
-    Literal(String),
-    /// A constant of the user's, checked when it is evaluated.
-    Constant(TokenStream),
-}
-
-/// What the operation is about, where the static site knows it.
-pub(crate) enum SiteTarget {
-    Literal(LitStr),
-    /// A constant of the user's, checked when it is evaluated.
-    Constant {
-        value: TokenStream,
-        /// Whether it ends the span's name, which the macro cannot do.
-        ends_name: bool,
-    },
-}
-
-/// An attribute that is the same at every call: its key, and a variant of the runtime's `Constant`.
-pub(crate) struct Constant {
-    pub(crate) key: String,
-    pub(crate) value: TokenStream,
-}
-
-/// A value that is read from the function's arguments at each call.
-pub(crate) enum Record {
-    /// Recorded, and the end of the span's name.
-    Target { key: &'static str, value: Expr },
-    /// A constant that the body may set again: a variant of the runtime's `Constant`.
-    Constant { key: LitStr, value: TokenStream },
-    /// Recorded by a method of the runtime that takes its type.
-    Value { method: &'static str, key: LitStr, value: Expr },
 }
 
 impl Call {
@@ -375,24 +343,6 @@ impl Call {
             );
             errors.push(Span::call_site(), message);
         }
-    }
-}
-
-impl Record {
-    /// Whether it tells the series of metrics apart, and so is read of calls that are not sampled, too.
-    pub(crate) fn is_measured(&self) -> bool {
-        match self {
-            Self::Target { key, .. } => semconv::is_measured(key),
-            Self::Constant { key, .. } | Self::Value { key, .. } => {
-                semconv::is_measured(&key.value())
-            }
-        }
-    }
-}
-
-impl Constant {
-    fn literal(key: &str, value: &LitStr) -> Self {
-        Self { key: key.to_owned(), value: quote!(Str(#value)) }
     }
 }
 

@@ -16,8 +16,8 @@ use super::site::{CallSite, Operation};
 use crate::content::{Content, to_any_value};
 use crate::response::{InferenceResponse, Response, Usage};
 use crate::semconv;
+use crate::semconv::metrics::Measure;
 use crate::semconv::openinference;
-use crate::semconv::profile::Measure;
 use crate::signals::{Events, Labels, Metrics, Settings};
 
 /// All that is known of a call at its end.

@@ -11,7 +11,7 @@ use super::dispatch::{Pipeline, with_pipeline};
 use super::outcome::Outcome;
 use crate::response::{EventReader, InferenceResponse};
 use crate::semconv;
-use crate::semconv::profile::Measure;
+use crate::semconv::metrics::Measure;
 use crate::signals::{Labels, Series};
 
 /// What a stream has told so far.

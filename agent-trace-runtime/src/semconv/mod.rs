@@ -11,6 +11,7 @@
 //! assert_eq!(semconv::REQUEST_MODEL, "gen_ai.request.model");
 //! ```
 
+pub(crate) mod metrics;
 pub(crate) mod openinference;
 pub(crate) mod profile;
 

@@ -15,7 +15,8 @@ use super::labels::{HasLabels, Labels, OwnedLabels};
 use super::overflow;
 use crate::response::{ByModality, Usage};
 use crate::semconv;
-use crate::semconv::profile::{Conventions, Instrument, Measure, Metric};
+use crate::semconv::Conventions;
+use crate::semconv::metrics::{Instrument, Measure, Metric};
 
 /// The most sets of labels that have series of their own. More come from a model's name that users choose,
 /// or the like.

@@ -1,5 +1,6 @@
-//! Spans and metrics in memory, for tests of instrumented code.
+//! Spans, metrics and log events in memory, for tests of instrumented code.
 
+mod builder;
 mod events;
 mod metrics;
 
@@ -10,18 +11,14 @@ use std::time::Duration;
 use opentelemetry::trace::{SpanId, SpanKind, TraceId};
 use opentelemetry::{Context, ContextGuard, Value};
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, Span, SpanData, SpanProcessor};
+use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
 
 use crate::InstallError;
-use crate::call::{
-    Pipeline, Providers, Scope, clear_global, scope_ended, scope_started, set_global,
-};
-use crate::content::{Limits, Redact, Upload};
-use crate::semconv::{self, Conventions};
-use crate::signals::{ContentCapture, ContentSettings, Settings};
-use crate::telemetry::install_global_provider;
+use crate::call::{Pipeline, clear_global, scope_ended};
+use crate::semconv;
 use crate::tree::{Ending, attribute, ending, rows, tokens};
 
+pub use builder::RecorderBuilder;
 use events::EventLog;
 pub use events::RecordedEvent;
 use metrics::Reader;
@@ -78,127 +75,6 @@ struct Memory {
     events: EventLog,
 }
 
-/// A [`Recorder`] to be installed; [`Recorder::builder()`] makes it.
-#[derive(Debug)]
-#[must_use = "nothing is recorded before it is installed"]
-pub struct RecorderBuilder {
-    sampler: Sampler,
-    conventions: Conventions,
-    error_messages: bool,
-    inference_details: bool,
-    content: ContentSettings,
-    has_metrics: bool,
-    openinference: bool,
-}
-
-impl RecorderBuilder {
-    /// Which traces have spans; metrics are of all.
-    pub fn sampler(mut self, sampler: Sampler) -> Self {
-        self.sampler = sampler;
-        self
-    }
-
-    /// Whether calls are measured; they are where nothing is said.
-    pub const fn metrics(mut self, are_recorded: bool) -> Self {
-        self.has_metrics = are_recorded;
-        self
-    }
-
-    /// Which conventions are followed.
-    pub const fn conventions(mut self, conventions: Conventions) -> Self {
-        self.conventions = conventions;
-        self
-    }
-
-    /// Whether the texts of errors are recorded. They are where nothing is said, unlike by telemetry that
-    /// leaves the process.
-    pub const fn error_messages(mut self, are_recorded: bool) -> Self {
-        self.error_messages = are_recorded;
-        self
-    }
-
-    /// Whether spans have the attributes of OpenInference as well.
-    pub const fn openinference(mut self, are_recorded: bool) -> Self {
-        self.openinference = are_recorded;
-        self
-    }
-
-    /// Where the content is recorded that sites name in `capture(…)`.
-    pub const fn content(mut self, capture: ContentCapture) -> Self {
-        self.content.capture = capture;
-        self
-    }
-
-    /// What content passes through.
-    pub fn redact(mut self, redactor: impl Redact + 'static) -> Self {
-        self.content.redactor = Some(Arc::new(redactor));
-        self
-    }
-
-    /// Takes bytes out of content, and gives a reference to record in their place.
-    pub fn upload(mut self, upload: impl Upload + 'static) -> Self {
-        self.content.upload = Some(Arc::new(upload));
-        self
-    }
-
-    /// How much content is recorded.
-    pub const fn content_limits(mut self, limits: Limits) -> Self {
-        self.content.limits = limits;
-        self
-    }
-
-    /// Whether each inference is repeated as a log event.
-    pub const fn inference_details(mut self, are_recorded: bool) -> Self {
-        self.inference_details = are_recorded;
-        self
-    }
-
-    /// Records the calls below the present context.
-    pub fn install(self) -> Recorder {
-        install_global_provider(false);
-        let (pipeline, memory) = self.record();
-        let scope = Context::current().with_value(Scope(Arc::clone(&pipeline)));
-        scope_started();
-        Recorder { pipeline, memory, reach: Reach::Scope(scope.attach()) }
-    }
-
-    /// Records every call of this process that no other recorder claims, on any thread.
-    ///
-    /// For integration tests whose server runs its handlers in tasks of its own. Only one of these
-    /// can exist at a time.
-    ///
-    /// # Errors
-    ///
-    /// Where telemetry or another such recorder is installed.
-    pub fn install_global(self) -> Result<Recorder, InstallError> {
-        install_global_provider(false);
-        let (pipeline, memory) = self.record();
-        if !set_global(Arc::clone(&pipeline)) {
-            return Err(InstallError::AlreadyInstalled);
-        }
-        Ok(Recorder { pipeline, memory, reach: Reach::Process })
-    }
-
-    fn record(self) -> (Arc<Pipeline>, Memory) {
-        let memory = Memory::default();
-        let spans = SdkTracerProvider::builder()
-            .with_sampler(self.sampler)
-            .with_span_processor(memory.spans.clone())
-            .build();
-        let metrics = self.has_metrics.then(|| memory.metrics.provider());
-        let events = Some(memory.events.provider());
-        let settings = Settings {
-            conventions: self.conventions,
-            error_messages: self.error_messages,
-            details: self.inference_details,
-            content: self.content,
-            openinference: self.openinference,
-        };
-        let pipeline = Pipeline::new(Providers { spans, metrics, events }, settings);
-        (Arc::new(pipeline), memory)
-    }
-}
-
 #[derive(Debug)]
 enum Reach {
     /// Detaches the scope from the thread when dropped.
@@ -209,15 +85,7 @@ enum Reach {
 impl Recorder {
     /// Configures a recorder.
     pub fn builder() -> RecorderBuilder {
-        RecorderBuilder {
-            sampler: Sampler::AlwaysOn,
-            conventions: Conventions::Released,
-            error_messages: true,
-            inference_details: false,
-            content: ContentSettings::default(),
-            has_metrics: true,
-            openinference: false,
-        }
+        RecorderBuilder::new()
     }
 
     /// Records every call below the present context, with all of their spans.
