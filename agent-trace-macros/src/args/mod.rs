@@ -2,10 +2,12 @@
 
 use syn::Expr;
 
+mod keys;
 mod list;
 mod parse;
 pub(crate) mod table;
 
+pub(crate) use keys::each_key;
 pub(crate) use list::{comma, skip_to_comma, word};
 pub(crate) use parse::{Arguments, Given, Pair, expression, is_closure, parse, parse_pair};
 

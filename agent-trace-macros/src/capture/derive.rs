@@ -3,11 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Field, Generics, Item, LitInt, Member, Meta, Path, Token, Type};
+use syn::{Attribute, Field, Generics, Item, LitInt, Member, Path, Token, Type};
 
-use crate::args::{comma, skip_to_comma};
+use crate::args::{each_key, skip_to_comma};
 use crate::diagnostics::{Errors, nearest};
 
 /// What is done with a field.
@@ -174,7 +173,7 @@ fn key(member: &Member) -> String {
 fn treatment(field: &Field, errors: &mut Errors) -> Treatment {
     let mut treatment = Treatment::Whole;
     let mut said: Option<Ident> = None;
-    each_key(&field.attrs, "skip", errors, |name, input, errors| {
+    each_key("capture", &field.attrs, "skip", errors, |name, input, errors| {
         let read = match name.to_string().as_str() {
             "skip" => Treatment::Skipped,
             "mask" => Treatment::Masked,
@@ -217,7 +216,7 @@ fn unknown(name: &str) -> String {
 /// `#[capture(crate = path)]` above the type.
 fn crate_path(attributes: &[Attribute], errors: &mut Errors) -> Option<Path> {
     let mut path = None;
-    each_key(attributes, "crate = path", errors, |name, input, errors| {
+    each_key("capture", attributes, "crate = path", errors, |name, input, errors| {
         if name == "crate" {
             if input.parse::<Option<Token![=]>>()?.is_none() {
                 return Err(syn::Error::new(name.span(), "write `crate = path`"));
@@ -241,41 +240,6 @@ fn crate_path(attributes: &[Attribute], errors: &mut Errors) -> Option<Path> {
 fn refuse(attributes: &[Attribute], message: &str, errors: &mut Errors) {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("capture")) {
         errors.push_error(syn::Error::new_spanned(attribute.path(), message));
-    }
-}
-
-/// Calls `read` for each key, with the input behind it. What cannot be read is reported and left out.
-fn each_key(
-    attributes: &[Attribute],
-    example: &str,
-    errors: &mut Errors,
-    mut read: impl FnMut(Ident, ParseStream<'_>, &mut Errors) -> syn::Result<()>,
-) {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("capture")) {
-        let write = || format!("write `#[capture({example})]`");
-        let list = match &attribute.meta {
-            Meta::List(list) if !list.tokens.is_empty() => list,
-            _ => {
-                errors.push_error(syn::Error::new_spanned(attribute.path(), write()));
-                continue;
-            }
-        };
-        let parser = |input: ParseStream<'_>| {
-            while !input.is_empty() {
-                if !input.peek(Ident::peek_any) {
-                    errors.push(input.span(), format!("expected a key: {}", write()));
-                    skip_to_comma(input);
-                } else if let Err(error) = read(input.call(Ident::parse_any)?, input, errors) {
-                    errors.push_error(error);
-                    skip_to_comma(input);
-                }
-                comma(input, "keys", errors)?;
-            }
-            Ok(())
-        };
-        if let Err(error) = parser.parse2(list.tokens.clone()) {
-            errors.push_error(error);
-        }
     }
 }
 

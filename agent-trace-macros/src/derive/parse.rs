@@ -2,19 +2,19 @@
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Meta, Path, Token};
+use syn::parse::ParseStream;
+use syn::{Attribute, Path, Token};
 
 use super::Options;
 use super::keys::{self, Key};
-use crate::args::{comma, skip_to_comma, word};
+use crate::args::{each_key, skip_to_comma, word};
 use crate::diagnostics::Errors;
 
 /// What stands above the type.
 pub(super) fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
     let mut options = Options::default();
     let mut seen: Vec<String> = Vec::new();
-    each_key(attributes, "cached = apart", errors, |name, input, errors| {
+    each_key("response", attributes, "cached = apart", errors, |name, input, errors| {
         let key = name.to_string();
         if seen.contains(&key) {
             errors.push(name.span(), format!("`{key}` is given twice; keep one of the two"));
@@ -56,7 +56,7 @@ fn value(name: &Ident, usage: &str, input: ParseStream<'_>) -> syn::Result<()> {
 /// The key of a field, where it has one, and its name as it was written.
 pub(super) fn key(attributes: &[Attribute], errors: &mut Errors) -> Option<(&'static Key, Ident)> {
     let mut found: Option<(&'static Key, Ident)> = None;
-    each_key(attributes, "model", errors, |name, input, errors| {
+    each_key("response", attributes, "model", errors, |name, input, errors| {
         let Some(key) = keys::find(&name.to_string()) else {
             errors.push(name.span(), keys::unknown(&name.to_string(), "`#[response]`"));
             // It may have been meant for what is then missing.
@@ -94,39 +94,4 @@ pub(super) fn refuse_on_variant(attributes: &[Attribute], errors: &mut Errors) {
 
 fn is_ours(attribute: &Attribute) -> bool {
     attribute.path().is_ident("response")
-}
-
-/// Calls `read` for each key, with the input behind it. What cannot be read is reported and left out.
-fn each_key(
-    attributes: &[Attribute],
-    example: &str,
-    errors: &mut Errors,
-    mut read: impl FnMut(Ident, ParseStream<'_>, &mut Errors) -> syn::Result<()>,
-) {
-    let write = || format!("write `#[response({example})]`");
-    for attribute in attributes.iter().filter(|attribute| is_ours(attribute)) {
-        let Meta::List(list) = &attribute.meta else {
-            errors.push_error(syn::Error::new_spanned(attribute.path(), write()));
-            continue;
-        };
-        if list.tokens.is_empty() {
-            errors.push_error(syn::Error::new_spanned(attribute.path(), write()));
-        }
-        let parser = |input: ParseStream<'_>| {
-            while !input.is_empty() {
-                if !input.peek(Ident::peek_any) {
-                    errors.push(input.span(), format!("expected a key: {}", write()));
-                    skip_to_comma(input);
-                } else if let Err(error) = read(input.call(Ident::parse_any)?, input, errors) {
-                    errors.push_error(error);
-                    skip_to_comma(input);
-                }
-                comma(input, "keys", errors)?;
-            }
-            Ok(())
-        };
-        if let Err(error) = parser.parse2(list.tokens.clone()) {
-            errors.push_error(error);
-        }
-    }
 }

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::json::{self, bounded_copy};
-use super::keys;
 use super::message::{Message, OutputMessage};
 use super::part::Part;
 use super::records::{MemoryRecord, RetrievalDocument, ToolDefinition};
@@ -52,16 +51,16 @@ impl Content {
     #[must_use]
     pub fn key(&self) -> &'static str {
         match self {
-            Self::SystemInstructions(_) => keys::SYSTEM_INSTRUCTIONS,
-            Self::InputMessages(_) => keys::INPUT_MESSAGES,
-            Self::OutputMessages(_) => keys::OUTPUT_MESSAGES,
-            Self::ToolDefinitions(_) => keys::TOOL_DEFINITIONS,
-            Self::ToolCallArguments(_) => keys::TOOL_CALL_ARGUMENTS,
-            Self::ToolCallResult(_) => keys::TOOL_CALL_RESULT,
-            Self::RetrievalQuery(_) => keys::RETRIEVAL_QUERY_TEXT,
-            Self::RetrievalDocuments(_) => keys::RETRIEVAL_DOCUMENTS,
-            Self::MemoryQuery(_) => keys::MEMORY_QUERY_TEXT,
-            Self::MemoryRecords(_) => keys::MEMORY_RECORDS,
+            Self::SystemInstructions(_) => semconv::SYSTEM_INSTRUCTIONS,
+            Self::InputMessages(_) => semconv::INPUT_MESSAGES,
+            Self::OutputMessages(_) => semconv::OUTPUT_MESSAGES,
+            Self::ToolDefinitions(_) => semconv::TOOL_DEFINITIONS,
+            Self::ToolCallArguments(_) => semconv::TOOL_CALL_ARGUMENTS,
+            Self::ToolCallResult(_) => semconv::TOOL_CALL_RESULT,
+            Self::RetrievalQuery(_) => semconv::RETRIEVAL_QUERY_TEXT,
+            Self::RetrievalDocuments(_) => semconv::RETRIEVAL_DOCUMENTS,
+            Self::MemoryQuery(_) => semconv::MEMORY_QUERY_TEXT,
+            Self::MemoryRecords(_) => semconv::MEMORY_RECORDS,
             Self::ErrorMessage(_) => semconv::EXCEPTION_MESSAGE,
         }
     }

@@ -36,7 +36,6 @@ mod capture;
 mod collected;
 pub(crate) mod formats;
 mod json;
-mod keys;
 mod message;
 mod part;
 #[cfg(feature = "redaction")]

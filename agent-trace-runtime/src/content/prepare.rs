@@ -1,13 +1,12 @@
 //! The one way of content to an attribute.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use serde_json::Value;
 
 use super::attribute::Content;
 use super::bound::Limits;
 use super::part::{Blob, Part};
 use super::redact::Redact;
+use crate::call::quietly;
 
 /// Puts bytes elsewhere, so that a reference to them can be recorded.
 ///
@@ -107,11 +106,6 @@ impl Content {
             }
         }
     }
-}
-
-/// Asks something of the user's code; `None` where it panics.
-fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(ask)).ok()
 }
 
 #[cfg(test)]

@@ -24,16 +24,16 @@ pub(crate) const ERROR_TYPE_OTHER: &str = "_OTHER";
 #[cfg(feature = "__otlp")]
 pub(crate) fn is_content(key: &str) -> bool {
     const CONTENT: [&str; 10] = [
-        "gen_ai.system_instructions",
-        "gen_ai.input.messages",
-        "gen_ai.output.messages",
-        "gen_ai.tool.definitions",
-        "gen_ai.tool.call.arguments",
-        "gen_ai.tool.call.result",
-        "gen_ai.retrieval.query.text",
-        "gen_ai.retrieval.documents",
-        "gen_ai.memory.query.text",
-        "gen_ai.memory.records",
+        SYSTEM_INSTRUCTIONS,
+        INPUT_MESSAGES,
+        OUTPUT_MESSAGES,
+        TOOL_DEFINITIONS,
+        TOOL_CALL_ARGUMENTS,
+        TOOL_CALL_RESULT,
+        RETRIEVAL_QUERY_TEXT,
+        RETRIEVAL_DOCUMENTS,
+        MEMORY_QUERY_TEXT,
+        MEMORY_RECORDS,
     ];
     // And what OpenInference calls it.
     const PREFIXES: [&str; 4] =
@@ -116,6 +116,26 @@ keys! {
     MEMORY_STORE_ID = "gen_ai.memory.store.id";
     /// Why the call failed: an error type or code, never a message. String.
     ERROR_TYPE = "error.type";
+    /// What a model is told apart from the conversation. Content: structured, or JSON.
+    SYSTEM_INSTRUCTIONS = "gen_ai.system_instructions";
+    /// The conversation that a model is given. Content: structured, or JSON.
+    INPUT_MESSAGES = "gen_ai.input.messages";
+    /// What a model said, one message for each choice. Content: structured, or JSON.
+    OUTPUT_MESSAGES = "gen_ai.output.messages";
+    /// The tools that are offered. Content: structured, or JSON.
+    TOOL_DEFINITIONS = "gen_ai.tool.definitions";
+    /// What a tool is called with. Content: structured, or JSON.
+    TOOL_CALL_ARGUMENTS = "gen_ai.tool.call.arguments";
+    /// What a tool returned. Content: structured, or JSON.
+    TOOL_CALL_RESULT = "gen_ai.tool.call.result";
+    /// What is searched for in documents. Content: a string.
+    RETRIEVAL_QUERY_TEXT = "gen_ai.retrieval.query.text";
+    /// The documents that were found. Content: structured, or JSON.
+    RETRIEVAL_DOCUMENTS = "gen_ai.retrieval.documents";
+    /// What is searched for in a memory. Content: a string.
+    MEMORY_QUERY_TEXT = "gen_ai.memory.query.text";
+    /// The records that were written or found. Content: structured, or JSON.
+    MEMORY_RECORDS = "gen_ai.memory.records";
     /// The type of an error, on its log event. String.
     EXCEPTION_TYPE = "exception.type";
     /// The text of an error, on its log event. String.

@@ -106,12 +106,12 @@ fn json(value: &Value) -> Json {
 /// Content is the input or the output of a call, and of models its messages one by one.
 fn add_content(key: &str, value: &Json, attributes: &mut Vec<KeyValue>) {
     let (side, messages) = match key {
-        "gen_ai.input.messages" => ("input", Some("llm.input_messages")),
-        "gen_ai.output.messages" => ("output", Some("llm.output_messages")),
-        "gen_ai.tool.call.arguments"
-        | "gen_ai.retrieval.query.text"
-        | "gen_ai.memory.query.text" => ("input", None),
-        "gen_ai.tool.call.result" | "gen_ai.retrieval.documents" | "gen_ai.memory.records" => {
+        semconv::INPUT_MESSAGES => ("input", Some("llm.input_messages")),
+        semconv::OUTPUT_MESSAGES => ("output", Some("llm.output_messages")),
+        semconv::TOOL_CALL_ARGUMENTS
+        | semconv::RETRIEVAL_QUERY_TEXT
+        | semconv::MEMORY_QUERY_TEXT => ("input", None),
+        semconv::TOOL_CALL_RESULT | semconv::RETRIEVAL_DOCUMENTS | semconv::MEMORY_RECORDS => {
             ("output", None)
         }
         _ => return,
