@@ -95,7 +95,7 @@ pub(crate) fn find(key: &str) -> Option<&'static Known> {
 }
 
 /// The attributes of metrics that arguments can tell. A test compares them with the conventions.
-const MEASURED: &[&str] = &[
+pub(crate) const MEASURED: &[&str] = &[
     "gen_ai.agent.name",
     "gen_ai.provider.name",
     "gen_ai.request.model",

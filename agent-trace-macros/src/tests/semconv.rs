@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::semconv::{FORMER, KNOWN, Kinds, SAMPLING_RELEVANT, ValueType, find, successor};
+use crate::semconv::{
+    FORMER, KNOWN, Kinds, MEASURED, SAMPLING_RELEVANT, ValueType, find, successor,
+};
 use crate::{check, families};
 
 type Row = BTreeMap<String, String>;
@@ -119,4 +121,20 @@ fn providers_and_operations_are_those_of_the_conventions() {
     for name in check::operations() {
         assert!(operation.members.contains(&name), "{name}");
     }
+}
+
+#[test]
+fn what_metrics_are_told_apart_by_is_read_of_calls_that_are_not_sampled() {
+    let Some(rows) = table("metric_attributes.tsv") else { return };
+    // The runtime knows these by itself, or has no metrics of them.
+    let is_ours = |key: &str| {
+        let others = ["error.type", "gen_ai.operation.name", "gen_ai.response.model"];
+        !(others.contains(&key) || key == "gen_ai.token.modality" || key.starts_with("openai."))
+    };
+    let of_clients = rows
+        .iter()
+        .filter(|row| row["metric"].starts_with("gen_ai.") && !row["metric"].contains(".server."));
+    let expected: BTreeSet<&str> =
+        of_clients.map(|row| row["attribute"].as_str()).filter(|key| is_ours(key)).collect();
+    assert_eq!(expected, MEASURED.iter().copied().collect());
 }
