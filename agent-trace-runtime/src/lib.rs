@@ -40,10 +40,10 @@
 //! # }
 //! ```
 //!
-//! # Where spans go
+//! # Where spans, metrics and log events go
 //!
 //! [`init()`] reads the `OTEL_*` variables, [`Telemetry::builder()`] is the same in code: to an OTLP
-//! endpoint over gRPC or HTTP, or, with none configured, to stderr as a tree. Either way exporting has a
+//! endpoint over gRPC or HTTP; with none configured, spans go to stderr as a tree. Either way exporting has a
 //! thread of its own, works under any async runtime and under none, and never fails a call.
 //!
 //! # Macros
@@ -66,10 +66,22 @@
 //! | panicked | error | `panic` |
 //! | returned a stream that was dropped before its end | error | `abandoned` |
 //!
+//! # Metrics and log events
+//!
+//! Each call is measured, whether or not its span is sampled: durations, tokens, the chunks of streams, what an
+//! agent calls in a run, under the [`Conventions`] of choice. An error of a service is a log event with its
+//! span; so is an [`Evaluation`], and each inference as a whole where that is asked for.
+//!
+//! # Content
+//!
+//! Prompts, replies, arguments and results are recorded only where a site names them, by `capture(…)`, and
+//! [`ContentCapture`] is switched on; else they are not even looked at. See [`content`] for what can be
+//! captured, and for what takes secrets out of it. Texts of errors are treated as content.
+//!
 //! # Inside of a call
 //!
 //! [`current()`] is the running call: [`CurrentCall::set`], [`CurrentCall::add_event`],
-//! [`CurrentCall::record_usage`]. The span is also OpenTelemetry's current one, so that spans of other
+//! [`CurrentCall::record_usage`], [`CurrentCall::record_evaluation`]. The span is also OpenTelemetry's current one, so that spans of other
 //! libraries nest. `spawn`, `spawn_blocking` and [`FutureExt`] carry it into other tasks.
 //!
 //! # What a model call used
@@ -82,7 +94,8 @@
 //! # Features
 //!
 //! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls`, `zstd` and
-//! `signal` are not. `redaction` has patterns of what is not to be recorded of [`content`].
+//! `signal` are not. `redaction` has patterns of what is not to be recorded of [`content`]; `tracing` and `log`
+//! send the application's own records along.
 //! `async-openai`, `genai`, `ollama-rs` and `rig-core` read what the response types of these crates tell;
 //! `async-openai-client` also names that crate's errors, `reqwest` and `anyhow` those of theirs; `bytes` reads
 //! bodies that are `Bytes`. `rig-core` needs Rust 1.95.
