@@ -183,7 +183,7 @@ entry_points! {
     ///
     /// #[llm_call(provider = "aws.bedrock", model = request.model)]
     /// async fn ask_any(request: Request) -> Result<Reply, std::fmt::Error> {
-    ///     ask(&request.model).await
+    ///     Ok(Reply { text: request.model, prompt_tokens: 412, completion_tokens: 38 })
     /// }
     ///
     /// #[llm_call(model = "gpt-4o", record(input_tokens = reply.0, output_tokens = reply.1))]

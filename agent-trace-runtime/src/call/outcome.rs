@@ -51,7 +51,7 @@ impl Outcome {
     }
 
     pub(crate) fn cut_off() -> Self {
-        Self::cut_short("cancelled", "the process ended before it finished")
+        Self::cut_short("cancelled", "telemetry ended before it finished")
     }
 
     fn cut_short(error_type: &'static str, description: &'static str) -> Self {

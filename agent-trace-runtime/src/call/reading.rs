@@ -196,7 +196,7 @@ pub fn ok_if<E>(error: Option<&E>, is_ok: impl FnOnce(&E) -> bool) {
 /// What a closure for `error_type` may give.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no name of an error",
-    label = "expected `&'static str`, `String` or `Cow<'static, str>`",
+    label = "expected a string",
     note = "write `error_type = |error| error.status().to_string()`, or a `match` of the error's kinds"
 )]
 pub trait IntoErrorName {
@@ -205,14 +205,14 @@ pub trait IntoErrorName {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Into<Cow<'static, str>>> IntoErrorName for T {
+impl<T: AsRef<str>> IntoErrorName for T {
     fn into_error_name(self) -> Cow<'static, str> {
-        self.into()
+        Cow::Owned(self.as_ref().to_owned())
     }
 }
 
 /// Names an error, where it is one.
-pub fn error_type_of<E, N: IntoErrorName>(error: Option<&E>, name: impl FnOnce(&E) -> N) {
+pub fn error_type_of<'a, E, N: IntoErrorName>(error: Option<&'a E>, name: impl FnOnce(&'a E) -> N) {
     if let Some(error) = error {
         current().name_error(bounded(name(error).into_error_name()));
     }

@@ -34,6 +34,14 @@ pub(crate) struct Labels<'a> {
     port: i64,
 }
 
+/// The longest label, in bytes: what is longer is no name, and would be in every export.
+const MAX_TEXT: usize = 256;
+
+fn bounded(text: &str) -> &str {
+    let end = (0..=text.len().min(MAX_TEXT)).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
+}
+
 /// Labels that are kept.
 #[derive(Debug)]
 pub(super) struct OwnedLabels {
@@ -91,12 +99,16 @@ impl<'a> Labels<'a> {
 
     fn set(&mut self, key: &str, text: Option<&'a str>) {
         if let (Some(position), Some(text)) = (self.position(key), text) {
-            self.texts[position] = text;
+            self.texts[position] = bounded(text);
         }
     }
 
     fn position(&self, key: &str) -> Option<usize> {
         self.keys.iter().position(|known| *known == key && !key.is_empty())
+    }
+
+    pub(super) const fn operation(&self) -> &'static str {
+        self.operation
     }
 
     /// Those of all calls of this operation that are beyond the limit of series.

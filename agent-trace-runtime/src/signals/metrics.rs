@@ -3,13 +3,14 @@
 use std::array::from_fn;
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use opentelemetry::metrics::{
     BoundCounter, BoundHistogram, Counter, Histogram, Meter, MeterProvider,
 };
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::metrics::{SdkMeterProvider, Stream};
 
 use super::labels::{HasLabels, Labels, OwnedLabels};
 use super::overflow;
@@ -18,12 +19,16 @@ use crate::semconv;
 use crate::semconv::Conventions;
 use crate::semconv::metrics::{Instrument, Measure, Metric};
 
-/// The most sets of labels that have series of their own. More come from a model's name that users choose,
-/// or the like.
-const MAX_SERIES: usize = 1_000;
+/// The most sets of labels of one operation that have series of their own, and of all operations. More come
+/// from a model's name that users choose, or the like.
+const MAX_OF_OPERATION: usize = 500;
+const MAX_SERIES: usize = 1_500;
 
-/// The most kinds of errors that are told apart in one series.
-const MAX_ERROR_TYPES: usize = 64;
+/// The most pairs of labels and kinds of errors that are told apart.
+const MAX_FAILED: usize = 1_000;
+
+/// What the SDK is to keep apart: the most of what is told apart here, and what stands for the rest.
+pub(crate) const CARDINALITY_LIMIT: usize = 2 * MAX_SERIES + MAX_FAILED;
 
 /// What a token of a metric may stand for. The first is what nobody has told.
 const MODALITIES: [&str; 4] = ["unknown", "text", "image", "audio"];
@@ -31,12 +36,32 @@ const MODALITIES: [&str; 4] = ["unknown", "text", "image", "audio"];
 /// The number of measures.
 const MEASURES: usize = Measure::UsedReasoning as usize + 1;
 
+/// Lets the SDK keep apart what is kept apart here: beyond its own limit it says nothing of a call at all.
+pub(crate) fn view(instrument: &opentelemetry_sdk::metrics::Instrument) -> Option<Stream> {
+    let is_ours = instrument.name().starts_with("gen_ai.");
+    is_ours.then(|| Stream::builder().with_cardinality_limit(CARDINALITY_LIMIT).build().ok())?
+}
+
 /// The instruments of one meter provider, and the series of all labels that were seen.
 pub(crate) struct Metrics {
     provider: SdkMeterProvider,
     /// By measure; more than one where both conventions are followed.
     instruments: [Vec<Kept>; MEASURES],
-    series: RwLock<HashMap<OwnedLabels, Arc<Series>>>,
+    series: RwLock<KnownSeries>,
+    failed: AtomicUsize,
+}
+
+#[derive(Default)]
+struct KnownSeries {
+    by_labels: HashMap<OwnedLabels, Arc<Series>>,
+    of_operations: HashMap<&'static str, usize>,
+}
+
+impl KnownSeries {
+    fn has_room(&self, operation: &str) -> bool {
+        let of_operation = self.of_operations.get(operation).copied().unwrap_or_default();
+        of_operation < MAX_OF_OPERATION && self.by_labels.len() < MAX_SERIES
+    }
 }
 
 /// A metric with its instrument.
@@ -94,7 +119,7 @@ impl Metrics {
                 of_measure.push(Kept { metric, instrument: Unbound::new(&meter, metric) });
             }
         }
-        Self { provider, instruments, series: RwLock::default() }
+        Self { provider, instruments, series: RwLock::default(), failed: AtomicUsize::new(0) }
     }
 
     pub(crate) const fn provider(&self) -> &SdkMeterProvider {
@@ -105,23 +130,25 @@ impl Metrics {
     pub(crate) fn series(&self, labels: &Labels<'_>) -> Arc<Series> {
         let key: &dyn HasLabels = labels;
         let known = self.series.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(series) = known.get(key) {
+        if let Some(series) = known.by_labels.get(key) {
             return Arc::clone(series);
         }
         drop(known);
         let mut known = self.series.write().unwrap_or_else(PoisonError::into_inner);
-        let labels = if known.len() < MAX_SERIES || known.contains_key(key) {
+        let operation = labels.operation();
+        let labels = if known.has_room(operation) || known.by_labels.contains_key(key) {
             *labels
         } else {
-            overflow::note(MAX_SERIES);
+            overflow::note(operation, MAX_OF_OPERATION);
             labels.beyond_limit()
         };
         let key: &dyn HasLabels = &labels;
-        if let Some(series) = known.get(key) {
+        if let Some(series) = known.by_labels.get(key) {
             return Arc::clone(series);
         }
         let series = Arc::new(Series::new(labels.to_owned()));
-        known.insert(labels.to_owned(), Arc::clone(&series));
+        known.by_labels.insert(labels.to_owned(), Arc::clone(&series));
+        *known.of_operations.entry(operation).or_default() += 1;
         series
     }
 
@@ -219,12 +246,13 @@ impl Metrics {
         if let Some((_, bound)) = known.iter().find(|(known, _)| **known == *error_type) {
             return bound.iter().for_each(record);
         }
-        let is_one_more = known.len() < MAX_ERROR_TYPES;
         drop(known);
-        let error_type = if is_one_more { error_type } else { semconv::ERROR_TYPE_OTHER };
+        let has_room = self.failed.load(Ordering::Relaxed) < MAX_FAILED;
+        let error_type = if has_room { error_type } else { semconv::ERROR_TYPE_OTHER };
         let mut known = series.failed.write().unwrap_or_else(PoisonError::into_inner);
         let position = known.iter().position(|(known, _)| **known == *error_type);
         let position = position.unwrap_or_else(|| {
+            self.failed.fetch_add(1, Ordering::Relaxed);
             known.push((error_type.into(), self.bind(series, measure, Some(error_type))));
             known.len() - 1
         });

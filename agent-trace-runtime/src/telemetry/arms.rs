@@ -13,6 +13,7 @@ use super::failure::LastFailure;
 use super::otlp;
 #[cfg(feature = "__otlp")]
 pub(super) use super::otlp::{Lost, Worker};
+use crate::signals::view;
 
 /// The thread that exports; there is none without OTLP.
 #[cfg(not(feature = "__otlp"))]
@@ -116,7 +117,7 @@ impl Arms<'_> {
         if noted.destinations.is_empty() {
             return Ok(None);
         }
-        let provider = builder.build();
+        let provider = builder.with_view(view).build();
         self.add(Provider::Metrics(provider.clone()), noted);
         Ok(Some(provider))
     }

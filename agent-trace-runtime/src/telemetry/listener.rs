@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use super::signal::Signal;
 
 /// Who is told of the next signal.
-static WAITING: Mutex<Option<oneshot::Sender<Signal>>> = Mutex::new(None);
+static WAITING: Mutex<Vec<oneshot::Sender<Signal>>> = Mutex::new(Vec::new());
 
 /// Whether the thread hears signals; why it does not.
 static STARTED: OnceLock<Result<(), String>> = OnceLock::new();
@@ -26,12 +26,14 @@ impl Listening {
     pub(super) fn start() -> Result<Self, String> {
         STARTED.get_or_init(|| start().map_err(|error| error.to_string())).clone()?;
         let (sender, receiver) = oneshot::channel();
-        *waiting() = Some(sender);
+        let mut waiting = waiting();
+        waiting.retain(|waiting| !waiting.is_closed());
+        waiting.push(sender);
         Ok(Self(receiver))
     }
 }
 
-fn waiting() -> MutexGuard<'static, Option<oneshot::Sender<Signal>>> {
+fn waiting() -> MutexGuard<'static, Vec<oneshot::Sender<Signal>>> {
     WAITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -63,9 +65,9 @@ fn start() -> io::Result<()> {
 }
 
 fn hear(signal: Signal) {
-    let waiting = waiting().take();
-    // Where nobody waits, or has gone.
-    if waiting.is_none_or(|waiting| waiting.send(signal).is_err()) {
+    let waiting = std::mem::take(&mut *waiting());
+    let heard = waiting.into_iter().filter_map(|waiting| waiting.send(signal).ok()).count();
+    if heard == 0 {
         std::process::exit(signal.code().into());
     }
 }

@@ -122,11 +122,11 @@ async fn run_until_signal<F: Future>(future: F) -> Run<F::Output> {
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Run::Finished(output));
         }
-        match Pin::new(&mut listening.0).poll(context) {
-            Poll::Ready(Ok(signal)) => Poll::Ready(Run::Stopped(signal)),
-            // Another run has taken over, and is told of signals from now on.
-            Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
-        }
+        // The thread that hears lives as long as the process, and so does its side.
+        Pin::new(&mut listening.0).poll(context).map(|heard| match heard {
+            Ok(signal) => Run::Stopped(signal),
+            Err(_) => Run::Stopped(Signal::Terminate),
+        })
     })
     .await
 }

@@ -14,6 +14,8 @@ use opentelemetry_sdk::metrics::{
     InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality,
 };
 
+use crate::signals::view;
+
 /// A metric with all of its series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedMetric {
@@ -123,7 +125,7 @@ pub(super) struct Reader(Arc<ManualReader>);
 
 impl Reader {
     pub(super) fn provider(&self) -> SdkMeterProvider {
-        SdkMeterProvider::builder().with_reader(self.clone()).build()
+        SdkMeterProvider::builder().with_reader(self.clone()).with_view(view).build()
     }
 
     pub(super) fn read(&self) -> Vec<RecordedMetric> {

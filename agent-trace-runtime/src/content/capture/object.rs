@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Capture;
+use crate::call::quietly;
 use crate::content::MASK;
 use crate::content::bound::{cut_at_word, cut_value};
 
@@ -26,7 +27,8 @@ impl ObjectBuilder {
     /// A field as it is.
     #[must_use]
     pub fn field(mut self, name: &str, value: &(impl Capture + ?Sized)) -> Self {
-        self.0.insert(name.to_owned(), value.capture());
+        // What one field panics about is not to take the others along.
+        self.0.insert(name.to_owned(), quietly(|| value.capture()).unwrap_or_default());
         self
     }
 
@@ -53,7 +55,7 @@ impl ObjectBuilder {
 
     /// A value of which so many bytes are kept.
     pub(crate) fn bounded_value(value: &(impl Capture + ?Sized), max_bytes: usize) -> Value {
-        let mut value = value.capture();
+        let Some(mut value) = quietly(|| value.capture()) else { return Value::Null };
         match &mut value {
             Value::String(text) => cut_at_word(text, max_bytes),
             other => cut_value(other, max_bytes),
