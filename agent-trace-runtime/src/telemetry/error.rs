@@ -73,11 +73,39 @@ impl FlushError {
             }
             other => other.to_string(),
         });
+        let (destination, reason) =
+            (without_credentials(&destination), without_credentials(&reason));
         Self { kind, destination, reason, source }
     }
+}
+
+/// A text in which addresses have lost the name and the password that may stand before their host.
+pub(super) fn without_credentials(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut clean = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(part.len());
+        let (authority, rest) = part.split_at(end);
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        clean.extend(["://", host, rest]);
+    }
+    clean
 }
 
 /// Says on stderr what could not be said to a caller; never fails.
 pub(crate) fn warn(message: &dyn Display) {
     let _ = writeln!(std::io::stderr(), "agent-trace: {message}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_without_their_passwords() {
+        let told =
+            without_credentials("https://user:p@ss@host:4318/v1/traces: error for http://u:p@h.");
+        assert_eq!(told, "https://host:4318/v1/traces: error for http://h.");
+        assert_eq!(without_credentials("no address: a@b"), "no address: a@b");
+    }
 }

@@ -126,7 +126,7 @@ impl Telemetry {
         arm::end(&self.arms, TIMEOUT)
     }
 
-    /// How many spans and log events were lost, since the queue to the endpoint had no room for them.
+    /// How many spans and log events were lost: the queue had no room for them, or the endpoint refused them.
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.lost.count()

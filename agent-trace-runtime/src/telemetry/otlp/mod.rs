@@ -16,8 +16,8 @@ use super::builder::{Compression, Otlp, Protocol};
 use super::destination::Destination;
 use super::error::InstallError;
 use super::failure::LastFailure;
-pub(super) use batch::{BatchLimits, Lost};
-use batch::{EventBatches, OfEvents, SpanBatches};
+pub(super) use batch::Lost;
+use batch::{BatchLimits, EventBatches, OfEvents, Report, SpanBatches};
 pub(super) use worker::{OnWorker, Worker};
 
 macro_rules! exporters {
@@ -68,11 +68,16 @@ pub(super) struct Building<'a> {
 }
 
 impl Building<'_> {
+    fn report(&self, arm: Kind) -> Report {
+        Report::new(arm, &self.destination.endpoint, self.failure.clone(), self.lost.clone())
+    }
+
     pub(super) fn spans(&self) -> Result<impl SpanProcessor + use<>, InstallError> {
         let Self { otlp, destination, worker, failure, lost } = *self;
         let exporter = span_exporter(otlp, destination, worker, failure)?;
-        let limits = BatchLimits::of(Kind::Spans, otlp.queued_bytes())?;
-        Ok(SpanBatches::new(exporter, limits, worker.runtime(), lost.clone()))
+        let limits = BatchLimits::of(Kind::Spans, otlp, destination.protocol)?;
+        let report = self.report(Kind::Spans);
+        Ok(SpanBatches::new(exporter, limits, worker.runtime(), lost.clone(), report))
     }
 
     pub(super) fn metrics(&self) -> Result<OnWorker<MetricExporter>, InstallError> {
@@ -82,8 +87,9 @@ impl Building<'_> {
     pub(super) fn events(&self) -> Result<impl LogProcessor + use<>, InstallError> {
         let Self { otlp, destination, worker, failure, lost } = *self;
         let exporter = event_exporter(otlp, destination, worker, failure)?;
-        let limits = BatchLimits::of(Kind::Events, otlp.queued_bytes())?;
-        Ok(EventBatches::new(OfEvents(exporter), limits, worker.runtime(), lost.clone()))
+        let limits = BatchLimits::of(Kind::Events, otlp, destination.protocol)?;
+        let (exporter, report) = (OfEvents(exporter), self.report(Kind::Events));
+        Ok(EventBatches::new(exporter, limits, worker.runtime(), lost.clone(), report))
     }
 }
 

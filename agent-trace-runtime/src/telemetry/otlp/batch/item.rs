@@ -16,9 +16,9 @@ pub(crate) trait Item: Send + 'static {
     /// How many bytes it takes, about.
     fn bytes(&self) -> usize;
 
-    /// The same without what was captured of content, which is what makes an item large; `None` where that is
-    /// all of its worth.
-    fn without_content(self) -> Option<Self>
+    /// The same without what was captured of content, which is what makes an item large; the item as it was,
+    /// where that cannot be taken out.
+    fn lightened(self) -> Result<Self, Self>
     where
         Self: Sized;
 }
@@ -39,9 +39,9 @@ impl Item for SpanData {
         BASE + self.name.len() + status + of_all(&self.attributes) + events.sum::<usize>()
     }
 
-    fn without_content(mut self) -> Option<Self> {
+    fn lightened(mut self) -> Result<Self, Self> {
         self.attributes.retain(|known| !semconv::is_content(known.key.as_str()));
-        Some(self)
+        Ok(self)
     }
 }
 
@@ -79,8 +79,8 @@ impl Item for Event {
         BASE + attributes + self.record.body().map_or(0, |body| of_any(body, 0))
     }
 
-    fn without_content(self) -> Option<Self> {
-        None
+    fn lightened(self) -> Result<Self, Self> {
+        Err(self)
     }
 }
 

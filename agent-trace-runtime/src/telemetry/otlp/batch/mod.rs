@@ -5,19 +5,22 @@ mod batches;
 mod events;
 mod item;
 mod queue;
+mod report;
 mod spans;
 #[cfg(test)]
 mod tests;
 mod worker;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(super) use events::{EventBatches, OfEvents};
+pub(super) use report::Report;
 pub(super) use spans::SpanBatches;
 
 use super::super::arm::Kind;
+use super::super::builder::{Otlp, Protocol};
 use super::super::environment::{self, Variable};
 use super::super::error::{InstallError, warn};
 
@@ -30,16 +33,21 @@ pub(crate) struct BatchLimits {
     queued_bytes: usize,
     /// The most items of one request.
     request: usize,
+    /// The most bytes of one request, as they are estimated.
+    request_bytes: usize,
     /// How long an item waits for others.
     delay: Duration,
 }
 
-/// The most bytes of one request, as they are estimated: collectors refuse messages beyond 4 MiB.
+/// Collectors refuse messages beyond 4 MiB, and what is estimated is not exact.
 const REQUEST_BYTES: usize = 2 << 20;
+
+/// As JSON, content is escaped once more, and each of its values has a name for its type.
+const JSON_GROWTH: usize = 4;
 
 impl BatchLimits {
     /// What the variables of the specification say, over its defaults.
-    pub(super) fn of(arm: Kind, queued_bytes: usize) -> Result<Self, InstallError> {
+    pub(super) fn of(arm: Kind, otlp: &Otlp, protocol: Protocol) -> Result<Self, InstallError> {
         let (prefix, delay) = match arm {
             Kind::Spans => ("OTEL_BSP", 5_000),
             Kind::Metrics | Kind::Events => ("OTEL_BLRP", 1_000),
@@ -61,21 +69,29 @@ impl BatchLimits {
         let queued = size(number("MAX_QUEUE_SIZE", 2_048)?);
         Ok(Self {
             queued,
-            queued_bytes,
+            queued_bytes: otlp.queued_bytes(),
+            request_bytes: match protocol {
+                Protocol::HttpJson => REQUEST_BYTES / JSON_GROWTH,
+                _ => REQUEST_BYTES,
+            },
             request: size(number("MAX_EXPORT_BATCH_SIZE", 512)?).min(queued),
             delay: Duration::from_millis(number("SCHEDULE_DELAY", delay)?),
         })
     }
 }
 
-/// What did not fit into the queues.
+/// What did not fit into the queues, or was refused by the endpoint.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lost(Arc<AtomicU64>);
+pub(crate) struct Lost {
+    count: Arc<AtomicU64>,
+    is_said: Arc<AtomicBool>,
+}
 
 impl Lost {
     /// Counts one, and says so the first time.
     fn note(&self, what: &str) {
-        if self.0.fetch_add(1, Ordering::Relaxed) == 0 {
+        self.add(1);
+        if !self.is_said.swap(true, Ordering::Relaxed) {
             warn(&format_args!(
                 "the queue of {what} is full, and some are lost: is the endpoint slow or away? This is said \
                  once."
@@ -83,7 +99,11 @@ impl Lost {
         }
     }
 
+    fn add(&self, count: usize) {
+        self.count.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
     pub(crate) fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.count.load(Ordering::Relaxed)
     }
 }

@@ -59,8 +59,8 @@ impl<T: Item> Queue<T> {
         let queued = if self.reserve(bytes) {
             self.put_reserved(item, bytes)
         } else {
-            let bare = item.without_content().map(|item| (item.bytes(), item));
-            bare.is_some_and(|(bytes, item)| self.reserve(bytes) && self.put_reserved(item, bytes))
+            let bare = item.lightened().map(|item| (item.bytes(), item));
+            bare.is_ok_and(|(bytes, item)| self.reserve(bytes) && self.put_reserved(item, bytes))
         };
         if !queued {
             self.lost.note(T::NAME);
@@ -89,7 +89,7 @@ impl<T: Item> Queue<T> {
     }
 }
 
-impl<T> Queued<T> {
+impl<T: Item> Queued<T> {
     /// The next items: at most `count`, and of at most so many bytes, but one at least.
     pub(super) fn take(
         &self,
@@ -102,6 +102,8 @@ impl<T> Queued<T> {
         while taken.len() < count {
             let item = next.take().or_else(|| self.receive());
             let Some((item, bytes)) = item else { break };
+            let (item, bytes) =
+                if bytes > most_bytes { lightened(item, bytes) } else { (item, bytes) };
             sum = sum.saturating_add(bytes);
             if sum > most_bytes && !taken.is_empty() {
                 *next = Some((item, bytes));
@@ -112,6 +114,7 @@ impl<T> Queued<T> {
         taken
     }
 
+    /// The next item, whatever its size.
     fn receive(&self) -> Option<(T, usize)> {
         let Entry { item, bytes } = self.items.try_recv().ok()?;
         self.counts.items.fetch_sub(1, Ordering::Relaxed);
@@ -122,5 +125,16 @@ impl<T> Queued<T> {
     /// How many items wait.
     pub(super) fn len(&self) -> usize {
         self.counts.items.load(Ordering::Relaxed)
+    }
+}
+
+/// An item that would fill a request by itself, without its content where that can be given up.
+fn lightened<T: Item>(item: T, bytes: usize) -> (T, usize) {
+    match item.lightened() {
+        Ok(item) => {
+            let bytes = item.bytes();
+            (item, bytes)
+        }
+        Err(item) => (item, bytes),
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{Tracer, TracerProvider};
-use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 
+use super::super::super::failure::LastFailure;
 use super::super::Worker;
 use super::*;
 
@@ -41,7 +42,17 @@ impl SpanExporter for Endpoint {
 }
 
 fn limits(queued: usize, queued_bytes: usize) -> BatchLimits {
-    BatchLimits { queued, queued_bytes, request: 512, delay: Duration::from_secs(3_600) }
+    BatchLimits {
+        queued,
+        queued_bytes,
+        request: 512,
+        request_bytes: REQUEST_BYTES,
+        delay: Duration::from_secs(3_600),
+    }
+}
+
+fn report(lost: &Lost) -> Report {
+    Report::new(Kind::Spans, "http://endpoint", LastFailure::default(), lost.clone())
 }
 
 fn provider(
@@ -50,7 +61,8 @@ fn provider(
     worker: &Worker,
     lost: &Lost,
 ) -> SdkTracerProvider {
-    let batches = SpanBatches::new(endpoint.clone(), limits, worker.runtime(), lost.clone());
+    let batches =
+        SpanBatches::new(endpoint.clone(), limits, worker.runtime(), lost.clone(), report(lost));
     SdkTracerProvider::builder().with_span_processor(batches).build()
 }
 
@@ -90,7 +102,7 @@ fn no_request_is_larger_than_collectors_accept() {
     provider.force_flush().unwrap();
     let requests = endpoint.requests();
     let counts: Vec<usize> = requests.iter().map(Vec::len).collect();
-    assert_eq!(counts, [6, 6, 6, 2, 1], "what is larger alone is sent alone");
+    assert_eq!(counts, [6, 6, 6, 3], "what fills a request by itself goes without its content");
 }
 
 #[test]
@@ -110,9 +122,32 @@ fn what_does_not_fit_is_counted() {
 fn a_flush_that_is_not_answered_ends_in_time() {
     let (worker, lost) = (Worker::start().unwrap(), Lost::default());
     let (endpoint, opener) = Endpoint::new();
-    let batches = SpanBatches::new(endpoint, limits(4, 1_000), worker.runtime(), lost);
+    let batches =
+        SpanBatches::new(endpoint, limits(4, 1_000), worker.runtime(), lost.clone(), report(&lost));
     batches.start(|_| {});
     assert!(batches.flush(Duration::ZERO).is_err(), "nobody can answer in no time");
     drop(opener);
     assert!(batches.flush(Duration::from_secs(20)).is_ok());
+}
+
+/// Refuses all that it is sent.
+#[derive(Clone, Debug)]
+struct Refusing;
+
+impl SpanExporter for Refusing {
+    async fn export(&self, _batch: Vec<SpanData>) -> OTelSdkResult {
+        Err(OTelSdkError::InternalFailure("413".to_owned()))
+    }
+}
+
+#[test]
+fn what_is_refused_is_lost_and_whoever_asked_is_told() {
+    let (worker, lost) = (Worker::start().unwrap(), Lost::default());
+    let limits = limits(100, 1_000_000);
+    let batches = SpanBatches::new(Refusing, limits, worker.runtime(), lost.clone(), report(&lost));
+    let provider = SdkTracerProvider::builder().with_span_processor(batches).build();
+    record(&provider, 3, 10);
+    assert!(provider.force_flush().is_err());
+    assert_eq!(lost.count(), 3);
+    assert!(provider.force_flush().is_ok(), "there is nothing left to refuse");
 }

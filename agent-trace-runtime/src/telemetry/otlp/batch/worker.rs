@@ -7,8 +7,9 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::timeout;
 
+use super::item::Item;
 use super::queue::Queued;
-use super::{BatchLimits, REQUEST_BYTES};
+use super::{BatchLimits, Report};
 
 /// What the task is told.
 #[derive(Debug)]
@@ -24,11 +25,12 @@ pub(crate) trait Send<T>: std::marker::Send + 'static {
 }
 
 /// Exports until nobody can queue any more.
-pub(super) async fn run<T: std::marker::Send + 'static>(
+pub(super) async fn run<T: Item>(
     exporter: impl Send<T>,
     queued: Queued<T>,
     mut messages: UnboundedReceiver<Message>,
     limits: BatchLimits,
+    report: Report,
 ) {
     let mut left_over = None;
     loop {
@@ -42,12 +44,14 @@ pub(super) async fn run<T: std::marker::Send + 'static>(
         let mut result = Ok(());
         while waiting > 0 {
             let count = waiting.min(limits.request);
-            let batch = queued.take(count, REQUEST_BYTES, &mut left_over);
+            let batch = queued.take(count, limits.request_bytes, &mut left_over);
             if batch.is_empty() {
                 break;
             }
-            waiting -= batch.len();
+            let taken = batch.len();
+            waiting -= taken;
             let sent = exporter.send(batch).await;
+            report.note(&sent, taken, asked.is_some());
             result = result.and(sent);
         }
         if let Some(answer) = asked {
