@@ -43,6 +43,13 @@ const fn part(
     Part { name, kinds, alone, function, summary }
 }
 
+impl Part {
+    /// Whether there is none before the result: what a memory is told may be records as well.
+    fn is_of_result(&self) -> bool {
+        matches!(self.alone, Some(Alone::Response | Alone::Result)) && self.name != "records"
+    }
+}
+
 const CHATS: &[Kind] = &[Kind::LlmCall, Kind::Agent];
 
 const PARTS: &[Part] = &[
@@ -128,6 +135,9 @@ pub(crate) fn parse(
     errors: &mut Errors,
 ) -> syn::Result<Vec<Captured>> {
     let mut captured: Vec<Captured> = Vec::new();
+    if input.is_empty() {
+        return Err(input.error(format!("name what may be recorded: {}", usages(kind).join(", "))));
+    }
     while !input.is_empty() {
         match read(kind, input) {
             Ok(one) if captured.iter().any(|known| known.part.name == one.part.name) => {
@@ -165,7 +175,14 @@ fn read(kind: Kind, input: ParseStream<'_>) -> syn::Result<Captured> {
         if is_closure(input) {
             Source::Closure(input.parse()?)
         } else {
-            Source::Expression(expression(input)?)
+            let value = expression(input)?;
+            if part.is_of_result() {
+                let message = format!(
+                    "`{name}` is of the result: write `{name}` alone, or `{name} = |reply| …`"
+                );
+                return Err(syn::Error::new_spanned(value, message));
+            }
+            Source::Expression(value)
         }
     } else {
         match part.alone {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue, Value};
 
+use super::outcome::Failure;
 use super::site::Constant;
 use crate::content::Content;
 use crate::response::{Response, Usage};
@@ -61,6 +62,8 @@ pub(crate) struct Recorded {
     /// Whether there is no result to read anything of.
     pub(crate) is_absent: bool,
     pub(crate) attempts: i64,
+    /// The last failure of a call below that was told of.
+    pub(crate) reported: Option<Failure>,
     /// What was captured, in the order in which it came.
     pub(crate) contents: Vec<Content>,
     /// How many items a search has found.
@@ -276,6 +279,13 @@ impl CurrentCall {
             evaluation.record(&shared.context, span.span_context(), None);
         }
         self
+    }
+
+    /// Notes that a call below has told of its failure.
+    pub(super) fn note_reported(&self, failure: &Failure) {
+        if let Some(shared) = &self.0 {
+            shared.record(|recorded| recorded.reported = Some(failure.clone()));
+        }
     }
 
     /// Whether content of the call is recorded.

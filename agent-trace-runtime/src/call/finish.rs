@@ -29,6 +29,8 @@ struct Told {
     is_excused: bool,
     time_to_first_chunk: Option<Duration>,
     contents: Vec<Content>,
+    /// Whether the failure is one that a call below has told of.
+    is_reported_below: bool,
 }
 
 impl Running {
@@ -43,8 +45,10 @@ impl Running {
 
     /// Ends the call; gives whether it has told of its usage, or need not: it failed, or nobody asked.
     pub(super) fn end(&mut self, outcome: Outcome) -> bool {
-        if let Some(place) = self.place.take() {
-            open::close(place);
+        if let Some(place) = self.place.take()
+            && !open::close(place)
+        {
+            return true;
         }
         let Some(context) = self.current.context().cloned() else { return true };
         let span = context.span();
@@ -134,7 +138,18 @@ impl Running {
         if !output.is_empty() {
             contents.push(Content::OutputMessages(output));
         }
-        Told { attributes, response, failure, is_excused, time_to_first_chunk, contents }
+        let is_reported_below = failure.as_ref().is_some_and(|failure| {
+            recorded.reported.as_ref().is_some_and(|below| failure.repeats(below))
+        });
+        Told {
+            attributes,
+            response,
+            failure,
+            is_excused,
+            time_to_first_chunk,
+            contents,
+            is_reported_below,
+        }
     }
 
     /// Tokens that the body of a tool or a step has recorded are those of the call around it, which now is the
@@ -156,9 +171,15 @@ impl Running {
     ) {
         if let Some(failure) = &told.failure
             && failure.is_exception
-            && self.observed.errors
         {
-            events.exception(span, &failure.error_type, &failure.text(settings));
+            let is_news = self.observed.errors && !told.is_reported_below;
+            if is_news {
+                events.exception(span, &failure.error_type, &failure.text(settings));
+            }
+            if is_news || told.is_reported_below {
+                // The call around it may fail by the same error, which has been told of.
+                current().note_reported(failure);
+            }
         }
         if self.observed.details {
             let content = content.iter().filter(|_| settings.content.capture.is_on_events());
@@ -263,6 +284,7 @@ impl OpenCall {
             is_excused: true,
             time_to_first_chunk: None,
             contents: Vec::new(),
+            is_reported_below: false,
         };
         if let Some(metrics) = &pipeline.metrics {
             told.measure(self.site, metrics, elapsed, &self.context);

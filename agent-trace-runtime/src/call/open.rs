@@ -79,16 +79,15 @@ pub(super) fn open(call: OpenCall) -> Option<Place> {
     Some(place)
 }
 
-/// Takes a call out of the list.
-pub(super) fn close(place: Place) {
+/// Takes a call out of the list; gives whether it was there still, and not ended with telemetry.
+pub(super) fn close(place: Place) -> bool {
     let (part, index) = (place.part(), place.index());
     let mut calls = lock(part);
-    // Taken out by `drain` before, where telemetry has ended in between.
     let call = calls.calls.get_mut(index).and_then(Option::take);
     calls.free.push(index);
     drop(calls);
-    // The last of a context may end spans.
-    drop(call);
+    // The call is dropped here, where no lock is held: the last of a context may end spans.
+    call.is_some()
 }
 
 /// Takes all calls out of the list, whose places stay theirs.

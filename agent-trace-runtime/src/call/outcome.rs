@@ -24,7 +24,7 @@ pub struct Outcome {
     pub(crate) is_absent: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     pub(crate) error_type: Cow<'static, str>,
     /// Our own words where they are borrowed, the error's where they are owned.
@@ -77,6 +77,13 @@ impl Failure {
             Cow::Owned(text) if settings.may_quote() => settings.content.error_text(text),
             Cow::Owned(_) => Cow::Borrowed(""),
         }
+    }
+
+    /// Whether this is the failure of a call below, handed on: as it was, or within the words of another error.
+    pub(crate) fn repeats(&self, below: &Self) -> bool {
+        let is_quoted =
+            !below.description.is_empty() && self.description.contains(below.description.as_ref());
+        is_quoted || self.error_type == below.error_type
     }
 
     /// The text, whoever may see it.

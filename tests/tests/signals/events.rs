@@ -82,3 +82,25 @@ fn what_is_cut_short_or_runs_here_is_no_error_of_a_service() {
 async fn pending() {
     std::future::pending().await
 }
+
+#[agent_trace_runtime::agent(name = "far", remote, provider = "openai")]
+async fn delegate() -> Result<(), String> {
+    let answer = retry().await;
+    answer.map(|_| ()).map_err(|error| format!("no answer: {error}"))
+}
+
+#[agent_trace_runtime::memory(search)]
+async fn retry() -> Result<(), crate::support::Refused> {
+    let _ = ask(true).await;
+    ask(true).await.map(|_| ())
+}
+
+#[test]
+fn a_failure_that_is_handed_on_is_told_once_for_each_time_it_happened() {
+    let recorder = recorder(Conventions::Released);
+    assert!(run(delegate()).is_err());
+    let asked: Vec<_> = recorder.spans_named("chat gpt-4o");
+    let asked: Vec<_> = asked.iter().map(|span| Some(span.span_id())).collect();
+    let told: Vec<_> = recorder.events().iter().map(|event| event.span_id()).collect();
+    assert_eq!(told, asked, "the two calls that failed, and not those around them");
+}
