@@ -175,6 +175,11 @@ fn parse_value(
         }
         Meaning::Capture => {
             let list = list(argument, &name, input)?;
+            if list.is_empty() {
+                let parts = capture::usages(kind).join(", ");
+                let message = format!("name what may be recorded: {parts}");
+                return Err(syn::Error::new(name.span(), message));
+            }
             let parts = |input: ParseStream<'_>| capture::parse(kind, input, errors);
             arguments.captured = parts.parse2(list)?;
         }

@@ -135,9 +135,6 @@ pub(crate) fn parse(
     errors: &mut Errors,
 ) -> syn::Result<Vec<Captured>> {
     let mut captured: Vec<Captured> = Vec::new();
-    if input.is_empty() {
-        return Err(input.error(format!("name what may be recorded: {}", usages(kind).join(", "))));
-    }
     while !input.is_empty() {
         match read(kind, input) {
             Ok(one) if captured.iter().any(|known| known.part.name == one.part.name) => {

@@ -3,5 +3,5 @@
 mod argument;
 mod derive;
 
-pub(crate) use argument::{Captured, argument_names, parse};
+pub(crate) use argument::{Captured, argument_names, parse, usages};
 pub(crate) use derive::derive;
