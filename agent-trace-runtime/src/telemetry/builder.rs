@@ -62,7 +62,8 @@ pub enum Compression {
 /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | where content is recorded: see [`ContentCapture`] |
 /// | `AGENT_TRACE_OPENINFERENCE` | `true` adds the attributes of OpenInference |
 /// | `AGENT_TRACE_ERROR_MESSAGES` | `true` records the texts of errors |
-/// | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | batching |
+/// | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | batches of spans |
+/// | `OTEL_BLRP_SCHEDULE_DELAY`, `OTEL_BLRP_MAX_QUEUE_SIZE`, `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE` | batches of log events |
 /// | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT` | limits of a span |
 ///
 /// Without a protocol, an endpoint on port 4317 is taken for gRPC and any other for
