@@ -2,6 +2,7 @@
 
 mod content;
 mod conventions;
+mod endings;
 mod evaluations;
 mod events;
 mod limit;
