@@ -79,6 +79,8 @@ fn assert_delivered(collector: &Collector, agent: Option<&str>, calls: Option<&s
     for span in &spans[1..] {
         assert_eq!(span.parent_span_id, spans[0].span_id, "{}", span.name);
     }
+    let has_arguments = |span: &Span| span.attributes.iter().any(|a| a.key == "app.finishes");
+    assert!(spans[2..].iter().all(has_arguments), "what the arguments told is not lost");
     assert!(spans.iter().all(|span| span.end_time_unix_nano >= span.start_time_unix_nano));
 }
 

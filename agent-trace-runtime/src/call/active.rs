@@ -125,7 +125,12 @@ impl CallSite {
             context = context.with_value(run);
         }
         let place = if pipeline.ends_open_calls && observed.is_any() {
-            open::open(OpenCall { context: context.clone(), site: self, started })
+            open::open(OpenCall {
+                context: context.clone(),
+                site: self,
+                started,
+                attributes: Vec::new(),
+            })
         } else {
             None
         };
@@ -315,7 +320,10 @@ impl Entered<'_> {
             {
                 run.read_name(&attributes);
             }
-            running.attributes = attributes;
+            match &running.place {
+                Some(place) => open::tell(place, attributes),
+                None => running.attributes = attributes,
+            }
         }
     }
 }

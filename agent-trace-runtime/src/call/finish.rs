@@ -45,10 +45,9 @@ impl Running {
 
     /// Ends the call; gives whether it has told of its usage, or need not: it failed, or nobody asked.
     pub(super) fn end(&mut self, outcome: Outcome) -> bool {
-        if let Some(place) = self.place.take()
-            && !open::close(place)
-        {
-            return true;
+        if let Some(place) = self.place.take() {
+            let Some(open) = open::close(place) else { return true };
+            self.attributes = open.attributes;
         }
         let Some(context) = self.current.context().cloned() else { return true };
         let span = context.span();
@@ -271,14 +270,14 @@ impl Told {
 }
 
 impl OpenCall {
-    /// Ends the span of a call that is in flight when telemetry ends. What its arguments and its body have told
-    /// is lost, since it would be told at the end.
-    pub(crate) fn end(&self, pipeline: &Pipeline) {
+    /// Ends the span of a call that is in flight when telemetry ends. What its body has told is lost, since it
+    /// would be told at the end.
+    pub(crate) fn end(self, pipeline: &Pipeline) {
         let span = self.context.span();
         let elapsed = self.started.elapsed();
         let outcome = if self.site.cancel_is_ok { Outcome::default() } else { Outcome::cut_off() };
         let told = Told {
-            attributes: Vec::new(),
+            attributes: self.attributes,
             response: Response::default(),
             failure: outcome.failure,
             is_excused: true,

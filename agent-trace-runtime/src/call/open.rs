@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use opentelemetry::Context;
+use opentelemetry::{Context, KeyValue};
 
 use super::moment::Moment;
 use super::site::CallSite;
@@ -21,6 +21,8 @@ pub(crate) struct OpenCall {
     pub(crate) context: Context,
     pub(crate) site: &'static CallSite,
     pub(super) started: Moment,
+    /// What its arguments have told.
+    pub(super) attributes: Vec<KeyValue>,
 }
 
 /// The place of a call in the list; taken out of it by [`close`].
@@ -79,15 +81,24 @@ pub(super) fn open(call: OpenCall) -> Option<Place> {
     Some(place)
 }
 
-/// Takes a call out of the list; gives whether it was there still, and not ended with telemetry.
-pub(super) fn close(place: Place) -> bool {
+/// Keeps what the arguments of a call have told until its end.
+pub(super) fn tell(place: &Place, attributes: Vec<KeyValue>) {
+    with(place, |call| call.attributes = attributes);
+}
+
+/// Looks at a call that is open still.
+pub(super) fn with<R>(place: &Place, look: impl FnOnce(&mut OpenCall) -> R) -> Option<R> {
+    let mut calls = lock(place.part());
+    calls.calls.get_mut(place.index())?.as_mut().map(look)
+}
+
+/// Takes a call out of the list; it is there no longer where it has ended with telemetry.
+pub(super) fn close(place: Place) -> Option<OpenCall> {
     let (part, index) = (place.part(), place.index());
     let mut calls = lock(part);
     let call = calls.calls.get_mut(index).and_then(Option::take);
     calls.free.push(index);
-    drop(calls);
-    // The call is dropped here, where no lock is held: the last of a context may end spans.
-    call.is_some()
+    call
 }
 
 /// Takes all calls out of the list, whose places stay theirs.

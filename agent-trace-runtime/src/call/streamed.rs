@@ -8,6 +8,7 @@ use opentelemetry::trace::TraceContextExt;
 
 use super::active::Running;
 use super::dispatch::{Pipeline, with_pipeline};
+use super::open;
 use super::outcome::Outcome;
 use crate::response::{EventReader, InferenceResponse};
 use crate::semconv;
@@ -75,11 +76,17 @@ impl Running {
     /// The labels of chunks are those that are known when the second one comes.
     fn chunk_meter(&self, streamed: &Streamed) -> Option<ChunkMeter> {
         let model = streamed.outcome.response.response_model();
-        let labels = Labels::of(self.site, &self.attributes, None, model)?;
-        with_pipeline(self.current.context()?, |pipeline| {
-            let series = pipeline.metrics.as_ref()?.series(&labels);
-            Some(ChunkMeter { pipeline: Arc::clone(pipeline), series })
-        })?
+        let of_attributes = |attributes: &[KeyValue]| {
+            let labels = Labels::of(self.site, attributes, None, model)?;
+            with_pipeline(self.current.context()?, |pipeline| {
+                let series = pipeline.metrics.as_ref()?.series(&labels);
+                Some(ChunkMeter { pipeline: Arc::clone(pipeline), series })
+            })?
+        };
+        match &self.place {
+            Some(place) => open::with(place, |open| of_attributes(&open.attributes))?,
+            None => of_attributes(&self.attributes),
+        }
     }
 }
 

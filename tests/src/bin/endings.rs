@@ -22,7 +22,7 @@ fn look_up() -> u32 {
     42
 }
 
-#[llm_call(model = "gpt-4o", usage = manual)]
+#[llm_call(model = "gpt-4o", usage = manual, attributes("app.finishes" = finishes))]
 async fn ask(finishes: bool) {
     if finishes {
         agent_trace_runtime::current().record_usage(Usage::new(7, 2));
