@@ -1,5 +1,7 @@
 //! What keys, tokens and addresses look like.
 
+use std::ops::Range;
+
 /// Keys by the prefixes that their services give them so that they can be found.
 const API_KEYS: &[&str] = &[
     // OpenAI, DeepSeek and others, Anthropic, OpenRouter, Langfuse.
@@ -9,7 +11,7 @@ const API_KEYS: &[&str] = &[
     "AIza[A-Za-z0-9_-]{35,}",
     r"ya29\.[A-Za-z0-9_-]{20,}",
     // AWS.
-    "(?:AKIA|ASIA)[A-Z0-9]{16}(?-u:\\b)",
+    "(?:AKIA|ASIA)[A-Z0-9]{16}(?:(?-u:\\b)|_)",
     // GitHub, GitLab.
     "gh[pousr]_[A-Za-z0-9]{36,}",
     "github_pat_[A-Za-z0-9_]{22,}",
@@ -43,37 +45,87 @@ const API_KEYS: &[&str] = &[
     "-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]*PRIVATE KEY-----|\\z)",
 ];
 
-/// All of them in one expression. They begin where a word does, and `-----` anywhere.
+/// All of them in one expression.
 pub(super) fn api_keys() -> String {
-    let (words, blocks): (Vec<&str>, Vec<&str>) =
-        API_KEYS.iter().partition(|key| !key.starts_with("-----"));
-    format!(r"(?-u:\b)(?:{})|{}", words.join("|"), blocks.join("|"))
+    API_KEYS.join("|")
+}
+
+/// Whether a key begins here. After a letter it has to look like one: `task-admin-…` holds a prefix too.
+pub(super) fn is_api_key(text: &str, found: Range<usize>) -> bool {
+    if begins_apart(&text[..found.start]) {
+        return true;
+    }
+    let key = &text[found];
+    let is_marked = !key.strip_prefix("sk-").is_some_and(|rest| !rest.contains('-'));
+    key.starts_with("-----") || is_marked && looks_random(key)
+}
+
+/// Whether a key begins here, other than in the middle of a word that only looks like one.
+pub(super) fn is_json_web_token(text: &str, found: Range<usize>) -> bool {
+    begins_apart(&text[..found.start]) || looks_random(&text[found])
+}
+
+/// Whether what follows this text begins something: no letter stands before it, but that of an escape.
+fn begins_apart(before: &str) -> bool {
+    !before.ends_with(|last: char| last.is_ascii_alphabetic()) || ends_with_escape(before)
+}
+
+/// Whether a text ends with an escape of JSON, of source code or of an address: `\n`, `\u003d`, `%3D`.
+pub(super) fn ends_with_escape(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let ends = |mark: &[u8], digits: usize| {
+        bytes.len().checked_sub(mark.len() + digits).is_some_and(|start| {
+            let (found, rest) = bytes[start..].split_at(mark.len());
+            found == mark && rest.iter().all(u8::is_ascii_hexdigit)
+        })
+    };
+    matches!(bytes, [.., b'\\', b'0' | b'a'..=b'z'])
+        || ends(b"%", 2)
+        || ends(b"\\x", 2)
+        || ends(b"\\u", 4)
+}
+
+/// Whether twelve characters in a row, three digits among them, are no words.
+fn looks_random(key: &str) -> bool {
+    key.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .any(|run| run.len() >= 12 && run.bytes().filter(u8::is_ascii_digit).count() >= 3)
 }
 
 /// The scheme and what follows it, or the name of the header and what follows that.
 pub(super) const BEARER_TOKEN: &str = concat!(
-    r#"(?i:\bauthorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?[a-z0-9._~+/=-]{8,})"#,
-    r"|(?i:\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{16,})",
+    r#"(?i:authorization\\*["']?(?:\s|%20)*(?:[:=]|%3a|%3d)(?:\s|%20)*\\*["']?"#,
+    r"(?:[a-z]+(?:\s|%20)+)?[a-z0-9._~+/=-]{8,})",
+    r"|(?i:(?:bearer|basic)(?:\s|%20)+[a-z0-9._~+/=-]{16,})",
 );
 
-/// Whether what follows looks like a token: words have neither digits nor capitals within them.
-pub(super) fn is_bearer_token(found: &str) -> bool {
-    let token = found.rsplit([' ', '\t', '\n', ':', '=', '"', '\'']).find(|part| !part.is_empty());
-    token.is_some_and(|token| {
-        let has_digit = token.bytes().any(|byte| byte.is_ascii_digit());
-        let has_capital = token.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
-        has_digit || has_capital && token.bytes().any(|byte| byte.is_ascii_lowercase())
-    })
+/// Whether it begins a word, and what follows looks like a token.
+pub(super) fn is_bearer_token(text: &str, found: Range<usize>) -> bool {
+    begins_apart(&text[..found.start]) && ends_with_token(&text[found])
+}
+
+/// Whether the last word looks like a token: words have neither digits nor capitals within them.
+fn ends_with_token(found: &str) -> bool {
+    let separators = [' ', '\t', '\n', ':', '=', '"', '\'', '%'];
+    let Some(token) = found.rsplit(separators).find(|part| !part.is_empty()) else { return false };
+    // What is left of `%20`, `%3A` or `%3D`.
+    let escape = ["20", "3a", "3d", "3A", "3D"];
+    let token = match escape.iter().find_map(|escape| token.strip_prefix(escape)) {
+        Some(rest) if found.contains('%') => rest,
+        _ => token,
+    };
+    let has_digit = token.bytes().any(|byte| byte.is_ascii_digit());
+    let has_capital = token.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
+    has_digit || has_capital && token.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// Signed ones have three parts, encrypted ones five.
 pub(super) const JSON_WEB_TOKEN: &str =
-    r"(?-u:\b)eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}";
+    r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}";
 
 /// Letters of any alphabet.
 pub(super) const EMAIL_ADDRESS: &str = r"[\w.%+'-]*[\w%+-]@[\w-]+(?:\.[\w-]+)*\.\w{2,}";
 
 /// Whether the address ends as domains do and versions do not.
-pub(super) fn is_email_address(found: &str) -> bool {
-    found.rsplit('.').next().is_some_and(|last| last.chars().all(char::is_alphabetic))
+pub(super) fn is_email_address(text: &str, found: Range<usize>) -> bool {
+    text[found].rsplit('.').next().is_some_and(|last| last.chars().all(char::is_alphabetic))
 }

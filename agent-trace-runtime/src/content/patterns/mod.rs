@@ -52,11 +52,11 @@ impl PatternKind {
     }
 
     fn finder(self) -> Result<Finder, regex::Error> {
-        let checked = |regex: String, check| Ok(Finder::Regex(Regex::new(&regex)?, check));
+        let checked = |regex: String, check: Check| Ok(Finder::Regex(Regex::new(&regex)?, check));
         match self {
-            Self::ApiKey => checked(keys::api_keys(), |_| true),
+            Self::ApiKey => checked(keys::api_keys(), keys::is_api_key),
             Self::BearerToken => checked(keys::BEARER_TOKEN.to_owned(), keys::is_bearer_token),
-            Self::JsonWebToken => checked(keys::JSON_WEB_TOKEN.to_owned(), |_| true),
+            Self::JsonWebToken => checked(keys::JSON_WEB_TOKEN.to_owned(), keys::is_json_web_token),
             Self::EmailAddress => checked(keys::EMAIL_ADDRESS.to_owned(), keys::is_email_address),
             Self::CardNumber => Ok(Finder::Scan(numbers::cards)),
             Self::Iban => Ok(Finder::Scan(numbers::ibans)),
@@ -101,10 +101,13 @@ struct Pattern {
     finder: Finder,
 }
 
+/// Whether what was found in a text, given where it stands there, is what was looked for.
+type Check = fn(&str, Range<usize>) -> bool;
+
 #[derive(Clone, Debug)]
 enum Finder {
     /// What a regular expression finds, and a check agrees to.
-    Regex(Regex, fn(&str) -> bool),
+    Regex(Regex, Check),
     /// What a function finds.
     Scan(fn(&str) -> Vec<Range<usize>>),
 }
@@ -148,7 +151,7 @@ impl Patterns {
     pub fn with_regex(mut self, name: &str, regex: &str) -> Result<Self, PatternError> {
         let regex = Regex::new(regex)
             .map_err(|error| PatternError { name: name.to_owned(), cause: error.to_string() })?;
-        let finder = Finder::Regex(regex, |found| !found.is_empty());
+        let finder = Finder::Regex(regex, |_, found| !found.is_empty());
         self.0.insert(0, Pattern { kind: None, replacement: replacement(name), finder });
         Ok(self)
     }
@@ -182,8 +185,8 @@ impl Finder {
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         match self {
             Self::Regex(regex, check) => {
-                let found = regex.find_iter(text).filter(|found| check(found.as_str()));
-                found.map(|found| found.range()).collect()
+                let found = regex.find_iter(text).map(|found| found.range());
+                found.filter(|range| check(text, range.clone())).collect()
             }
             Self::Scan(scan) => scan(text),
         }

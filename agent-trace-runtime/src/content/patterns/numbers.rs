@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::keys::ends_with_escape;
+
 /// How many digits the number of a card has.
 const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 
@@ -23,13 +25,17 @@ pub(super) fn cards(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         let group = group_at(bytes, position);
-        match card_at(bytes, &group) {
-            Some(end) if is_free(text, position, end) => {
-                found.push(position..end);
-                position = end;
-            }
-            _ => position = group.end,
-        }
+        // The first digits may be those of an escape: `%20`, `\u0020`.
+        let starts = [0, 2, 4].map(|escape| position + escape).into_iter();
+        let mut starts = starts.filter(|start| {
+            *start < group.end && (*start == position || ends_with_escape(&text[..*start]))
+        });
+        let card = starts.find_map(|start| {
+            let end = card_at(bytes, &(start..group.end))?;
+            is_free(text, start, end).then_some(start..end)
+        });
+        position = card.as_ref().map_or(group.end, |card| card.end);
+        found.extend(card);
     }
     found
 }
@@ -97,7 +103,8 @@ fn is_free(text: &str, start: usize, end: usize) -> bool {
     let (next, second) = (after.next(), after.next());
     let is_word = |character: Option<char>| character.is_some_and(|it| it.is_ascii_alphanumeric());
     let is_fraction = next == Some('.') && second.is_some_and(|second| second.is_ascii_digit());
-    !is_word(before) && before != Some('.') && !is_word(next) && !is_fraction
+    let begins = !is_word(before) || ends_with_escape(&text[..start]);
+    begins && before != Some('.') && !is_word(next) && !is_fraction
 }
 
 /// The ranges of bank account numbers, with single spaces or dashes in them.
@@ -106,7 +113,9 @@ pub(super) fn ibans(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut position = 0;
     while position + 15 <= bytes.len() {
-        let is_start = position == 0 || !bytes[position - 1].is_ascii_alphanumeric();
+        let is_start = position == 0
+            || !bytes[position - 1].is_ascii_alphanumeric()
+            || bytes[position].is_ascii_alphabetic() && ends_with_escape(&text[..position]);
         match is_start.then(|| iban_at(bytes, position)).flatten() {
             Some(end) => {
                 found.push(position..end);

@@ -99,6 +99,50 @@ fn tokens_are_found() {
 }
 
 #[test]
+fn what_stands_before_hides_nothing() {
+    let found = [
+        of("sk-", 48),
+        of("sk-proj-", 40),
+        of("sk-ant-api03-", 80),
+        of("ghp_", 36),
+        of("AIza", 35),
+        "AKIAIOSFODNN7EXAMPLE".into(),
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P".into(),
+        "Bearer abcdef0123456789abcdef".into(),
+        "4111111111111111".into(),
+        "4111 1111 1111 1111".into(),
+        "DE89370400440532013000".into(),
+    ];
+    let patterns = Patterns::default();
+    for secret in &found {
+        for before in [
+            "\\n", "\\t", "\\r", "\\\"", "?k%3D", "a%20", "a%0A", "\\u003d", "\\u0020", "\\x20",
+            "key_",
+        ] {
+            let text = format!("a {before}{secret}\\nb");
+            let redacted = patterns.redact_text(&text);
+            assert!(!redacted.contains(secret.as_str()), "{redacted}");
+            assert!(redacted.ends_with("]\\nb") && redacted.starts_with("a "), "{redacted}");
+        }
+    }
+    for prefix in ["v1", "key"] {
+        for key in &found[1..5] {
+            assert_eq!(
+                patterns.redact_text(&format!("{prefix}{key}")),
+                format!("{prefix}[redacted: API key]")
+            );
+        }
+    }
+    assert_eq!(
+        patterns.redact_text("Authorization%3A%20Bearer%20abcdef0123456789abcdef"),
+        "[redacted: bearer token]"
+    );
+    for miss in ["task-admin-dashboard-component", "risk-or-reward-calculation-sheet", "%zz4"] {
+        assert_eq!(patterns.redact_text(miss), miss);
+    }
+}
+
+#[test]
 fn addresses_are_found() {
     check(
         PatternKind::EmailAddress,
