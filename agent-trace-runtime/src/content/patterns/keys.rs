@@ -38,12 +38,44 @@ const API_KEYS: &[&str] = &[
     "pypi-[A-Za-z0-9_-]{50,}",
     "dop_v1_[0-9a-f]{64}",
     "shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
-    // What has no prefix of its own is known by the name before it.
-    r#"(?i:aws_?secret_?access_?key)["'\s:=]{1,5}[A-Za-z0-9/+]{40}"#,
-    r#"(?i:x-(?:goog-)?api-key)["']?\s*[:=]\s*["']?[A-Za-z0-9._~+/=-]{16,}"#,
     // To its end, or to that of the text where it was cut.
     "-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]*PRIVATE KEY-----|\\z)",
 ];
+
+/// What has no prefix of its own is known by the name before it: keys of Azure, Mistral and others.
+pub(super) const NAMED_KEY: &str = concat!(
+    r"(?i:(?:x-|x-goog-|aws_?)?(?:api|subscription|account|shared_?access|secret_?access)[-_ ]?key)",
+    r#"\\*["']?\s*(?:[:=]|(?i:%3a|%3d))\s*\\*["']?[A-Za-z0-9._~+/=-]{16,}"#,
+);
+
+/// Whether the value is one, and no name of a variable.
+pub(super) fn is_named_key(text: &str, found: Range<usize>) -> bool {
+    ends_with_token(&text[found])
+}
+
+/// What is assigned to a name of passwords. Brackets at its end are those around it.
+pub(super) const PASSWORD: &str = concat!(
+    r"(?i:password|passwd|passphrase|pwd|client_?secret|secret_?key)",
+    r#"\\*["']?\s*(?:[:=]|(?i:%3a|%3d))\s*\\*["']?"#,
+    r#"[^\s"'\[\\,;&][^\s"'\\,;&]{6,}[^\s"'\\,;&()\[\]{}<>.]"#,
+);
+
+/// The user and the password in an address.
+pub(super) const CREDENTIALS: &str = r#"://([^\s/:@"'<>?\#\[]*:[^\s/"'<>?\#\[]+)@"#;
+
+/// Whether a password is written there, and not words or code: `password: required`, `pwd = read_it()`.
+pub(super) fn is_password(text: &str, found: Range<usize>) -> bool {
+    let is_call = text[found.end..].starts_with('(');
+    let found = &text[found];
+    let Some(split) = found.find([':', '=', '%']) else { return false };
+    let (_, value) = found.split_at(split);
+    let is_apart = value[1..].starts_with(char::is_whitespace);
+    let is_assigned = !value.starts_with(':') && !is_apart;
+    let value = value[1..].trim_start();
+    let is_quoted = value.trim_start_matches('\\').starts_with(['"', '\'']);
+    let has_other = value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$^*+?".contains(&byte));
+    is_quoted || !is_call && (is_assigned || has_other)
+}
 
 /// All of them in one expression.
 pub(super) fn api_keys() -> String {

@@ -15,8 +15,11 @@ use super::redact::Redact;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PatternKind {
-    /// Keys of providers of models and of other services, by their prefixes, and private keys.
+    /// Keys of providers of models and of other services, by their prefixes or by the name that they are
+    /// assigned to, and private keys.
     ApiKey,
+    /// What is assigned to a name such as `password`, and the user and the password in an address.
+    Password,
     /// What stands in a header `Authorization`, or after `Bearer`.
     BearerToken,
     /// JSON web tokens.
@@ -31,10 +34,12 @@ pub enum PatternKind {
 
 impl PatternKind {
     /// In the order in which they are looked for: the first to find something has it.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::BearerToken,
         Self::JsonWebToken,
         Self::ApiKey,
+        // Before the addresses: `user:word@example.com` holds one.
+        Self::Password,
         Self::EmailAddress,
         Self::Iban,
         Self::CardNumber,
@@ -43,6 +48,7 @@ impl PatternKind {
     fn name(self) -> &'static str {
         match self {
             Self::ApiKey => "API key",
+            Self::Password => "password",
             Self::BearerToken => "bearer token",
             Self::JsonWebToken => "JSON web token",
             Self::EmailAddress => "e-mail address",
@@ -51,16 +57,23 @@ impl PatternKind {
         }
     }
 
-    fn finder(self) -> Result<Finder, regex::Error> {
-        let checked = |regex: String, check: Check| Ok(Finder::Regex(Regex::new(&regex)?, check));
-        match self {
-            Self::ApiKey => checked(keys::api_keys(), keys::is_api_key),
-            Self::BearerToken => checked(keys::BEARER_TOKEN.to_owned(), keys::is_bearer_token),
-            Self::JsonWebToken => checked(keys::JSON_WEB_TOKEN.to_owned(), keys::is_json_web_token),
-            Self::EmailAddress => checked(keys::EMAIL_ADDRESS.to_owned(), keys::is_email_address),
-            Self::CardNumber => Ok(Finder::Scan(numbers::cards)),
-            Self::Iban => Ok(Finder::Scan(numbers::ibans)),
-        }
+    fn finders(self) -> Result<Vec<Finder>, regex::Error> {
+        let checked = |regex: &str, check: Check| Ok(Finder::Regex(Regex::new(regex)?, check));
+        Ok(match self {
+            Self::ApiKey => vec![
+                checked(&keys::api_keys(), keys::is_api_key)?,
+                checked(keys::NAMED_KEY, keys::is_named_key)?,
+            ],
+            Self::Password => vec![
+                checked(keys::PASSWORD, keys::is_password)?,
+                Finder::Group(Regex::new(keys::CREDENTIALS)?),
+            ],
+            Self::BearerToken => vec![checked(keys::BEARER_TOKEN, keys::is_bearer_token)?],
+            Self::JsonWebToken => vec![checked(keys::JSON_WEB_TOKEN, keys::is_json_web_token)?],
+            Self::EmailAddress => vec![checked(keys::EMAIL_ADDRESS, keys::is_email_address)?],
+            Self::CardNumber => vec![Finder::Scan(numbers::cards)],
+            Self::Iban => vec![Finder::Scan(numbers::ibans)],
+        })
     }
 }
 
@@ -75,8 +88,8 @@ pub struct PatternError {
 /// Redacts what has a known shape: keys, tokens, e-mail addresses, numbers of cards and accounts.
 ///
 /// What is found is replaced by its kind, `[redacted: e-mail address]`, in every text of the content,
-/// in keys and numbers as well. What has no shape, a name or a password, is not found: keep it in a
-/// [`Sensitive`](super::Sensitive). Making them takes milliseconds, and using them is linear in the
+/// in keys and numbers as well. What has no shape, a name or a password that nothing names, is not found:
+/// keep it in a [`Sensitive`](super::Sensitive). Making them takes milliseconds, and using them is linear in the
 /// text: make them once.
 ///
 /// # Examples
@@ -108,6 +121,8 @@ type Check = fn(&str, Range<usize>) -> bool;
 enum Finder {
     /// What a regular expression finds, and a check agrees to.
     Regex(Regex, Check),
+    /// The first group of what a regular expression finds.
+    Group(Regex),
     /// What a function finds.
     Scan(fn(&str) -> Vec<Range<usize>>),
 }
@@ -123,15 +138,18 @@ impl Patterns {
     /// These kinds alone; none, to begin with patterns of your own.
     pub fn of(kinds: impl IntoIterator<Item = PatternKind>) -> Self {
         let kinds: Vec<PatternKind> = kinds.into_iter().collect();
-        let patterns =
-            PatternKind::ALL.into_iter().filter(|kind| kinds.contains(kind)).map(|kind| Pattern {
+        let known = PatternKind::ALL.into_iter().filter(|kind| kinds.contains(kind));
+        let patterns = known.flat_map(|kind| {
+            // Tested to compile; a pattern that did not would redact everything.
+            let everything: fn(&str) -> Vec<Range<usize>> =
+                |text| std::iter::once(0..text.len()).collect();
+            let finders = kind.finders().unwrap_or_else(|_| vec![Finder::Scan(everything)]);
+            finders.into_iter().map(move |finder| Pattern {
                 kind: Some(kind),
                 replacement: replacement(kind.name()),
-                // Tested to compile; a pattern that did not would redact everything.
-                finder: kind
-                    .finder()
-                    .unwrap_or(Finder::Scan(|text| std::iter::once(0..text.len()).collect())),
-            });
+                finder,
+            })
+        });
         Self(patterns.collect())
     }
 
@@ -187,6 +205,10 @@ impl Finder {
             Self::Regex(regex, check) => {
                 let found = regex.find_iter(text).map(|found| found.range());
                 found.filter(|range| check(text, range.clone())).collect()
+            }
+            Self::Group(regex) => {
+                let groups = regex.captures_iter(text).filter_map(|found| found.get(1));
+                groups.map(|group| group.range()).collect()
             }
             Self::Scan(scan) => scan(text),
         }

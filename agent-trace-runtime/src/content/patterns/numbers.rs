@@ -12,9 +12,10 @@ const MIN_GROUP: usize = 3;
 
 /// The ranges of numbers of cards.
 ///
-/// A number stands alone or in groups of three digits and more, all with a space or all with a dash
-/// between them. It begins as those of card networks do, which the time in milliseconds does not; what
-/// stands behind a point is a fraction.
+/// A number stands alone or in groups of three digits and more, all with a space, all with a dash or,
+/// where the first has four, all with a point between them. It begins as those of card networks do,
+/// which the time in milliseconds does not; what stands behind a point is a fraction. One of zero is
+/// part of the number: `4111111111111111.0`.
 pub(super) fn cards(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -32,6 +33,7 @@ pub(super) fn cards(text: &str) -> Vec<Range<usize>> {
         });
         let card = starts.find_map(|start| {
             let end = card_at(bytes, &(start..group.end))?;
+            let end = end + fraction_of_zero(&bytes[end..]);
             is_free(text, start, end).then_some(start..end)
         });
         position = card.as_ref().map_or(group.end, |card| card.end);
@@ -68,7 +70,7 @@ fn card_at(bytes: &[u8], first: &Range<usize>) -> Option<usize> {
         }
         let next = bytes.get(group.end).copied();
         let is_separator = next.is_some_and(|next| match separator {
-            None => matches!(next, b' ' | b'-'),
+            None => matches!(next, b' ' | b'-') || next == b'.' && group.len() == 4,
             Some(separator) => next == separator,
         });
         if !is_separator || group.len() < MIN_GROUP {
@@ -80,6 +82,15 @@ fn card_at(bytes: &[u8], first: &Range<usize>) -> Option<usize> {
             return end;
         }
     }
+}
+
+/// How long the fraction is that these bytes begin with, if it is zero: a number may have been one with a
+/// fraction on its way.
+fn fraction_of_zero(bytes: &[u8]) -> usize {
+    let Some(digits) = bytes.strip_prefix(b".") else { return 0 };
+    let zeros = digits.iter().take_while(|byte| **byte == b'0').count();
+    let is_all = zeros > 0 && !digits.get(zeros).is_some_and(u8::is_ascii_digit);
+    if is_all { zeros + 1 } else { 0 }
 }
 
 fn has_luhn_checksum(digits: &[u8]) -> bool {

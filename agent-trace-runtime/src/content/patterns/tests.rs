@@ -74,6 +74,54 @@ fn api_keys_are_found() {
 }
 
 #[test]
+fn keys_and_passwords_are_known_by_their_names() {
+    check(
+        PatternKind::ApiKey,
+        &[
+            "api-key: 0123456789abcdef0123456789abcdef",
+            "api_key=a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6",
+            "apiKey%3Da1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6",
+            "AccountKey=a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8i9J0==",
+        ],
+        &["api_key=settings.openai_api_key", "api key: see the documentation", "api_key=None"],
+    );
+    check(
+        PatternKind::Password,
+        &[
+            "password=tr0ub4dor",
+            "password: tr0ub4dor",
+            "PASSWORD=correcthorse",
+            "pwd = hunter2hunter2",
+            "client_secret=abcdefgh",
+            "password%3Dcorrecthorse",
+        ],
+        &[
+            "password: required",
+            "password: whatever you like",
+            "pwd = read_password()",
+            "password=short",
+            "a password is needed",
+            "https://example.com:8080/@ann",
+            "std::mem::swap(a, b) @home",
+            "http://[::1]:80/@x",
+        ],
+    );
+    let patterns = Patterns::default();
+    for (text, redacted) in [
+        ("MISTRAL_API_KEY=a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6 x", "MISTRAL_[redacted: API key] x"),
+        (r#"{"api_key": "0123456789abcdef01234567"}"#, r#"{"[redacted: API key]"}"#),
+        (r#"{\"api_key\": \"0123456789abcdef01234567\"}"#, r#"{\"[redacted: API key]\"}"#),
+        (r#"{"password": "correct-horse"}"#, r#"{"[redacted: password]"}"#),
+        ("https://ann:tr0ub@example.com/a", "https://[redacted: password]@example.com/a"),
+        ("postgres://u:pw@localhost:5432/db", "postgres://[redacted: password]@localhost:5432/db"),
+        ("redis://:pw@cache", "redis://[redacted: password]@cache"),
+    ] {
+        assert_eq!(patterns.redact_text(text), redacted);
+        assert_eq!(patterns.redact_text(redacted), redacted);
+    }
+}
+
+#[test]
 fn tokens_are_found() {
     let long = format!("Authorization: Bearer {}", of("", 40));
     check(
@@ -186,6 +234,8 @@ fn card_numbers_are_found() {
             "6011000990139424",
             "2223003122003222",
             "6304000000000000000",
+            "4111.1111.1111.1111",
+            "4111111111111111.0",
         ],
         &[
             "4111111111111112",
@@ -194,6 +244,8 @@ fn card_numbers_are_found() {
             "41111111111111111111",
             "0.4111111111111111",
             "4111111111111111.5",
+            "4111111111111111.05",
+            "411.111.111.111.111",
             "a4111111111111111",
             "4111111111111111b",
             "4111 1111-1111 1111",
@@ -239,10 +291,9 @@ fn account_numbers_are_found() {
 
 #[test]
 fn numbers_and_keys_of_objects_are_redacted() {
-    let arguments = json!({"card": 4111111111111111_u64, "ann@example.com": [0.25, 7]});
+    let arguments = json!({"card": [4111111111111111_u64, 4111111111111111.0_f64], "ann@example.com": [0.25, 7]});
     let redacted = Patterns::default().redact(Content::ToolCallArguments(arguments));
-    let expected =
-        json!({"card": "[redacted: card number]", "[redacted: e-mail address]": [0.25, 7]});
+    let expected = json!({"card": ["[redacted: card number]", "[redacted: card number]"], "[redacted: e-mail address]": [0.25, 7]});
     assert_eq!(redacted, Some(Content::ToolCallArguments(expected)));
 }
 
@@ -259,9 +310,22 @@ fn patterns_are_chosen_and_added() {
 #[test]
 fn long_texts_are_read_once() {
     let patterns = Patterns::default();
-    for unit in
-        ["a", "1", "1 ", "4111 ", "sk-", "eyJa.", "a@", "a@b.", "DE89 ", "-----BEGIN PRIVATE KEY"]
-    {
+    for unit in [
+        "a",
+        "1",
+        "1 ",
+        "4111 ",
+        "%20",
+        "password=",
+        "://a:",
+        "api_key=",
+        "sk-",
+        "eyJa.",
+        "a@",
+        "a@b.",
+        "DE89 ",
+        "-----BEGIN PRIVATE KEY",
+    ] {
         let text = unit.repeat(300_000 / unit.len());
         let _ = patterns.redact_text(&text);
     }
