@@ -643,7 +643,7 @@ pub fn inference_response(item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `#[capture(skip)]` above a field | the field is left out |
 /// | `#[capture(mask)]` above a field | that there is a value is recorded, and not which one |
-/// | `#[capture(max_bytes = 1024)]` above a field | what is longer is cut, between words |
+/// | `#[capture(max_bytes = 1024)]` above a field | what is longer is cut, between words and before a number in groups |
 /// | `#[capture(crate = path)]` above the type | the path of agent-trace-runtime, where the dependency is renamed |
 ///
 /// # Examples

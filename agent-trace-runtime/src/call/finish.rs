@@ -36,6 +36,9 @@ struct Told {
 impl Running {
     /// Ends the span of a call that was dropped before its end, when nobody expects it to tell more.
     pub(super) fn end_dropped(&mut self) {
+        if let (Some(streamed), true) = (&mut self.streamed, self.site.cancel_is_ok) {
+            streamed.outcome.response.end_early();
+        }
         self.end(match &self.streamed {
             _ if self.site.cancel_is_ok => Outcome::default(),
             Some(_) => Outcome::abandoned(),
@@ -87,7 +90,10 @@ impl Running {
         let mut response = outcome.response;
         let mut time_to_first_chunk = None;
         let is_stream = self.streamed.is_some();
-        if let Some(streamed) = self.streamed.take() {
+        if let Some(mut streamed) = self.streamed.take() {
+            if outcome.failure.is_some() || streamed.outcome.response.has_failed() {
+                streamed.outcome.response.end_early();
+            }
             let is_inference = self.site.operation.is_inference();
             time_to_first_chunk = streamed.time_to_first_chunk.filter(|_| is_inference);
             if self.observed.span || self.observed.details {

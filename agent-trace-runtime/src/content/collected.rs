@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::bound::cut_at_word;
+use super::bound::{cut_at_word, drop_last_word};
 use super::json;
 use super::message::OutputMessage;
 use super::part::{Part, ToolCall};
@@ -21,7 +21,8 @@ const PART_BYTES: usize = 64;
 /// An item gives one [`OutputMessage`] for each choice, at the position of the choice: empty ones keep
 /// the place of choices that it says nothing of. Texts go on where the last one of their choice ended,
 /// and so do the arguments of tool calls at their [position](ToolCall::position), as text, which is
-/// read when all of it is there. What is beyond 1 MiB is not kept.
+/// read when all of it is there. What is beyond 1 MiB is not kept: texts then end between words, and
+/// before a number in groups that may go on.
 ///
 /// # Examples
 ///
@@ -122,18 +123,46 @@ impl Collected {
     /// that sees half of a key does not know it.
     fn end(&mut self, choice: usize, excess: usize) {
         for (position, message) in self.messages.iter_mut().enumerate() {
-            let count = message.parts.len();
-            for (number, part) in message.parts.iter_mut().enumerate() {
-                let is_last = number + 1 == count;
+            for_each_open(message, |text, is_last| {
                 let excess = if position == choice && is_last { excess.max(1) } else { 1 };
-                match part {
-                    Part::Text(text) | Part::Reasoning(text) if is_last => shorten(text, excess),
-                    Part::ToolCall(ToolCall { arguments: Value::String(text), .. }) => {
-                        shorten(text, excess);
-                    }
-                    _ => {}
+                shorten(text, excess);
+            });
+        }
+    }
+
+    /// Does the same where the stream has ended too early: what is finished or whole stays.
+    pub(crate) fn end_early(&mut self) {
+        let open = self.messages.iter_mut().filter(|message| message.finish_reason.is_none());
+        for message in open {
+            for_each_open(message, |text, _| {
+                let whole = text.starts_with('{').then(|| serde_json::from_str::<Value>(text));
+                if !whole.is_some_and(|value| value.is_ok()) {
+                    drop_last_word(text);
+                }
+            });
+        }
+    }
+}
+
+/// Hands out each text that may go on, with whether it is the last part.
+fn for_each_open(message: &mut OutputMessage, mut each: impl FnMut(&mut String, bool)) {
+    let count = message.parts.len();
+    for (number, part) in message.parts.iter_mut().enumerate() {
+        let is_last = number + 1 == count;
+        match part {
+            Part::Text(text) | Part::Reasoning(text) if is_last => each(text, is_last),
+            Part::ToolCall(ToolCall { arguments: Value::String(text), .. }) => each(text, is_last),
+            Part::ServerToolCall { fields, .. } => {
+                if let Some(Value::String(text)) = fields.get_mut("input") {
+                    each(text, is_last);
                 }
             }
+            Part::Other { kind, fields } if is_last && *kind == "refusal" => {
+                if let Some(Value::String(text)) = fields.get_mut("content") {
+                    each(text, is_last);
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -297,6 +326,28 @@ mod tests {
         // Of the other choice, all is one word that might go on.
         assert!(matches!(&messages[1].parts[0], Part::Text(text) if text.starts_with('…')));
         assert!(matches!(&messages[1].parts[1], Part::Other { kind, .. } if kind == "truncated"));
+    }
+
+    #[test]
+    fn streams_that_end_early_show_no_half_of_a_word() {
+        let collect = |message: OutputMessage| {
+            let mut collected = Collected::default();
+            collected.observe(vec![message]);
+            collected.end_early();
+            collected.into_messages()[0].to_json()["parts"][0].clone()
+        };
+        let text = |text: &str| collect(OutputMessage::text(text))["content"].clone();
+        assert_eq!(text("my key is sk-proj-abc"), "my key is…[12 bytes cut]");
+        assert_eq!(text("my card is 4111 1111 "), "my card is…[11 bytes cut]");
+        assert_eq!(text("Whole words "), "Whole words ");
+        let finished = OutputMessage::text("All said.").finished("stop");
+        assert_eq!(collect(finished)["content"], "All said.");
+        let call = |arguments: &str| {
+            collect(ToolCall::delta(0, arguments).with_id("a").with_name("f").into())["arguments"]
+                .clone()
+        };
+        assert_eq!(call("{\"x\": \"sk-"), "{\"x\":…[5 bytes cut]");
+        assert_eq!(call("{\"x\": 1}"), json!({"x": 1}));
     }
 
     #[test]

@@ -114,6 +114,13 @@ impl Response {
         self.output.take().map(|output| output.into_messages()).unwrap_or_default()
     }
 
+    /// Takes back what may have been half of a word when a stream ended too early. To be told once.
+    pub(crate) fn end_early(&mut self) {
+        if let Some(output) = &mut self.output {
+            output.end_early();
+        }
+    }
+
     /// Adds what is said, where that is captured.
     #[inline]
     pub(super) fn gather(&mut self, said: impl FnOnce() -> Vec<OutputMessage>) {

@@ -9,7 +9,7 @@ use agent_trace_runtime::opentelemetry::logs::AnyValue;
 use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
 use agent_trace_runtime::testing::{Recorder, RecorderBuilder};
 use agent_trace_runtime::{ContentCapture, agent, llm_call, memory, retrieval, tool, workflow};
-use futures::{FutureExt, Stream, stream};
+use futures::{FutureExt, Stream, StreamExt, stream};
 use serde_json::{Value, json};
 
 use crate::support::{drain, run};
@@ -318,4 +318,17 @@ fn what_a_response_says_is_captured_whole_and_from_a_stream() {
     assert!(recorder.events().iter().all(|event| {
         matches!(event.attribute("gen_ai.output.messages"), Some(AnyValue::ListAny(_)))
     }));
+}
+
+#[test]
+fn a_stream_that_ends_early_shows_no_half_of_a_word() {
+    let recorder = recorder(|builder| builder.content(ContentCapture::Spans));
+    let delta = |text: &str| json!({"choices": [{"index": 0, "delta": {"content": text}}]});
+    let mut replies = Box::pin(stream_body(vec![delta("The key is sk-pr"), delta("oj-abc")]));
+    let _ = run(replies.next());
+    drop(replies);
+    let span = recorder.span("chat gpt-4o");
+    let output = span.attribute("gen_ai.output.messages").map(ToString::to_string);
+    let output: Value = serde_json::from_str(&output.unwrap_or_default()).unwrap();
+    assert_eq!(output[0]["parts"][0]["content"], "The key is…[6 bytes cut]");
 }

@@ -41,7 +41,8 @@ impl ObjectBuilder {
 
     /// A field of which so many bytes are kept: of a text as it is, of another value as JSON.
     ///
-    /// Texts are cut between words: what a redactor knows by its whole shape is not to be cut in half.
+    /// Texts are cut between words, and before a number in groups, such as that of a card: what a
+    /// redactor knows by its whole shape is not to be cut in half.
     #[must_use]
     pub fn bounded(
         mut self,
@@ -80,6 +81,7 @@ mod tests {
             |text: &str, bytes| ObjectBuilder::default().bounded("f", text, bytes).finish();
         assert_eq!(bounded("my key is sk-abcdef", 14)["f"], "my key is…[10 bytes cut]");
         assert_eq!(bounded("sk-abcdef", 4)["f"], "…[9 bytes cut]");
+        assert_eq!(bounded("card 4111 1111 1111 1111 ok", 20)["f"], "card…[23 bytes cut]");
         assert_eq!(bounded("日本語です", 7)["f"], "日本…[9 bytes cut]");
         let list = [format!("a word and {}", "k".repeat(200)), "short".to_owned()];
         let list = ObjectBuilder::default().bounded("f", &list, 120).finish();
