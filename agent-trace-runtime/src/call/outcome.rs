@@ -5,12 +5,16 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::content::end_before_last_word;
 use crate::response::Response;
 use crate::semconv::ERROR_TYPE_OTHER;
 use crate::signals::Settings;
 
 /// The most bytes of an error's text that a span's status carries.
 const MAX_DESCRIPTION: usize = 1024;
+
+/// The most bytes of an error's text that are kept to be redacted, before it is cut.
+const MAX_COLLECTED: usize = 16 * 1024;
 
 /// The most bytes of the name that an error gives itself.
 const MAX_NAME: usize = 128;
@@ -70,13 +74,19 @@ impl Failure {
 
 impl Failure {
     /// What is said of it: the words of an error only where they may be told, since they can quote what a user
-    /// wrote.
+    /// wrote. They are redacted whole, and then cut.
     pub(crate) fn text(&self, settings: &Settings) -> Cow<'_, str> {
-        match &self.description {
-            Cow::Borrowed(text) => Cow::Borrowed(text),
+        let mut text = match &self.description {
+            Cow::Borrowed(text) => return Cow::Borrowed(text),
             Cow::Owned(text) if settings.may_quote() => settings.content.error_text(text),
-            Cow::Owned(_) => Cow::Borrowed(""),
+            Cow::Owned(_) => return Cow::Borrowed(""),
+        };
+        let end = boundary_before(&text, MAX_DESCRIPTION);
+        match &mut text {
+            Cow::Borrowed(text) => *text = &text[..end],
+            Cow::Owned(text) => text.truncate(end),
         }
+        text
     }
 
     /// Whether this is the failure of a call below, handed on: as it was, or within the words of another error.
@@ -118,28 +128,40 @@ pub(crate) fn name_of_type<E: ?Sized>() -> &'static str {
     }
 }
 
-/// The text of an error, cut to what a span's status carries. A text that fails to format is
-/// kept as far as it came.
+/// The text of an error, as much as is redacted. Where there is more, the last word is dropped: a redactor
+/// does not know half of a key. A text that fails to format is kept as far as it came.
 pub(crate) fn describe(error: &dyn Display) -> String {
-    struct Bounded(String);
+    struct Bounded {
+        text: String,
+        is_cut: bool,
+    }
 
     impl Write for Bounded {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {
-            let room = MAX_DESCRIPTION - self.0.len();
-            if text.len() <= room {
-                self.0.push_str(text);
-                return Ok(());
-            }
-            let boundary = (0..=room).rev().find(|&end| text.is_char_boundary(end));
-            self.0.push_str(&text[..boundary.unwrap_or(0)]);
-            Err(std::fmt::Error)
+            let room = MAX_COLLECTED - self.text.len();
+            let end = boundary_before(text, room);
+            self.text.push_str(&text[..end]);
+            self.is_cut |= end < text.len();
+            if self.is_cut { Err(std::fmt::Error) } else { Ok(()) }
         }
     }
 
-    let mut text = Bounded(String::new());
+    let mut bounded = Bounded { text: String::new(), is_cut: false };
     // A text that panics is not to take the call along.
-    let _ = quietly(|| write!(text, "{error}"));
-    text.0
+    let _ = quietly(|| write!(bounded, "{error}"));
+    let Bounded { mut text, is_cut } = bounded;
+    if is_cut {
+        // JSON without spaces is one word: half of it stays, far from where it is told.
+        let end = end_before_last_word(&text).max(boundary_before(&text, MAX_COLLECTED / 2));
+        text.truncate(end);
+    }
+    text
+}
+
+/// The last end of a character that is not behind this.
+fn boundary_before(text: &str, max_bytes: usize) -> usize {
+    let most = max_bytes.min(text.len());
+    (0..=most).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0)
 }
 
 /// Asks something of the user's types; `None` where it panics.
@@ -215,12 +237,45 @@ mod tests {
         assert_eq!(name_of_type::<Box<dyn Error + Send + Sync>>(), ERROR_TYPE_OTHER);
     }
 
+    fn told(text: &str, redactor: impl crate::content::Redact + 'static) -> String {
+        let mut settings = Settings { error_messages: true, ..Settings::default() };
+        settings.content.redactor = Some(Arc::new(redactor));
+        Failure::new("refused", describe(&text)).text(&settings).into_owned()
+    }
+
     #[test]
     fn descriptions_are_bounded_and_keep_whole_characters() {
         assert_eq!(describe(&"short"), "short");
         let long = "é".repeat(MAX_DESCRIPTION);
-        let text = describe(&format_args!("x{long}"));
+        let settings = Settings { error_messages: true, ..Settings::default() };
+        let failure = Failure::new("refused", describe(&format_args!("x{long}")));
+        let text = failure.text(&settings);
         assert_eq!(text.len(), MAX_DESCRIPTION - 1);
         assert!(text.ends_with('é'));
+        assert!(describe(&"word ".repeat(MAX_COLLECTED)).len() < MAX_COLLECTED);
+        assert_eq!(describe(&"x".repeat(2 * MAX_COLLECTED)).len(), MAX_COLLECTED / 2);
+    }
+
+    #[test]
+    fn descriptions_are_redacted_before_they_are_cut() {
+        let hide = |mut content: crate::content::Content| {
+            content.map_text(|text| *text = text.replace("sk-secret", "[key]"));
+            Some(content)
+        };
+        let text = format!("{}sk-secret is wrong", "x".repeat(MAX_DESCRIPTION - 5));
+        let told = told(&text, hide);
+        assert!(told.ends_with("x[key]") && told.len() == MAX_DESCRIPTION, "{told}");
+    }
+
+    #[test]
+    fn what_was_never_read_leaves_no_half_of_a_word() {
+        // So much is taken out that the end is told.
+        let shrink = |mut content: crate::content::Content| {
+            content.map_text(|text| *text = text.replace("much ", ""));
+            Some(content)
+        };
+        let before = "much ".repeat(MAX_COLLECTED / 5 - 1);
+        let told = told(&format!("{before}end sk-secret"), shrink);
+        assert!(told.starts_with("end") && !told.contains("sk-"), "{told}");
     }
 }

@@ -52,6 +52,7 @@ pub use agent_trace_macros::Capture;
 pub use any_value::to_any_value;
 pub use attribute::Content;
 pub use bound::Limits;
+pub(crate) use bound::end_before_last_word;
 #[doc(hidden)]
 pub use capture::ObjectBuilder;
 pub use capture::{

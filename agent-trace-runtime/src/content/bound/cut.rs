@@ -51,11 +51,16 @@ fn end_within(text: &str, max_bytes: usize) -> Option<usize> {
 
 /// Drops the last word, which may go on in what never came, and says how much is missing.
 pub(crate) fn drop_last_word(text: &mut String) {
-    let last = text.bytes().rev().take_while(u8::is_ascii_graphic).count();
-    let end = end_of_number(text, text[..text.len() - last].trim_ascii_end().len());
+    let end = end_before_last_word(text);
     if text[end..].contains(|letter: char| !letter.is_ascii_whitespace()) {
         cut_before(text, end, true);
     }
+}
+
+/// Where a text ends without its last word, or the number in groups that ends it.
+pub(crate) fn end_before_last_word(text: &str) -> usize {
+    let last = text.bytes().rev().take_while(u8::is_ascii_graphic).count();
+    end_of_number(text, text[..text.len() - last].trim_ascii_end().len())
 }
 
 /// The last end of a word that is not behind this, and not within a number in groups.

@@ -4,7 +4,7 @@ mod cut;
 mod lists;
 mod value;
 
-pub(crate) use cut::{cut_at_word, drop_last_word};
+pub(crate) use cut::{cut_at_word, drop_last_word, end_before_last_word};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
