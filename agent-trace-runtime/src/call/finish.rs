@@ -259,16 +259,20 @@ impl Told {
             attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.error_type));
         }
         let content = if settings.content.capture.is_on_spans() { content } else { Vec::new() };
-        if settings.openinference {
+        let repeated = if settings.openinference {
             let mut known = site.start_attributes();
             known.extend(attributes.iter().cloned());
-            attributes.extend(openinference::attributes(site.operation, &known, &content));
-        }
+            openinference::attributes(site.operation, &known, &content)
+        } else {
+            Vec::new()
+        };
         settings.conventions.name(&mut attributes);
         attributes.extend(content.into_iter().map(|(key, value)| match value {
             Value::String(text) => KeyValue::new(key, text),
             structured => KeyValue::new(key, structured.to_string()),
         }));
+        // A span takes so many attributes: what only repeats others comes last.
+        attributes.extend(repeated);
         if !attributes.is_empty() {
             span.set_attributes(attributes);
         }

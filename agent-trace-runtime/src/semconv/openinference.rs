@@ -42,6 +42,9 @@ const NAMES: &[(&str, &str)] = &[
 /// What a request may set, which is one JSON object there.
 const PARAMETERS: &str = "gen_ai.request.";
 
+/// The most messages of either side that have attributes of their own, the last ones: a span takes 128 in all.
+const MAX_MESSAGES: usize = 16;
+
 /// The attributes of a call that has these of OpenTelemetry, and this content.
 pub(crate) fn attributes(
     operation: Operation,
@@ -123,7 +126,8 @@ fn add_content(key: &str, value: &Json, attributes: &mut Vec<KeyValue>) {
     attributes.push(KeyValue::new(format!("{side}.value"), text));
     attributes.push(KeyValue::new(format!("{side}.mime_type"), media_type));
     let (Some(prefix), Some(list)) = (messages, value.as_array()) else { return };
-    for (index, message) in list.iter().enumerate() {
+    let earlier = list.len().saturating_sub(MAX_MESSAGES);
+    for (index, message) in list.iter().enumerate().skip(earlier) {
         if let Some(role) = message["role"].as_str() {
             let key = format!("{prefix}.{index}.message.role");
             attributes.push(KeyValue::new(key, role.to_owned()));

@@ -1,5 +1,6 @@
 //! The attributes of OpenInference, where they are asked for.
 
+use agent_trace_runtime::content::Message;
 use agent_trace_runtime::testing::{RecordedSpan, Recorder};
 use agent_trace_runtime::{ContentCapture, Usage, llm_call, retrieval, tool};
 
@@ -81,6 +82,35 @@ fn spans_have_both_where_that_is_asked_for() {
     for span in ["search_memory", "plan support"] {
         assert_has(&recorder.span(span), &[("openinference.span.kind", "CHAIN")]);
     }
+}
+
+#[llm_call(model = "gpt-4o", usage = none, capture(input = messages, output = |reply| *reply))]
+async fn ask_on(messages: &[Message]) -> &'static str {
+    "Shipped."
+}
+
+#[test]
+fn long_conversations_leave_room_for_what_is_recorded_itself() {
+    let builder = Recorder::builder().content(ContentCapture::Spans);
+    let recorder = builder.openinference(true).install();
+    let messages: Vec<Message> = (0..100).map(|turn| Message::user(format!("{turn}"))).collect();
+    run(ask_on(&messages));
+    let span = recorder.span("chat gpt-4o");
+    assert_eq!(span.data().dropped_attributes_count, 0);
+    assert!(span.attribute("gen_ai.input.messages").is_some());
+    assert!(span.attribute("gen_ai.output.messages").is_some());
+    assert_eq!(span.attribute("llm.input_messages.83.message.role"), None);
+    assert_has(
+        &span,
+        &[
+            ("llm.input_messages.84.message.content", "84"),
+            ("llm.input_messages.99.message.content", "99"),
+            ("llm.output_messages.0.message.content", "Shipped."),
+        ],
+    );
+    let keys = &span.data().attributes;
+    let place = |key: &str| keys.iter().position(|known| known.key.as_str() == key);
+    assert!(place("gen_ai.output.messages") < place("openinference.span.kind"));
 }
 
 #[test]
