@@ -136,7 +136,7 @@ impl Collected {
         for message in open {
             for_each_open(message, |text, _| {
                 let whole = text.starts_with('{').then(|| serde_json::from_str::<Value>(text));
-                if !whole.is_some_and(|value| value.is_ok()) {
+                if whole.is_none_or(|value| value.is_err()) {
                     drop_last_word(text);
                 }
             });

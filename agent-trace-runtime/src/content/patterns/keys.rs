@@ -88,7 +88,7 @@ pub(super) fn is_api_key(text: &str, found: Range<usize>) -> bool {
         return true;
     }
     let key = &text[found];
-    let is_marked = !key.strip_prefix("sk-").is_some_and(|rest| !rest.contains('-'));
+    let is_marked = key.strip_prefix("sk-").is_none_or(|rest| rest.contains('-'));
     key.starts_with("-----") || is_marked && looks_random(key)
 }
 
