@@ -11,7 +11,8 @@ use opentelemetry::{Array, StringValue, Value};
 /// Implemented for strings, booleans, integers, floats, slices, vectors and arrays of those,
 /// references and smart pointers to them, and `Option`s of them. `None` records nothing.
 ///
-/// Integers beyond the range of `i64` are recorded as its nearest bound.
+/// Integers beyond the range of `i64` are recorded as its nearest bound. What is no finite number is not
+/// recorded: JSON cannot say it.
 ///
 /// # Examples
 ///
@@ -92,7 +93,7 @@ pub trait AttributeTexts: AttributeValue {}
     note = "`f32`, `f64` and integers of up to 32 bits are; convert others with `as f64`"
 )]
 pub trait AttributeDouble {
-    /// The number, or `None` to record nothing.
+    /// The number, or `None` to record nothing, which is done of what is no finite number as well.
     fn to_double(&self) -> Option<f64>;
 }
 
@@ -100,7 +101,7 @@ macro_rules! doubles {
     ($($number:ty)*) => {$(
         impl AttributeDouble for $number {
             fn to_double(&self) -> Option<f64> {
-                Some(f64::from(*self))
+                Some(f64::from(*self)).filter(|number| number.is_finite())
             }
         }
     )*};
@@ -190,7 +191,7 @@ macro_rules! floats {
     ($($float:ty)*) => {$(
         impl AttributeValue for $float {
             fn to_value(&self) -> Option<Value> {
-                Some(Value::F64(f64::from(*self)))
+                Some(f64::from(*self)).filter(|number| number.is_finite()).map(Value::F64)
             }
         }
 
@@ -295,7 +296,11 @@ where
 {
     fn to_value(&self) -> Option<Value> {
         let elements: Vec<T::Output> = self.iter().map(Element::to_element).collect();
-        Some(Value::Array(elements.into()))
+        let mut array = Array::from(elements);
+        if let Array::F64(numbers) = &mut array {
+            numbers.retain(|number| number.is_finite());
+        }
+        Some(Value::Array(array))
     }
 }
 
@@ -314,5 +319,20 @@ where
 {
     fn to_value(&self) -> Option<Value> {
         self.as_slice().to_value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_finite_number_is_not_recorded() {
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(number.to_value(), None);
+            assert_eq!(Some(number as f32).to_double(), None);
+            assert_eq!([0.5, number].to_value(), Some(Value::Array(vec![0.5].into())));
+        }
+        assert_eq!(0.5_f32.to_double(), Some(0.5));
     }
 }

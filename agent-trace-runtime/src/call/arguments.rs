@@ -112,7 +112,7 @@ impl Arguments {
 
     /// Records a number, where there is one.
     pub fn double(&mut self, key: &'static str, value: &(impl AttributeDouble + ?Sized)) {
-        if let Some(value) = value.to_double() {
+        if let Some(value) = value.to_double().filter(|value| value.is_finite()) {
             self.push(key, value.into());
         }
     }

@@ -378,7 +378,8 @@ pub mod attribute_of {
 
     /// A number.
     pub fn double(key: &'static str, value: &(impl AttributeDouble + ?Sized)) -> Attribute {
-        Attribute { key, value: value.to_double().map(Value::F64) }
+        let value = value.to_double().filter(|value| value.is_finite());
+        Attribute { key, value: value.map(Value::F64) }
     }
 
     /// A boolean.

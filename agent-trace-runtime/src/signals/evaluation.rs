@@ -44,9 +44,9 @@ impl Evaluation {
         Self { name: name.into(), score: None, label: None, explanation: None, error_type: None }
     }
 
-    /// The score as a number, on whatever scale the evaluator has.
+    /// The score as a number, on whatever scale the evaluator has. None, where it is no finite number.
     pub fn score(mut self, score: f64) -> Self {
-        self.score = Some(score);
+        self.score = Some(score).filter(|score| score.is_finite());
         self
     }
 

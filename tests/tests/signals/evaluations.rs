@@ -36,3 +36,17 @@ fn an_evaluation_belongs_to_the_span_that_it_is_about() {
     );
     assert_eq!(by_id.span_id(), None);
 }
+
+#[test]
+fn a_score_that_is_no_number_is_left_out() {
+    let recorder = Recorder::install();
+    for score in [f64::NAN, f64::INFINITY] {
+        Evaluation::new("tone").score(score).label("fail").record_of_response("r-1");
+    }
+    let events = recorder.events();
+    assert_eq!(events.len(), 2);
+    for event in &events {
+        assert_eq!(event.attribute("gen_ai.evaluation.score.value"), None);
+        assert_eq!(event.attribute("gen_ai.evaluation.score.label"), Some(&AnyValue::from("fail")));
+    }
+}
