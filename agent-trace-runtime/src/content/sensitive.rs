@@ -1,5 +1,6 @@
 //! Values that no capture can see.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
@@ -8,6 +9,7 @@ use super::capture::{
     Capture, CaptureDocuments, CaptureInstructions, CaptureMessages, CaptureRecords, CaptureTools,
 };
 use super::{MemoryRecord, Message, Part, RetrievalDocument, ToolDefinition};
+use crate::value::AttributeText;
 
 /// What stands for a value that is not to be seen.
 pub const MASK: &str = "***";
@@ -72,6 +74,13 @@ impl<T: ?Sized> fmt::Display for Sensitive<T> {
 impl<T: ?Sized> Capture for Sensitive<T> {
     fn capture(&self) -> Value {
         MASK.into()
+    }
+}
+
+/// A query is captured as such a text.
+impl<T: ?Sized> AttributeText for Sensitive<T> {
+    fn to_text(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(MASK))
     }
 }
 

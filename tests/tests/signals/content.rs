@@ -332,3 +332,17 @@ fn a_stream_that_ends_early_shows_no_half_of_a_word() {
     let output: Value = serde_json::from_str(&output.unwrap_or_default()).unwrap();
     assert_eq!(output[0]["parts"][0]["content"], "The key is…[6 bytes cut]");
 }
+
+#[retrieval(data_source = "orders", capture(query = query))]
+fn retrieve_secretly(query: &Sensitive<String>) -> usize {
+    query.expose().len()
+}
+
+#[test]
+fn a_query_may_be_sensitive() {
+    let recorder = recorder(|builder| builder.content(ContentCapture::Spans));
+    retrieve_secretly(&Sensitive::new(SECRET.to_owned()));
+    let span = recorder.span("retrieval orders");
+    let query = span.attribute("gen_ai.retrieval.query.text").map(ToString::to_string);
+    assert_eq!(query.as_deref(), Some("***"));
+}

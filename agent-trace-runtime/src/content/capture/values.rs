@@ -2,19 +2,22 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use super::MAX_ELEMENTS;
 use crate::content::json;
+use crate::content::redact::insert_beside;
 
 /// A value that can be captured as JSON: an argument or a result of a tool.
 ///
-/// Implemented for texts, numbers, booleans, `()`, `Option`s, lists, sets, maps whose keys are texts,
-/// tuples of up to four values, references and smart pointers, and [`serde_json::Value`]. `None` is
-/// null. Of a list or a map with more than 65,536 elements, the first ones are captured.
+/// Implemented for texts, numbers, booleans, `()`, durations, paths, `Option`s, lists, sets, maps, tuples
+/// of up to four values, references and smart pointers, and [`serde_json::Value`]. `None` is null. Keys
+/// of maps become texts: `7` is `"7"`. Of a list or a map with more than 65,536 elements, the first ones are captured.
 ///
 /// # Examples
 ///
@@ -167,22 +170,50 @@ lists! {
     [S] HashSet<T, S>;
 }
 
-fn object<'a, K: AsRef<str> + 'a, V: Capture + 'a>(
+fn object<'a, K: Capture + 'a, V: Capture + 'a>(
     entries: impl IntoIterator<Item = (&'a K, &'a V)>,
 ) -> Value {
-    let entries = entries.into_iter().take(MAX_ELEMENTS);
-    entries.map(|(key, value)| (key.as_ref().to_owned(), value.capture())).collect()
+    let mut object = Map::new();
+    for (key, value) in entries.into_iter().take(MAX_ELEMENTS) {
+        let key = match key.capture() {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        // Keys that are masked are the same.
+        insert_beside(&mut object, key, value.capture());
+    }
+    Value::Object(object)
 }
 
-impl<K: AsRef<str>, V: Capture> Capture for BTreeMap<K, V> {
+impl<K: Capture, V: Capture> Capture for BTreeMap<K, V> {
     fn capture(&self) -> Value {
         object(self)
     }
 }
 
-impl<K: AsRef<str>, V: Capture, S> Capture for HashMap<K, V, S> {
+impl<K: Capture, V: Capture, S> Capture for HashMap<K, V, S> {
     fn capture(&self) -> Value {
         object(self)
+    }
+}
+
+/// The seconds, with their fraction.
+impl Capture for Duration {
+    fn capture(&self) -> Value {
+        self.as_secs_f64().into()
+    }
+}
+
+/// A text. What is no Unicode in it is replaced.
+impl Capture for Path {
+    fn capture(&self) -> Value {
+        self.to_string_lossy().into()
+    }
+}
+
+impl Capture for PathBuf {
+    fn capture(&self) -> Value {
+        self.as_path().capture()
     }
 }
 
@@ -205,6 +236,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::content::Sensitive;
 
     #[test]
     fn values_are_what_they_look_like() {
@@ -216,6 +248,22 @@ mod tests {
         assert_eq!(u128::MAX.capture(), u128::MAX.to_string());
         assert_eq!((-7_i128).capture(), -7);
         assert_eq!(().capture(), Value::Null);
+    }
+
+    #[test]
+    fn keys_of_maps_are_texts() {
+        let map = BTreeMap::from([(7, "a"), (8, "b")]);
+        assert_eq!(map.capture(), json!({"7": "a", "8": "b"}));
+        assert_eq!(HashMap::from([(true, 1)]).capture(), json!({"true": 1}));
+        assert_eq!(BTreeMap::from([('x', 1)]).capture(), json!({"x": 1}));
+        let hidden = HashMap::from([(Sensitive::new("ann"), 1), (Sensitive::new("bob"), 1)]);
+        assert_eq!(hidden.capture(), json!({"***": 1, "*** (1)": 1}));
+    }
+
+    #[test]
+    fn durations_and_paths_are_captured() {
+        assert_eq!(Duration::from_millis(1_500).capture(), 1.5);
+        assert_eq!((Path::new("/a"), PathBuf::from("b")).capture(), json!(["/a", "b"]));
     }
 
     #[test]
