@@ -63,15 +63,25 @@ pub(super) const PASSWORD: &str = concat!(
 /// The user and the password in an address.
 pub(super) const CREDENTIALS: &str = r#"://([^\s/:@"'<>?\#\[]*:[^\s/"'<>?\#\[]+)@"#;
 
+/// Whether a key of an object may be a name of one of these. Long ones are texts.
+pub(super) fn is_name(key: &str) -> bool {
+    let key = if key.len() <= 64 { key.to_ascii_lowercase() } else { return false };
+    ["key", "pass", "pwd", "secret", "authorization"].iter().any(|part| key.contains(part))
+}
+
 /// Whether a password is written there, and not words or code: `password: required`, `pwd = read_it()`.
 pub(super) fn is_password(text: &str, found: Range<usize>) -> bool {
     let is_call = text[found.end..].starts_with('(');
     let found = &text[found];
     let Some(split) = found.find([':', '=', '%']) else { return false };
-    let (_, value) = found.split_at(split);
+    let value = &found[split..];
     let is_apart = value[1..].starts_with(char::is_whitespace);
     let is_assigned = !value.starts_with(':') && !is_apart;
     let value = value[1..].trim_start();
+    // What the shell calls the working directory.
+    if value.starts_with('/') && found[..split].eq_ignore_ascii_case("pwd") {
+        return false;
+    }
     let is_quoted = value.trim_start_matches('\\').starts_with(['"', '\'']);
     let has_other = value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$^*+?".contains(&byte));
     is_quoted || !is_call && (is_assigned || has_other)

@@ -7,8 +7,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use regex::Regex;
+use serde_json::{Map, Value};
 
 use super::attribute::Content;
+use super::pieces::Body;
 use super::redact::Redact;
 
 /// A kind of text that [`Patterns`] redacts.
@@ -188,8 +190,53 @@ impl Patterns {
     }
 }
 
+impl Patterns {
+    /// Redacts what the key of an entry tells, and the value alone does not.
+    fn redact_entries(&self, mut left: Vec<&mut Value>) {
+        while let Some(value) = left.pop() {
+            match value {
+                Value::Array(elements) => left.extend(elements),
+                Value::Object(entries) => {
+                    self.redact_named(entries);
+                    left.extend(entries.values_mut());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn redact_named(&self, entries: &mut Map<String, Value>) {
+        for (key, value) in entries {
+            let Value::String(text) = value else { continue };
+            if !keys::is_name(key) {
+                continue;
+            }
+            let assigned = format!("{key}={text}");
+            let spans = |found: &Range<usize>| found.start < key.len() && found.end > key.len() + 1;
+            let named = self.0.iter().find(|pattern| {
+                pattern.kind.is_some() && pattern.finder.find(&assigned).iter().any(spans)
+            });
+            if let Some(pattern) = named {
+                text.clone_from(&pattern.replacement);
+            }
+        }
+    }
+}
+
 impl Redact for Patterns {
     fn redact(&self, mut content: Content) -> Option<Content> {
+        content.for_each_piece(&mut |pieces| {
+            for body in pieces.bodies {
+                match body {
+                    Body::Text(_) => {}
+                    Body::Value(value) => self.redact_entries(vec![value]),
+                    Body::Fields(fields) => {
+                        self.redact_named(fields);
+                        self.redact_entries(fields.values_mut().collect());
+                    }
+                }
+            }
+        });
         content.map_text(|text| {
             if let Cow::Owned(redacted) = self.redact_text(text) {
                 *text = redacted;

@@ -100,6 +100,7 @@ fn keys_and_passwords_are_known_by_their_names() {
             "password: whatever you like",
             "pwd = read_password()",
             "password=short",
+            "PWD=/home/ann/projects",
             "a password is needed",
             "https://example.com:8080/@ann",
             "std::mem::swap(a, b) @home",
@@ -294,6 +295,26 @@ fn numbers_and_keys_of_objects_are_redacted() {
     let arguments = json!({"card": [4111111111111111_u64, 4111111111111111.0_f64], "ann@example.com": [0.25, 7]});
     let redacted = Patterns::default().redact(Content::ToolCallArguments(arguments));
     let expected = json!({"card": ["[redacted: card number]", "[redacted: card number]"], "[redacted: e-mail address]": [0.25, 7]});
+    assert_eq!(redacted, Some(Content::ToolCallArguments(expected)));
+}
+
+#[test]
+fn keys_of_objects_tell_what_their_values_are() {
+    let arguments = json!({
+        "api_key": "0123456789abcdef0123456789abcdef",
+        "nested": [{"dbPassword": "correct-horse", "note": "correct-horse"}],
+        "Authorization": "dXNlcjpwYXNz",
+        "passenger": "Ann of Amsterdam",
+        "key": "a value of some length 1",
+    });
+    let redacted = Patterns::default().redact(Content::ToolCallArguments(arguments));
+    let expected = json!({
+        "api_key": "[redacted: API key]",
+        "nested": [{"dbPassword": "[redacted: password]", "note": "correct-horse"}],
+        "Authorization": "[redacted: bearer token]",
+        "passenger": "Ann of Amsterdam",
+        "key": "a value of some length 1",
+    });
     assert_eq!(redacted, Some(Content::ToolCallArguments(expected)));
 }
 
