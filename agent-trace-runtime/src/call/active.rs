@@ -2,22 +2,21 @@
 //!
 //! Little here is generic: what is, the compiler writes again for each annotated function.
 
-use opentelemetry::trace::{Span as _, SpanBuilder, TraceContextExt, Tracer};
-use opentelemetry::{Context, KeyValue};
-use opentelemetry_sdk::trace::Span;
+use std::sync::Arc;
+
+use opentelemetry::Context;
+use opentelemetry::trace::TraceContextExt;
 
 use super::agent_run::AgentRun;
-use super::arguments::{Collect, begin_collecting, end_collecting};
-use super::current::{self, Attached, Current};
+use super::arguments::{Asked, ask};
+use super::current::{self, Attached, Current, attach, detach, running};
 use super::dispatch::{self, Pipeline};
-use super::missing_usage;
 use super::moment::Moment;
-use super::open::{self, OpenCall, Place};
 use super::outcome::Outcome;
-use super::site::{CallSite, Operation};
+use super::site::CallSite;
+use super::span::{ContextSpan, NewCall, Record, Sampled};
 use super::streamed::Streamed;
 use crate::response::Response;
-use crate::semconv;
 
 /// A call that has started, one that will with its future's first poll, or nothing at all where
 /// telemetry is off.
@@ -29,6 +28,7 @@ pub struct ActiveCall(pub(super) State);
 
 #[derive(Debug)]
 pub(super) enum State {
+    /// Nobody is told of it, and nothing of it is in the context.
     Off,
     /// The first poll of the future, or the body of a plain function, will start the call.
     Expected(&'static CallSite),
@@ -37,46 +37,42 @@ pub(super) enum State {
 
 #[derive(Debug)]
 pub(super) struct Running {
-    pub(super) current: Current,
+    context: Context,
+    /// The call while its body does not execute, and what it stands in for while it does. None of a call that
+    /// only hides the one around it.
+    slot: Current,
     pub(super) site: &'static CallSite,
-    /// What the arguments said. The SDK keeps an attribute that is set twice twice, so all that the
-    /// body may set again is kept here and written once, at the end.
-    pub(super) attributes: Vec<KeyValue>,
-    pub(super) started: Moment,
     pub(super) observed: Observed,
-    /// Among the open calls of telemetry.
-    pub(super) place: Option<Place>,
     /// What the stream that the body returned has told so far.
     pub(super) streamed: Option<Box<Streamed>>,
 }
 
 /// Who is told of a call.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Observed {
+pub(crate) struct Observed {
     /// Its span records.
-    pub(super) span: bool,
+    pub(crate) span: bool,
     /// Its pipeline has metrics, whether or not the span was sampled.
-    pub(super) metrics: bool,
+    pub(crate) metrics: bool,
     /// Its pipeline tells of its error by a log event.
-    pub(super) errors: bool,
+    pub(crate) errors: bool,
     /// Its pipeline repeats it as a log event.
-    pub(super) details: bool,
+    pub(crate) details: bool,
     /// Its content is recorded, on one of them.
-    pub(super) content: bool,
+    pub(crate) content: bool,
 }
 
 impl Observed {
+    pub(super) const NOBODY: Self =
+        Self { span: false, metrics: false, errors: false, details: false, content: false };
+
     pub(super) const fn is_any(self) -> bool {
         self.span || self.metrics || self.errors || self.details
     }
 
-    /// What the arguments are asked for.
-    const fn collects(self, site: &'static CallSite) -> Option<Collect> {
-        if !self.is_any() {
-            return None;
-        }
-        let is_recording = self.span || self.details;
-        Some(Collect { site, is_recording, captures: self.content })
+    /// Whether all attributes are asked for, and not only what tells metrics apart.
+    pub(super) const fn is_recording(self) -> bool {
+        self.span || self.details
     }
 }
 
@@ -87,86 +83,92 @@ impl CallSite {
         ActiveCall(State::Expected(self))
     }
 
-    pub(super) fn start_here(&'static self) -> Option<Running> {
+    /// Starts the call whose state this is, here; it stays off where it cannot.
+    fn start_here(&'static self, state: &mut State) {
+        *state = State::Off;
         if !current::thread_is_alive() {
-            return None;
+            return;
         }
         let parent = Context::current();
         if parent.is_telemetry_suppressed() {
-            return None;
+            return;
         }
-        dispatch::with_pipeline(&parent, |pipeline| self.start_in(pipeline, &parent))
+        // What takes room is not handed back through closures: to copy it takes as long as to start.
+        dispatch::with_pipeline(&parent, |pipeline| self.start_in(pipeline, &parent, state));
     }
 
-    fn start_in(&'static self, pipeline: &Pipeline, parent: &Context) -> Running {
-        let started = Moment::now();
-        let run = AgentRun::around(parent);
-        if let Some(run) = run {
+    fn start_in(&'static self, pipeline: &Pipeline, parent: &Context, state: &mut State) {
+        let around = AgentRun::around(parent);
+        if let Some(run) = around {
             run.count(self.operation);
         }
-        let agent = run.and_then(AgentRun::name);
-        let span = self.build(pipeline, parent, &started, agent);
+        let mut call = NewCall::of(self);
+        let sampled = pipeline.spans.sample(&mut call.open, parent);
+        let observed = self.observed(pipeline, sampled == Sampled::Recorded);
+        if !observed.is_any() {
+            return self.hide(call, sampled, observed, parent, state);
+        }
+        let open = &mut *call.open;
+        open.started = Moment::now();
+        open.observed = observed;
+        open.limits = pipeline.spans.limits();
+        open.scope = dispatch::scope_of(parent).cloned();
+        let begun = AgentRun::begun_by(self);
+        open.run = begun.clone().or_else(|| around.cloned());
+        // The sampler may have asked for them.
+        if observed.is_recording() && open.attributes.is_empty() {
+            self.start_attributes(&mut open.attributes);
+        }
+        if observed.span {
+            pipeline.spans.tell_start(open, parent);
+        }
+        let span_context = open.span_context.clone();
+        let record = call.begin();
+        let mut context = match sampled {
+            Sampled::Recorded => {
+                parent.with_span(ContextSpan { span_context, record: Arc::clone(&record) })
+            }
+            Sampled::Apart => parent.with_remote_span_context(span_context),
+            Sampled::Alike => parent.clone(),
+        };
+        if let Some(run) = begun {
+            context = context.with_value(run);
+        }
+        let slot = Some(record);
+        *state = State::Running(Running { context, slot, site: self, observed, streamed: None });
+    }
+
+    /// A call of which nobody is told. What is below has to see that it is not sampled, and no call around it.
+    fn hide(
+        &'static self,
+        call: NewCall,
+        sampled: Sampled,
+        observed: Observed,
+        parent: &Context,
+        state: &mut State,
+    ) {
+        let context = match sampled {
+            Sampled::Apart => Some(parent.with_remote_span_context(call.open.span_context.clone())),
+            _ => running().map(|_| parent.clone()),
+        };
+        call.give_back();
+        if let Some(context) = context {
+            let slot = None;
+            *state =
+                State::Running(Running { context, slot, site: self, observed, streamed: None });
+        }
+    }
+
+    fn observed(&self, pipeline: &Pipeline, is_sampled: bool) -> Observed {
         let capture = pipeline.settings.content.capture;
-        let (is_sampled, details) =
-            (span.is_recording(), self.operation.is_inference() && pipeline.has_details());
-        let observed = Observed {
+        let details = self.operation.is_inference() && pipeline.has_details();
+        Observed {
             span: is_sampled,
             metrics: pipeline.metrics.is_some(),
             errors: pipeline.events.is_some() && self.tells_of_errors(),
             details,
             content: is_sampled && capture.is_on_spans() || details && capture.is_on_events(),
-        };
-        let mut context = if observed.span {
-            parent.with_span(span)
-        } else {
-            parent.with_remote_span_context(span.span_context().clone())
-        };
-        if let Some(run) = AgentRun::begun_by(self).filter(|_| observed.is_any()) {
-            context = context.with_value(run);
         }
-        let place = if pipeline.ends_open_calls && observed.is_any() {
-            open::open(OpenCall {
-                context: context.clone(),
-                site: self,
-                started,
-                attributes: Vec::new(),
-            })
-        } else {
-            None
-        };
-        let current = Current::new(context, observed.content);
-        Running {
-            current,
-            site: self,
-            attributes: Vec::new(),
-            started,
-            observed,
-            place,
-            streamed: None,
-        }
-    }
-
-    fn build(
-        &'static self,
-        pipeline: &Pipeline,
-        parent: &Context,
-        started: &Moment,
-        agent: Option<&str>,
-    ) -> Span {
-        let mut attributes = self.start_attributes();
-        let is_of_agent = matches!(self.operation, Operation::Tool | Operation::Plan)
-            && pipeline.settings.conventions.has_latest();
-        if let Some(agent) = agent.filter(|_| is_of_agent)
-            && !attributes.iter().any(|known| known.key.as_str() == semconv::AGENT_NAME)
-        {
-            attributes.push(KeyValue::new(semconv::AGENT_NAME, agent.to_owned()));
-        }
-        pipeline.settings.conventions.name(&mut attributes);
-        let builder = SpanBuilder::from_name(self.span_name())
-            .with_kind(self.operation.kind())
-            .with_start_time(started.time())
-            .with_attributes(attributes);
-        pipeline.tracer.build_with_context(builder, parent)
     }
 }
 
@@ -174,108 +176,123 @@ impl ActiveCall {
     /// Runs the body of a plain function with the span current.
     #[inline]
     pub fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
-        let entered = self.entered();
+        if self.is_idle() {
+            return body();
+        }
+        let mut entered = self.entered();
         let output = body();
         entered.leave();
         output
     }
 
-    /// Makes the span current until what is returned is dropped, or left. The first time, that starts
-    /// the call.
+    /// Whether nothing is to be done around the body. A call whose body is entered while telemetry is off stays
+    /// off.
     #[inline]
-    pub(super) fn entered(&mut self) -> Entered<'_> {
-        match &mut self.0 {
-            State::Off => Entered { call: self, attached: None, is_first: false },
-            State::Expected(site) => {
-                let site = *site;
-                self.start(site)
-            }
-            State::Running(running) => {
-                let attached = Some(running.attach());
-                Entered { call: self, attached, is_first: false }
-            }
+    pub(super) fn is_idle(&mut self) -> bool {
+        if matches!(self.0, State::Expected(_)) && dispatch::is_off() {
+            self.0 = State::Off;
         }
+        self.is_off()
     }
 
-    fn start(&mut self, site: &'static CallSite) -> Entered<'_> {
-        self.0 = State::Off;
-        if dispatch::is_off() {
-            return Entered { call: self, attached: None, is_first: false };
+    /// Makes the span current until what is returned is dropped, or left. The first time, that starts
+    /// the call.
+    #[inline(always)]
+    pub(super) fn entered(&mut self) -> Entered<'_> {
+        if let State::Expected(site) = self.0 {
+            self.start(site);
         }
-        let attached = match site.start_here() {
-            None => {
-                begin_collecting(None);
-                None
-            }
-            Some(mut running) => {
-                begin_collecting(running.observed.collects(site));
-                let attached = running.attach();
-                self.0 = State::Running(running);
-                Some(attached)
-            }
+        let attached = match &mut self.0 {
+            State::Running(running) => Some(running.attach()),
+            _ => None,
         };
-        Entered { call: self, attached, is_first: true }
+        Entered { call: self, attached }
+    }
+
+    fn start(&mut self, site: &'static CallSite) {
+        site.start_here(&mut self.0);
+        ask(self.running().map(|running| Asked {
+            is_recording: running.observed.is_recording(),
+            captures: running.observed.content,
+        }));
     }
 
     pub(super) const fn is_off(&self) -> bool {
         matches!(self.0, State::Off)
     }
 
-    /// Whether the end needs an outcome.
-    pub(super) const fn is_observed(&self) -> bool {
-        matches!(&self.0, State::Running(running) if running.observed.is_any())
-    }
-
-    /// What the result will say of the response: with its messages, where those are content to record.
-    pub(super) fn response(&self) -> Response {
-        let mut response = Response::default();
-        if matches!(&self.0, State::Running(running) if running.captures_output()) {
-            response.capture_output();
+    /// The call, where somebody is told of it.
+    #[inline]
+    pub(super) fn running(&self) -> Option<&Running> {
+        match &self.0 {
+            State::Running(running) if running.observed.is_any() => Some(running),
+            _ => None,
         }
-        response
     }
 
     /// The same call, which from now on lasts as long as a stream.
     pub(super) fn into_streaming(mut self) -> Self {
         if let State::Running(running) = &mut self.0 {
-            let mut streamed = Box::<Streamed>::default();
-            if running.captures_output() {
-                streamed.outcome.response.capture_output();
-            }
-            running.streamed = Some(streamed);
+            let captures = running.captures_output();
+            let response = if captures { Response::capturing() } else { Response::default() };
+            running.streamed = Some(Box::new(Streamed::new(response)));
         }
         self
     }
 
     /// Ends the span; of several ends, the first counts.
-    pub(super) fn end(&mut self, outcome: Outcome) {
-        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off)
-            && !running.end(outcome)
-            && running.site.expects_usage()
-        {
-            missing_usage::note(running.site);
+    pub(super) fn end(&mut self, outcome: &mut Outcome) {
+        if let State::Running(running) = &mut self.0 {
+            running.end(outcome);
+            self.0 = State::Off;
         }
     }
 }
 
 impl Running {
-    fn captures_output(&self) -> bool {
+    /// Whether the messages of the response are content to record.
+    pub(super) const fn captures_output(&self) -> bool {
         self.observed.content && self.site.captures_output
     }
 
-    pub(super) fn attach(&mut self) -> Attached {
-        self.current.attach()
+    /// What is known of the call, while its body does not execute.
+    #[inline]
+    pub(super) const fn record(&self) -> Option<&Arc<Record>> {
+        self.slot.as_ref()
     }
 
+    #[inline]
+    pub(super) fn attach(&mut self) -> Attached {
+        attach(&mut self.slot, self.context.clone())
+    }
+
+    #[inline]
     pub(super) fn detach(&mut self, attached: Attached) {
-        self.current.detach(attached);
+        detach(&mut self.slot, attached);
+    }
+
+    /// Ends what can be seen of the call: gives its record.
+    pub(super) fn close(&mut self) -> Option<Arc<Record>> {
+        // The span in the context looks at the record, too: without it, the record can be used again.
+        self.context = Context::default();
+        self.slot.take()
     }
 }
 
 impl Drop for ActiveCall {
+    #[inline]
     fn drop(&mut self) {
-        if let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) {
+        if matches!(self.0, State::Running(_)) {
+            self.end_dropped();
+        }
+    }
+}
+
+impl ActiveCall {
+    fn end_dropped(&mut self) {
+        if let State::Running(running) = &mut self.0 {
             running.end_dropped();
+            self.0 = State::Off;
         }
     }
 }
@@ -286,44 +303,24 @@ pub(super) struct Entered<'a> {
     call: &'a mut ActiveCall,
     /// Taken when the time ends in good order: what still has it is unwinding.
     attached: Option<Attached>,
-    /// Whether the body reads its arguments in this time.
-    is_first: bool,
 }
 
 impl Entered<'_> {
     /// Ends the time of execution in good order.
-    #[inline]
-    pub(super) fn leave(mut self) {
+    #[inline(always)]
+    pub(super) fn leave(&mut self) {
         self.detach();
     }
 
     /// Whether the call was current until now.
-    #[inline]
+    #[inline(always)]
     fn detach(&mut self) -> bool {
-        if std::mem::take(&mut self.is_first) {
-            self.end_first();
-        }
         match (&mut self.call.0, self.attached.take()) {
             (State::Running(running), Some(attached)) => {
-                running.current.detach(attached);
+                running.detach(attached);
                 true
             }
             _ => false,
-        }
-    }
-
-    fn end_first(&mut self) {
-        let attributes = end_collecting();
-        if let State::Running(running) = &mut self.call.0 {
-            if running.site.operation == Operation::Agent
-                && let Some(run) = running.current.context().and_then(AgentRun::around)
-            {
-                run.read_name(&attributes);
-            }
-            match &running.place {
-                Some(place) => open::tell(place, attributes),
-                None => running.attributes = attributes,
-            }
         }
     }
 }
@@ -332,7 +329,7 @@ impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.detach() {
-            self.call.end(Outcome::panicked());
+            self.call.end(&mut Outcome::panicked());
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The run of an agent in this process, as the calls below it see it: a value in their context.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use opentelemetry::{Context, KeyValue, Value};
 
@@ -20,7 +20,7 @@ pub(crate) struct AgentRun {
 
 impl AgentRun {
     /// The run that a call at `site` begins.
-    pub(super) fn begun_by(site: &'static CallSite) -> Option<Self> {
+    pub(super) fn begun_by(site: &'static CallSite) -> Option<Arc<Self>> {
         if site.operation != Operation::Agent {
             return None;
         }
@@ -28,16 +28,16 @@ impl AgentRun {
         if let Some(name) = site.target() {
             let _ = run.name.set(Cow::Borrowed(name));
         }
-        Some(run)
+        Some(Arc::new(run))
     }
 
     /// The run that a call in `context` belongs to.
-    pub(crate) fn around(context: &Context) -> Option<&Self> {
-        context.get::<Self>()
+    pub(crate) fn around(context: &Context) -> Option<&Arc<Self>> {
+        context.get::<Arc<Self>>()
     }
 
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.name.get().map(|name| &**name)
+    pub(crate) fn name(&self) -> Option<&Cow<'static, str>> {
+        self.name.get()
     }
 
     /// Takes the name from what the arguments have told.

@@ -1,53 +1,41 @@
 //! What the arguments of a call say of it.
 //!
 //! A body reads its own arguments, as the first thing that it does: there, and not in the function around
-//! it, they can be borrowed without taking up room in a future once more. What it reads waits in
-//! the thread for the end of the first poll.
+//! it, they can be borrowed without taking up room in a future once more.
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::sync::Arc;
 
-use opentelemetry::trace::TraceContextExt;
-use opentelemetry::{Context, KeyValue, Value};
+use opentelemetry::{KeyValue, Value};
 
+use super::current::running;
 use super::dispatch;
-use super::site::{CallSite, Constant};
+use super::site::{Constant, Operation};
+use super::span::Record;
 use crate::value::{
     AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
     AttributeValue,
 };
 
 thread_local! {
-    /// What the bodies in their first polls have read, where their spans record. The last is the one that
-    /// executes; those before it have polled it.
-    static COLLECTED: RefCell<Vec<Option<Collected>>> = const { RefCell::new(Vec::new()) };
+    /// What the body that begins is asked for. It is the first to look, if it reads anything; any call that
+    /// starts within it says anew what is asked.
+    static ASKED: Cell<Option<Asked>> = const { Cell::new(None) };
 }
 
 /// What a body is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Collect {
-    pub(super) site: &'static CallSite,
+pub(super) struct Asked {
     /// Whether it is all, and not only what tells metrics apart.
     pub(super) is_recording: bool,
     /// Whether content is recorded.
     pub(super) captures: bool,
 }
 
-#[derive(Debug)]
-struct Collected {
-    asked: Collect,
-    attributes: Vec<KeyValue>,
-}
-
-/// Begins the first poll of a body, of which nobody may ask anything. While the thread ends nothing is read.
-pub(super) fn begin_collecting(asked: Option<Collect>) {
-    let collected = asked.map(|asked| Collected { asked, attributes: Vec::new() });
-    let _ = COLLECTED.try_with(|bodies| bodies.borrow_mut().push(collected));
-}
-
-/// Ends the first poll of a body, and gives what it has read.
-pub(super) fn end_collecting() -> Vec<KeyValue> {
-    let collected = COLLECTED.try_with(|bodies| bodies.borrow_mut().pop().flatten());
-    collected.ok().flatten().map(|collected| collected.attributes).unwrap_or_default()
+/// Asks the body that begins now, of the running call, or nobody.
+#[inline]
+pub(super) fn ask(asked: Option<Asked>) {
+    ASKED.set(asked);
 }
 
 /// Lets `read` say what the arguments of the body that has just begun say, where its span records or its
@@ -57,11 +45,13 @@ pub(super) fn end_collecting() -> Vec<KeyValue> {
 /// is recorded steers nothing.
 #[inline]
 pub fn arguments(read: impl Fn(&mut Arguments)) {
-    if !dispatch::is_off() {
-        let asked =
-            COLLECTED.try_with(|bodies| bodies.borrow().last()?.as_ref().map(|body| body.asked));
-        if let Some(asked) = asked.ok().flatten() {
-            read(&mut Arguments { asked, attributes: Vec::new() });
+    if !dispatch::is_off()
+        && let Some(asked) = ASKED.take()
+        && let Some(record) = running()
+    {
+        let begun = record.with(|open| (open.site.operation, std::mem::take(&mut open.attributes)));
+        if let Some((operation, attributes)) = begun {
+            read(&mut Arguments { asked, operation, record, attributes });
         }
     }
 }
@@ -69,7 +59,9 @@ pub fn arguments(read: impl Fn(&mut Arguments)) {
 /// Takes what the arguments say of a call, and keeps it for the call when dropped.
 #[derive(Debug)]
 pub struct Arguments {
-    asked: Collect,
+    asked: Asked,
+    operation: Operation,
+    record: Arc<Record>,
     attributes: Vec<KeyValue>,
 }
 
@@ -135,20 +127,16 @@ impl Arguments {
     }
 
     fn set_target(&mut self, target: &str) {
-        let operation = self.asked.site.operation;
-        if let Some(name) = operation.name().filter(|_| self.asked.is_recording) {
+        if let Some(name) = self.operation.name().filter(|_| self.asked.is_recording) {
             let name = format!("{name} {target}");
-            Context::map_current(|context| context.span().update_name(name));
+            self.record.with(|open| open.name = Some(name.into()));
         }
-        if let Some(key) = operation.target_key() {
+        if let Some(key) = self.operation.target_key() {
             self.push(key, target.to_owned().into());
         }
     }
 
     fn push(&mut self, key: &'static str, value: Value) {
-        if self.attributes.capacity() == 0 {
-            self.attributes.reserve(4 + self.asked.site.operation.end_attributes());
-        }
         self.attributes.push(KeyValue::new(key, value));
     }
 }
@@ -156,10 +144,12 @@ impl Arguments {
 impl Drop for Arguments {
     fn drop(&mut self) {
         let attributes = std::mem::take(&mut self.attributes);
-        let _ = COLLECTED.try_with(|bodies| {
-            if let Some(Some(collected)) = bodies.borrow_mut().last_mut() {
-                collected.attributes = attributes;
+        let is_agent = self.operation == Operation::Agent;
+        self.record.with(|open| {
+            if let Some(run) = open.run.as_ref().filter(|_| is_agent) {
+                run.read_name(&attributes);
             }
+            open.attributes = attributes;
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use opentelemetry::Context;
 
-use super::current::{Attached, Current};
+use super::current::{Attached, Current, attach, detach, running};
 
 /// The running call and the OpenTelemetry context, to be entered elsewhere.
 #[derive(Debug)]
@@ -13,12 +13,12 @@ pub(crate) struct CarriedCall {
 
 /// Takes up the running call and the context.
 pub(crate) fn carry() -> CarriedCall {
-    CarriedCall { call: Current::borrowed(), context: Context::current() }
+    CarriedCall { call: running(), context: Context::current() }
 }
 
 impl CarriedCall {
     pub(crate) fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
-        let attached = self.call.attach_in(self.context.clone());
+        let attached = attach(&mut self.call, self.context.clone());
         let entered = Entered { attached: Some(attached), call: &mut self.call };
         let output = body();
         drop(entered);
@@ -35,7 +35,7 @@ struct Entered<'a> {
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         if let Some(attached) = self.attached.take() {
-            self.call.detach(attached);
+            detach(self.call, attached);
         }
     }
 }

@@ -1,14 +1,17 @@
 //! The running call, as the code inside its body reaches it.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use opentelemetry::trace::{SpanContext, TraceContextExt};
+use opentelemetry::trace::{Event, SpanContext, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue, Value};
 
+use super::dispatch::{Pipeline, with_pipeline_of};
 use super::outcome::Failure;
 use super::site::Constant;
+use super::span::Record;
 use crate::content::Content;
 use crate::response::{Response, Usage};
 use crate::signals::Evaluation;
@@ -22,136 +25,53 @@ thread_local! {
     /// again after it, so that an idle call costs nothing and no two ever share a slot.
     ///
     /// Gone as soon as the thread ends. The context's own slot is made before it, and so is gone later.
-    static CURRENT: RefCell<Current> = {
+    static CURRENT: Cell<Current> = {
         drop(Context::current());
-        RefCell::new(Current::NONE)
+        Cell::new(None)
     };
 }
 
+/// A call in the slot, or what is to hide it where nothing of a call is recorded.
+pub(super) type Current = Option<Arc<Record>>;
+
 /// Whether the thread has not begun to end. While it does, OpenTelemetry's context panics.
+#[inline]
 pub(super) fn thread_is_alive() -> bool {
     CURRENT.try_with(|_| ()).is_ok()
 }
 
-/// A call's context, and what was recorded of it by hand. The shared part is made by the first
-/// [`current()`], so that a call that nobody asks for allocates nothing for it.
+/// Proof that a call stands in its thread's slot; [`detach`] takes it out.
 #[derive(Debug)]
-pub(crate) struct Current {
-    context: Option<Context>,
-    shared: Option<Arc<Shared>>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    context: Context,
-    /// Whether content is recorded.
-    captures: bool,
-    recorded: Mutex<Recorded>,
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct Recorded {
-    pub(crate) attributes: Vec<KeyValue>,
-    pub(crate) usage: Option<Usage>,
-    /// What a mapping has read from the result.
-    pub(crate) response: Option<Box<Response>>,
-    /// Whether the error that the body returned is no failure.
-    pub(crate) is_forgiven: bool,
-    /// What the site calls that error.
-    pub(crate) error_type: Option<Cow<'static, str>>,
-    /// Whether there is no result to read anything of.
-    pub(crate) is_absent: bool,
-    pub(crate) attempts: i64,
-    /// The last failure of a call below that was told of.
-    pub(crate) reported: Option<Failure>,
-    /// What was captured, in the order in which it came.
-    pub(crate) contents: Vec<Content>,
-    /// How many items a search has found.
-    pub(crate) count: Option<i64>,
-}
-
-/// Proof that a call stands in its thread's slot; [`Current::detach`] takes it out.
-#[derive(Debug)]
-pub(crate) struct Attached(
+pub(super) struct Attached(
     #[expect(dead_code, reason = "detaches when dropped")] Option<ContextGuard>,
 );
 
-impl Current {
-    const NONE: Self = Self { context: None, shared: None };
-
-    /// The call of this context. One whose content is recorded will be asked for.
-    pub(crate) fn new(context: Context, captures: bool) -> Self {
-        let shared = captures.then(|| Arc::new(Shared::new(context.clone(), true)));
-        Self { context: Some(context), shared }
-    }
-
-    /// The running call, for a task or thread of its own.
-    #[cfg(feature = "tokio")]
-    pub(crate) fn borrowed() -> Self {
-        Self { context: None, shared: current().0 }
-    }
-
-    pub(crate) const fn context(&self) -> Option<&Context> {
-        self.context.as_ref()
-    }
-
-    pub(crate) fn take_recorded(&mut self) -> Recorded {
-        self.shared.as_ref().map(|shared| shared.take()).unwrap_or_default()
-    }
-
-    /// The usage that was recorded since it was taken last.
-    #[inline]
-    pub(crate) fn take_usage(&self) -> Option<Usage> {
-        let mut usage = None;
-        self.shared.as_ref()?.record(|recorded| usage = recorded.usage.take());
-        usage
-    }
-
-    /// Makes this the call of the present thread, within its own context.
-    #[inline]
-    pub(crate) fn attach(&mut self) -> Attached {
-        let context = self.context.clone().unwrap_or_default();
-        self.attach_in(context)
-    }
-
-    /// Makes this the call of the present thread, within `context`.
-    #[inline]
-    pub(crate) fn attach_in(&mut self, context: Context) -> Attached {
-        let guard = CURRENT.try_with(|slot| {
-            std::mem::swap(&mut *slot.borrow_mut(), self);
-            context.attach()
-        });
-        Attached(guard.ok())
-    }
-
-    #[inline]
-    pub(crate) fn detach(&mut self, attached: Attached) {
-        // Fails only while the thread ends, when nobody can ask for the slot any more.
-        let _ = CURRENT.try_with(|slot| std::mem::swap(&mut *slot.borrow_mut(), self));
-        drop(attached);
-    }
-
-    fn share(&mut self) -> Option<Arc<Shared>> {
-        if self.shared.is_none() {
-            let context = self.context.clone()?;
-            self.shared = Some(Arc::new(Shared::new(context, false)));
-        }
-        self.shared.clone()
-    }
+/// Makes `call` the call of the present thread, within `context`, and keeps what was before in its place.
+#[inline]
+pub(super) fn attach(call: &mut Current, context: Context) -> Attached {
+    let guard = CURRENT.try_with(|slot| {
+        *call = slot.replace(call.take());
+        context.attach()
+    });
+    Attached(guard.ok())
 }
 
-impl Shared {
-    fn new(context: Context, captures: bool) -> Self {
-        Self { context, captures, recorded: Mutex::default() }
-    }
+/// Puts back what was before.
+#[inline]
+pub(super) fn detach(call: &mut Current, attached: Attached) {
+    // Fails only while the thread ends, when nobody can ask for the slot any more.
+    let _ = CURRENT.try_with(|slot| *call = slot.replace(call.take()));
+    drop(attached);
+}
 
-    fn record(&self, record: impl FnOnce(&mut Recorded)) {
-        record(&mut self.recorded.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    fn take(&self) -> Recorded {
-        std::mem::take(&mut self.recorded.lock().unwrap_or_else(PoisonError::into_inner))
-    }
+/// The call in the slot.
+pub(super) fn running() -> Current {
+    let call = CURRENT.try_with(|slot| {
+        let call = slot.take();
+        slot.set(call.clone());
+        call
+    });
+    call.ok().flatten()
 }
 
 /// The innermost annotated call whose body runs here.
@@ -174,19 +94,18 @@ impl Shared {
 /// ```
 #[must_use]
 pub fn current() -> CurrentCall {
-    let shared = CURRENT.try_with(|slot| slot.borrow_mut().share());
-    CurrentCall(shared.ok().flatten())
+    CurrentCall(running())
 }
 
 /// A handle to a running call; [`current()`] gives it.
 #[derive(Clone, Debug)]
-pub struct CurrentCall(Option<Arc<Shared>>);
+pub struct CurrentCall(Option<Arc<Record>>);
 
 impl CurrentCall {
     /// Whether what is recorded goes anywhere.
     #[must_use]
     pub fn is_recording(&self) -> bool {
-        self.0.as_ref().is_some_and(|shared| shared.context.span().is_recording())
+        self.0.as_ref().is_some_and(|call| call.is_recording())
     }
 
     /// Sets an attribute of the call's span; the last value of a key counts.
@@ -194,11 +113,8 @@ impl CurrentCall {
     /// The attribute is made by [`attribute!`](crate::attribute), which checks its key while
     /// compiling.
     pub fn set(&self, attribute: Attribute) -> &Self {
-        if let (Some(shared), Some(value)) = (&self.0, attribute.value) {
-            shared.record(|recorded| {
-                recorded.attributes.retain(|known| known.key.as_str() != attribute.key);
-                recorded.attributes.push(KeyValue::new(attribute.key, value));
-            });
+        if let (Some(call), Some(attribute)) = (&self.0, attribute.into_key_value()) {
+            call.record(|recorded, limits| recorded.set_attribute(attribute, limits));
         }
         self
     }
@@ -209,9 +125,10 @@ impl CurrentCall {
         name: impl Into<Cow<'static, str>>,
         attributes: impl IntoIterator<Item = Attribute>,
     ) -> &Self {
-        if let Some(shared) = &self.0 {
-            let attributes = attributes.into_iter().filter_map(Attribute::into_key_value);
-            shared.context.span().add_event(name, attributes.collect());
+        if let Some(call) = &self.0 {
+            let attributes = attributes.into_iter().filter_map(Attribute::into_key_value).collect();
+            let event = Event::new(name, SystemTime::now(), attributes, 0);
+            call.record(|recorded, limits| recorded.add_event(event, limits));
         }
         self
     }
@@ -225,8 +142,8 @@ impl CurrentCall {
     /// For the body of a model call whose result does not implement
     /// [`InferenceResponse`](trait@crate::InferenceResponse).
     pub fn record_usage(&self, usage: Usage) -> &Self {
-        if let Some(shared) = &self.0 {
-            shared.record(|recorded| recorded.usage = Some(usage));
+        if let Some(call) = &self.0 {
+            call.record(|recorded, _| recorded.usage = Some(usage));
         }
         self
     }
@@ -235,16 +152,16 @@ impl CurrentCall {
     /// which the provider was too busy for the one before. The span tells how often, where it was more
     /// than once; the call ends as its last attempt does.
     pub fn record_attempt(&self) -> &Self {
-        if let Some(shared) = &self.0 {
-            shared.record(|recorded| recorded.attempts += 1);
+        if let Some(call) = &self.0 {
+            call.record(|recorded, _| recorded.attempts += 1);
         }
         self
     }
 
     /// Adds to the usage what a closure of the site has read.
     pub(super) fn merge_usage(&self, usage: Usage) {
-        if let Some(shared) = &self.0 {
-            shared.record(|recorded| match &mut recorded.usage {
+        if let Some(call) = &self.0 {
+            call.record(|recorded, _| match &mut recorded.usage {
                 Some(known) => known.merge(usage),
                 none => *none = Some(usage),
             });
@@ -256,8 +173,8 @@ impl CurrentCall {
         if let Some(usage) = usage {
             self.merge_usage(usage);
         }
-        if let Some(shared) = &self.0 {
-            shared.record(|recorded| match &mut recorded.response {
+        if let Some(call) = &self.0 {
+            call.record(|recorded, _| match &mut recorded.response {
                 Some(known) => known.merge(response),
                 none => *none = Some(Box::new(response)),
             });
@@ -274,29 +191,31 @@ impl CurrentCall {
     ///
     /// For what is scored after the call has ended, see [`Evaluation`].
     pub fn record_evaluation(&self, evaluation: Evaluation) -> &Self {
-        if let Some(shared) = &self.0 {
-            let span = shared.context.span();
-            evaluation.record(&shared.context, span.span_context(), None);
+        if let Some(call) = &self.0 {
+            if let Some((span, scope)) = call.origin() {
+                let record = |pipeline: &Arc<Pipeline>| evaluation.record(pipeline, &span, None);
+                with_pipeline_of(scope.as_ref(), record);
+            }
         }
         self
     }
 
     /// Notes that a call below has told of its failure.
     pub(super) fn note_reported(&self, failure: &Failure) {
-        if let Some(shared) = &self.0 {
-            shared.record(|recorded| recorded.reported = Some(failure.clone()));
+        if let Some(call) = &self.0 {
+            call.record(|recorded, _| recorded.reported = Some(failure.clone()));
         }
     }
 
     /// Whether content of the call is recorded.
     pub(super) fn captures(&self) -> bool {
-        self.0.as_ref().is_some_and(|shared| shared.captures)
+        self.0.as_ref().is_some_and(|call| call.captures())
     }
 
     /// Keeps content for the end of the call.
     pub(super) fn capture(&self, content: Content) {
-        if let Some(shared) = self.0.as_ref().filter(|shared| shared.captures) {
-            shared.record(|recorded| recorded.contents.push(content));
+        if let Some(call) = self.0.as_ref().filter(|call| call.captures()) {
+            call.record(|recorded, _| recorded.contents.push(content));
         }
     }
 
@@ -306,38 +225,40 @@ impl CurrentCall {
     }
 
     pub(super) fn record_count(&self, count: usize) {
-        if let Some(shared) = &self.0 {
-            shared.record(|recorded| recorded.count = i64::try_from(count).ok());
+        if let Some(call) = &self.0 {
+            call.record(|recorded, _| recorded.count = i64::try_from(count).ok());
         }
     }
 
     /// There is no result to read anything of.
     pub(super) fn record_absence(&self) {
-        if let Some(shared) = &self.0 {
-            shared.record(|recorded| recorded.is_absent = true);
+        if let Some(call) = &self.0 {
+            call.record(|recorded, _| recorded.is_absent = true);
         }
     }
 
     /// What the error is called that the body returns.
     pub(super) fn name_error(&self, name: Cow<'static, str>) {
-        if let Some(shared) = &self.0 {
-            shared.record(|recorded| recorded.error_type = Some(name));
+        if let Some(call) = &self.0 {
+            call.record(|recorded, _| recorded.error_type = Some(name));
         }
     }
 
     /// The error that the body returns is no failure.
     pub(super) fn forgive(&self) {
-        if let Some(shared) = &self.0 {
-            shared.record(|recorded| recorded.is_forgiven = true);
+        if let Some(call) = &self.0 {
+            call.record(|recorded, _| recorded.is_forgiven = true);
         }
     }
 
-    /// The context of the call's span: to link to it, or to continue it elsewhere.
+    /// The context of the call's span: to link to it, or to continue it elsewhere. Where the call is not sampled,
+    /// that of the span around it, if there is one.
     #[must_use]
     pub fn span_context(&self) -> SpanContext {
-        self.0
-            .as_ref()
-            .map_or(SpanContext::NONE, |shared| shared.context.span().span_context().clone())
+        match &self.0 {
+            Some(call) => call.origin().map_or(SpanContext::NONE, |(span, _)| span),
+            None => Context::map_current(|context| context.span().span_context().clone()),
+        }
     }
 }
 

@@ -1,34 +1,32 @@
 //! Where a call goes: the installed telemetry, a test's recorder, or nowhere.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
-use opentelemetry::{Context, InstrumentationScope, trace::TracerProvider};
+use opentelemetry::{Context, InstrumentationScope};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
-use super::open;
+use super::span::{self, Spans};
 use crate::signals::{Events, Metrics, Settings};
 
-/// A tracer provider and the tracer that annotated calls use; made once, since a tracer from the
-/// API's global costs two allocations.
+/// Where the signals of annotated calls go, and what is said on the way.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
-    pub(crate) tracer: SdkTracer,
-    pub(crate) provider: SdkTracerProvider,
+    pub(crate) spans: Spans,
     pub(crate) metrics: Option<Metrics>,
     pub(crate) events: Option<Events>,
     pub(crate) settings: Settings,
-    /// Whether calls that are open when it ends are ended by it.
-    pub(crate) ends_open_calls: bool,
+    /// What makes its signals.
+    pub(crate) instrumentation: InstrumentationScope,
 }
 
 /// Where the signals of a pipeline go.
 #[derive(Debug)]
 pub(crate) struct Providers {
-    pub(crate) spans: SdkTracerProvider,
+    pub(crate) spans: Spans,
     pub(crate) metrics: Option<SdkMeterProvider>,
     pub(crate) events: Option<SdkLoggerProvider>,
 }
@@ -42,11 +40,11 @@ impl Pipeline {
             Some(url) => scope.with_schema_url(url).build(),
             None => scope.build(),
         };
-        let Providers { spans: provider, metrics, events } = providers;
-        let tracer = provider.tracer_with_scope(scope.clone());
+        let Providers { spans, metrics, events } = providers;
         let metrics = metrics.map(|provider| Metrics::new(provider, scope.clone(), conventions));
-        let events = events.map(|provider| Events::new(provider, scope));
-        Self { tracer, provider, metrics, events, settings, ends_open_calls: false }
+        let events = events.map(|provider| Events::new(provider, scope.clone()));
+        let instrumentation = scope;
+        Self { spans, metrics, events, settings, instrumentation }
     }
 
     /// Whether each inference is repeated as a log event.
@@ -54,15 +52,10 @@ impl Pipeline {
         self.events.is_some() && self.settings.has_details()
     }
 
-    /// The same pipeline, which ends open calls.
-    pub(crate) fn ending_open_calls(self) -> Self {
-        Self { ends_open_calls: true, ..self }
-    }
-
-    /// Ends all calls that are open.
+    /// Ends all calls that are open and go to the global pipeline, which this was.
     pub(crate) fn end_open_calls(&self) {
-        for call in open::drain() {
-            call.end(self);
+        for record in span::open() {
+            record.end_with_telemetry(self);
         }
     }
 }
@@ -84,17 +77,50 @@ pub(crate) fn is_off() -> bool {
     ACTIVE.load(Ordering::Relaxed) == 0
 }
 
+/// The pipeline that calls in `context` belong to, where it is not the global one.
+#[inline]
+pub(crate) fn scope_of(context: &Context) -> Option<&Scope> {
+    if ACTIVE.load(Ordering::Relaxed) < SCOPE_UNIT { None } else { context.get::<Scope>() }
+}
+
 /// Runs `with` on the pipeline that a call in `context` belongs to.
 pub(crate) fn with_pipeline<R>(
     context: &Context,
     with: impl FnOnce(&Arc<Pipeline>) -> R,
 ) -> Option<R> {
-    if ACTIVE.load(Ordering::Relaxed) >= SCOPE_UNIT
-        && let Some(Scope(pipeline)) = context.get::<Scope>()
-    {
-        return Some(with(pipeline));
+    with_pipeline_of(scope_of(context), with)
+}
+
+/// Runs `with` on the pipeline of this scope, or else on the global one.
+pub(crate) fn with_pipeline_of<R>(
+    scope: Option<&Scope>,
+    with: impl FnOnce(&Arc<Pipeline>) -> R,
+) -> Option<R> {
+    match scope {
+        Some(Scope(pipeline)) => Some(with(pipeline)),
+        None => with_global(with),
     }
-    GLOBAL.load().as_ref().map(with)
+}
+
+thread_local! {
+    /// The global pipeline as this thread saw it last: to see that it is still that one takes a load.
+    static SEEN: RefCell<Seen> = RefCell::new(Seen::new(&GLOBAL));
+}
+
+type Seen = arc_swap::Cache<&'static ArcSwapOption<Pipeline>, Option<Arc<Pipeline>>>;
+
+/// Runs `with` on the global pipeline.
+fn with_global<R>(with: impl FnOnce(&Arc<Pipeline>) -> R) -> Option<R> {
+    let mut with = Some(with);
+    let result = SEEN.try_with(|seen| {
+        // It is borrowed where `with` has run something that is traced itself.
+        let mut seen = seen.try_borrow_mut().ok()?;
+        Some(seen.load().as_ref().map(with.take()?))
+    });
+    match (result.ok().flatten(), with) {
+        (None, Some(with)) => GLOBAL.load().as_ref().map(with),
+        (result, _) => result.flatten(),
+    }
 }
 
 /// Whether there is a global pipeline.

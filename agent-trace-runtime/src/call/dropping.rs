@@ -28,8 +28,18 @@ pub(super) struct EndOfDrop {
 }
 
 impl Drop for FutureCall {
+    #[inline]
     fn drop(&mut self) {
-        let State::Running(mut running) = std::mem::replace(&mut self.0.0, State::Off) else {
+        if matches!(self.0.0, State::Running(_)) {
+            self.0.park();
+        }
+    }
+}
+
+impl ActiveCall {
+    /// Makes the call current, and leaves it in the slot.
+    fn park(&mut self) {
+        let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) else {
             return;
         };
         let attached = running.attach();
@@ -65,14 +75,19 @@ impl EndOfDrop {
 }
 
 impl Drop for EndOfDrop {
+    #[inline]
     fn drop(&mut self) {
-        if !self.is_armed {
-            return;
+        if self.is_armed {
+            end_parked();
         }
-        let dropped = DROPPING.try_with(|slot| slot.borrow_mut().pop());
-        if let Some((mut running, attached)) = dropped.ok().flatten() {
-            running.detach(attached);
-            running.end_dropped();
-        }
+    }
+}
+
+/// Ends the call that was left in the slot last.
+fn end_parked() {
+    let dropped = DROPPING.try_with(|slot| slot.borrow_mut().pop());
+    if let Some((mut running, attached)) = dropped.ok().flatten() {
+        running.detach(attached);
+        running.end_dropped();
     }
 }

@@ -7,7 +7,7 @@ use super::active::ActiveCall;
 use super::error_type::ErrorType;
 use super::outcome::{Failure, Outcome, bounded, describe, name_of_type, quietly};
 use super::reading::{EndingRead, ItemReader};
-use crate::response::InferenceResponse;
+use crate::response::{InferenceResponse, Response};
 use crate::semconv::ERROR_TYPE_OTHER;
 
 /// Ends a call with a value of type `T`, and gives the caller what the function promised.
@@ -92,13 +92,16 @@ fn end<T, I: Inspect<T>, R: ReadResponse<T>>(call: &mut ActiveCall, output: &T) 
     if call.is_off() {
         return;
     }
-    let mut outcome = Outcome { response: call.response(), ..Outcome::default() };
-    if call.is_observed() {
+    let mut outcome = Outcome::default();
+    if let Some(running) = call.running() {
+        if running.captures_output() {
+            outcome.response = Some(Response::capturing());
+        }
         // What the user's types panic about is not to take the call along.
         let _ = quietly(|| R::observe(output, &mut outcome));
         outcome.failure = I::failure(output);
     }
-    call.end(outcome);
+    call.end(&mut outcome);
 }
 
 /// Any value: a success.
@@ -198,6 +201,6 @@ impl<T> ReadResponse<T> for OfItems {
 impl<T: InferenceResponse> ReadResponse<T> for OfResponse {
     fn observe(output: &T, outcome: &mut Outcome) {
         outcome.is_absent = output.is_absent();
-        outcome.response.observe(output);
+        outcome.response.get_or_insert_default().observe(output);
     }
 }

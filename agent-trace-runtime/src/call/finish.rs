@@ -1,239 +1,290 @@
-//! What a call leaves when it ends: the rest of its span, and its metrics.
+//! What a call leaves when it ends: its span, its metrics, its log events.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use opentelemetry::trace::{SpanContext, SpanRef, Status, TraceContextExt};
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::KeyValue;
+use opentelemetry::trace::Status;
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 use serde_json::Value;
 
 use super::active::Running;
 use super::agent_run::AgentRun;
 use super::current::current;
-use super::dispatch::{Pipeline, with_pipeline};
-use super::open::{self, OpenCall};
+use super::dispatch::{Pipeline, with_pipeline_of};
+use super::missing_usage;
 use super::outcome::{Failure, Outcome};
-use super::site::{CallSite, Operation};
+use super::site::Operation;
+use super::span::{self, Open, Record, Recorded, cut};
+use super::streamed::Streamed;
 use crate::content::{Content, to_any_value};
-use crate::response::{InferenceResponse, Response, Usage};
+use crate::response::{InferenceResponse, Response};
 use crate::semconv;
 use crate::semconv::metrics::Measure;
 use crate::semconv::openinference;
 use crate::signals::{Events, Labels, Metrics, Settings};
 
 /// All that is known of a call at its end.
-struct Told {
-    attributes: Vec<KeyValue>,
-    response: Response,
+struct Ended<'a> {
+    open: &'a mut Open,
+    elapsed: Duration,
+    response: &'a mut Option<Response>,
     failure: Option<Failure>,
     /// Whether it need not tell of its usage.
     is_excused: bool,
     time_to_first_chunk: Option<Duration>,
-    contents: Vec<Content>,
-    /// Whether the failure is one that a call below has told of.
-    is_reported_below: bool,
 }
 
 impl Running {
     /// Ends the span of a call that was dropped before its end, when nobody expects it to tell more.
     pub(super) fn end_dropped(&mut self) {
-        if let (Some(streamed), true) = (&mut self.streamed, self.site.cancel_is_ok) {
-            streamed.outcome.response.end_early();
+        let cancel_is_ok = self.site.cancel_is_ok;
+        if let (Some(streamed), true) = (&mut self.streamed, cancel_is_ok) {
+            streamed.response.end_early();
         }
-        self.end(match &self.streamed {
-            _ if self.site.cancel_is_ok => Outcome::default(),
+        let mut outcome = match &self.streamed {
+            _ if cancel_is_ok => Outcome::absent(),
             Some(_) => Outcome::abandoned(),
             None => Outcome::cancelled(),
-        });
+        };
+        self.end(&mut outcome);
     }
 
-    /// Ends the call; gives whether it has told of its usage, or need not: it failed, or nobody asked.
-    pub(super) fn end(&mut self, outcome: Outcome) -> bool {
-        if let Some(place) = self.place.take() {
-            let Some(open) = open::close(place) else { return true };
-            self.attributes = open.attributes;
-        }
-        let Some(context) = self.current.context().cloned() else { return true };
-        let span = context.span();
-        if !self.observed.is_any() {
-            span.end();
-            return true;
-        }
-        let elapsed = self.started.elapsed();
-        let mut told = self.told(outcome);
-        let has_told = told.is_excused || told.response.usage.is_some();
+    /// Ends the call, unless telemetry has ended it before.
+    pub(super) fn end(&mut self, outcome: &mut Outcome) {
+        let Some(record) = self.close() else { return };
+        let Some(mut open) = record.close() else { return };
+        let streamed = self.streamed.take();
+        open.hand_on_usage();
+        let (site, scope) = (open.site, open.scope.take());
+        let mut ended = Ended::new(&mut open, &mut outcome.response);
+        ended.gather(outcome.failure.take(), outcome.is_absent, streamed);
         // Telemetry that has ended takes nothing more.
-        with_pipeline(&context, |pipeline| {
-            if let Some(metrics) = &pipeline.metrics {
-                told.measure(self.site, metrics, elapsed, &context);
-            }
-            let settings = &pipeline.settings;
-            let content = settings.content.prepare(std::mem::take(&mut told.contents));
-            if let Some(events) = &pipeline.events {
-                self.report(events, settings, &told, &content, span.span_context());
-            }
-            if self.observed.span {
-                told.write(self.site, &span, settings, content);
-            }
-        });
-        span.end_with_timestamp(self.started.after(elapsed));
-        has_told
+        with_pipeline_of(scope.as_ref(), |pipeline| ended.tell(pipeline));
+        let usage = ended.response.as_ref().and_then(Response::told_usage);
+        if !ended.is_excused && usage.is_none() && site.expects_usage() {
+            missing_usage::note(site);
+        }
+        open.scope = scope;
+        span::give_back(record, open);
     }
+}
 
-    /// Brings together what the arguments, the body, the result and the stream have told.
-    fn told(&mut self, outcome: Outcome) -> Told {
-        let mut attributes = std::mem::take(&mut self.attributes);
-        let recorded = self.current.take_recorded();
-        for attribute in recorded.attributes {
-            attributes.retain(|known| known.key != attribute.key);
-            attributes.push(attribute);
+impl Record {
+    /// Ends a call that is in flight when the global telemetry ends.
+    pub(super) fn end_with_telemetry(&self, pipeline: &Pipeline) {
+        let is_global = self.with(|open| open.scope.is_none()).unwrap_or(false);
+        if !is_global {
+            return;
         }
-        let mut response = outcome.response;
-        let mut time_to_first_chunk = None;
-        let is_stream = self.streamed.is_some();
-        if let Some(mut streamed) = self.streamed.take() {
-            if outcome.failure.is_some() || streamed.outcome.response.has_failed() {
-                streamed.outcome.response.end_early();
-            }
-            let is_inference = self.site.operation.is_inference();
-            time_to_first_chunk = streamed.time_to_first_chunk.filter(|_| is_inference);
-            if self.observed.span || self.observed.details {
-                // The site may have said so already, at the start or with the arguments.
-                let is_stream = |key: &str| key == semconv::REQUEST_STREAM;
-                let is_said = attributes.iter().any(|known| is_stream(known.key.as_str()))
-                    || self.site.constants().iter().any(|(key, _)| is_stream(key));
-                let is_news = is_inference && !is_said;
-                let time = time_to_first_chunk.map(|time| time.as_secs_f64());
-                attributes.extend(
-                    [
-                        is_news.then(|| KeyValue::new(semconv::REQUEST_STREAM, true)),
-                        time.map(|time| KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, time)),
-                        Some(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks)),
-                    ]
-                    .into_iter()
-                    .flatten(),
-                );
-            }
-            response.merge(streamed.outcome.response);
-        }
-        if let Some(mapped) = recorded.response {
-            response.merge(*mapped);
-        }
-        let by_hand = recorded.usage.filter(|usage| !self.hands_on(*usage));
-        if !is_stream && by_hand.is_some() {
-            response.usage = None;
-        }
-        response.observe_usage(by_hand);
-        if let (Some(key), Some(count)) = (self.site.operation.count_key(), recorded.count)
-            && !attributes.iter().any(|known| known.key.as_str() == key)
-        {
-            attributes.push(KeyValue::new(key, count));
-        }
-        if recorded.attempts > 1 {
-            attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
-        }
-        let mut failure = outcome.failure;
-        let is_absent = outcome.is_absent || recorded.is_absent || failure.is_some();
-        if let (Some(failure), Some(name)) = (&mut failure, recorded.error_type) {
-            failure.error_type = name;
-        }
-        let failure = failure.filter(|_| !recorded.is_forgiven).or_else(|| response.failure());
-        let is_excused = is_absent || failure.is_some();
-        let mut contents = recorded.contents;
-        let output = response.take_output();
-        if !output.is_empty() {
-            contents.push(Content::OutputMessages(output));
-        }
-        let is_reported_below = failure.as_ref().is_some_and(|failure| {
-            recorded.reported.as_ref().is_some_and(|below| failure.repeats(below))
-        });
-        Told {
-            attributes,
-            response,
-            failure,
-            is_excused,
-            time_to_first_chunk,
-            contents,
-            is_reported_below,
-        }
+        let Some(mut open) = self.close() else { return };
+        let mut outcome =
+            if open.site.cancel_is_ok { Outcome::absent() } else { Outcome::cut_off() };
+        let mut ended = Ended::new(&mut open, &mut outcome.response);
+        ended.gather(outcome.failure.take(), outcome.is_absent, None);
+        ended.tell(pipeline);
     }
+}
 
+impl Open {
     /// Tokens that the body of a tool or a step has recorded are those of the call around it, which now is the
     /// running one; so it goes up to the model call.
-    fn hands_on(&self, usage: Usage) -> bool {
+    fn hand_on_usage(&mut self) {
         let takes_it = self.site.is_model_call()
             || matches!(self.site.operation, Operation::Agent | Operation::RemoteAgent);
-        !takes_it && current().take_usage(usage)
-    }
-
-    /// Tells of an error once, where it happened: by the event of the call of a service that it ended.
-    fn report(
-        &self,
-        events: &Events,
-        settings: &Settings,
-        told: &Told,
-        content: &[(&'static str, Value)],
-        span: &SpanContext,
-    ) {
-        if let Some(failure) = &told.failure
-            && failure.is_exception
-        {
-            let is_news = self.observed.errors && !told.is_reported_below;
-            if is_news {
-                events.exception(span, &failure.error_type, &failure.text(settings));
-            }
-            if is_news || told.is_reported_below {
-                // The call around it may fail by the same error, which has been told of.
-                current().note_reported(failure);
-            }
-        }
-        if self.observed.details {
-            let content = content.iter().filter(|_| settings.content.capture.is_on_events());
-            let content = content.map(|(key, value)| (*key, to_any_value(value)));
-            events.details(span, told.details(self.site, settings), content);
+        if let Some(recorded) = self.recorded.as_mut().filter(|_| !takes_it) {
+            recorded.usage = recorded.usage.filter(|usage| !current().take_usage(*usage));
         }
     }
 }
 
-impl Told {
-    fn measure(
-        &self,
-        site: &'static CallSite,
-        metrics: &Metrics,
-        elapsed: Duration,
-        context: &Context,
+impl<'a> Ended<'a> {
+    #[inline]
+    fn new(open: &'a mut Open, response: &'a mut Option<Response>) -> Self {
+        Self {
+            elapsed: open.started.elapsed(),
+            open,
+            response,
+            failure: None,
+            is_excused: false,
+            time_to_first_chunk: None,
+        }
+    }
+
+    /// Brings together what the arguments, the body, the result and the stream have told.
+    #[inline]
+    fn gather(
+        &mut self,
+        failure: Option<Failure>,
+        is_absent: bool,
+        streamed: Option<Box<Streamed>>,
     ) {
-        let run = AgentRun::around(context);
-        let agent = run.and_then(AgentRun::name);
-        let model = self.response.response_model();
-        let Some(labels) = Labels::of(site, &self.attributes, agent, model) else { return };
+        self.is_excused = is_absent || failure.is_some();
+        self.failure = failure;
+        let is_stream = streamed.is_some();
+        if let Some(streamed) = streamed {
+            self.add_stream(*streamed);
+        }
+        if let Some(mut recorded) = self.open.recorded.take() {
+            self.add_recorded(&mut recorded, is_stream);
+            self.open.recorded = Some(recorded);
+        }
+        if let (None, Some(response)) = (&self.failure, &self.response) {
+            self.failure = response.failure();
+            self.is_excused |= self.failure.is_some();
+        }
+    }
+
+    fn add_stream(&mut self, mut streamed: Streamed) {
+        if self.failure.is_some() || streamed.response.has_failed() {
+            streamed.response.end_early();
+        }
+        let is_inference = self.open.site.operation.is_inference();
+        self.time_to_first_chunk = streamed.time_to_first_chunk.filter(|_| is_inference);
+        if self.open.observed.is_recording() {
+            // The site may have said so already, at the start or with the arguments.
+            let is_news = is_inference && !self.has(semconv::REQUEST_STREAM);
+            let time = self.time_to_first_chunk.map(|time| time.as_secs_f64());
+            self.open.attributes.extend(
+                [
+                    is_news.then(|| KeyValue::new(semconv::REQUEST_STREAM, true)),
+                    time.map(|time| KeyValue::new(semconv::TIME_TO_FIRST_CHUNK, time)),
+                    Some(KeyValue::new(semconv::STREAM_CHUNK_COUNT, streamed.chunks)),
+                ]
+                .into_iter()
+                .flatten(),
+            );
+        }
+        *self.response = Some(streamed.response);
+    }
+
+    /// Adds what was recorded by hand, which goes before what the result says by itself.
+    fn add_recorded(&mut self, recorded: &mut Recorded, is_stream: bool) {
+        for attribute in recorded.attributes.drain(..) {
+            self.open.attributes.retain(|known| known.key != attribute.key);
+            self.open.attributes.push(attribute);
+        }
+        if let Some(mapped) = recorded.response.take() {
+            self.response.get_or_insert_default().merge(*mapped);
+        }
+        if let Some(usage) = recorded.usage.take() {
+            let response = self.response.get_or_insert_default();
+            if !is_stream {
+                response.usage = None;
+            }
+            response.observe_usage(Some(usage));
+        }
+        if let (Some(key), Some(count)) = (self.open.site.operation.count_key(), recorded.count)
+            && !self.has(key)
+        {
+            self.open.attributes.push(KeyValue::new(key, count));
+        }
+        if recorded.attempts > 1 {
+            self.open.attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
+        }
+        self.is_excused |= recorded.is_absent;
+        if let (Some(failure), Some(name)) = (&mut self.failure, recorded.error_type.take()) {
+            failure.error_type = name;
+        }
+        if recorded.is_forgiven {
+            self.failure = None;
+        }
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.open.attributes.iter().any(|known| known.key.as_str() == key)
+    }
+
+    fn tell(&mut self, pipeline: &Pipeline) {
+        if let Some(metrics) = &pipeline.metrics {
+            self.measure(metrics);
+        }
+        let settings = &pipeline.settings;
+        let content = if self.open.observed.content {
+            settings.content.prepare(self.take_contents())
+        } else {
+            Vec::new()
+        };
+        if let Some(events) = &pipeline.events {
+            self.report(events, settings, &content);
+        }
+        if self.open.observed.span {
+            self.hand_over_span(pipeline, content);
+        }
+    }
+
+    fn take_contents(&mut self) -> Vec<Content> {
+        let mut contents = match &mut self.open.recorded {
+            Some(recorded) => std::mem::take(&mut recorded.contents),
+            None => Vec::new(),
+        };
+        let output = self.response.as_mut().map(Response::take_output).unwrap_or_default();
+        if !output.is_empty() {
+            contents.push(Content::OutputMessages(output));
+        }
+        contents
+    }
+
+    fn measure(&self, metrics: &Metrics) {
+        let site = self.open.site;
+        let run = self.open.run.as_deref();
+        let agent = run.and_then(AgentRun::name).map(|name| &**name);
+        let response = self.response.as_ref();
+        let model = response.and_then(InferenceResponse::response_model);
+        let Some(labels) = Labels::of(site, &self.open.attributes, agent, model) else { return };
         let series = metrics.series(&labels);
-        let operation = site.operation;
         let error_type = self.failure.as_ref().map(|failure| &*failure.error_type);
-        let measure = match operation {
+        let measure = match site.operation {
             Operation::Inference(_) => Measure::InferenceDuration,
             Operation::Agent => Measure::AgentDuration,
             Operation::Workflow => Measure::WorkflowDuration,
             Operation::Tool => Measure::ToolDuration,
             _ => Measure::OperationDuration,
         };
-        metrics.record_duration(&series, measure, elapsed.as_secs_f64(), error_type);
+        metrics.record_duration(&series, measure, self.elapsed.as_secs_f64(), error_type);
         if let Some(time) = self.time_to_first_chunk {
             metrics.record_seconds(&series, Measure::TimeToFirstChunk, time.as_secs_f64());
         }
-        if let (true, Some(usage)) = (site.is_model_call(), &self.response.usage) {
+        if let (true, Some(usage)) = (site.is_model_call(), response.and_then(Response::told_usage))
+        {
             metrics.record_usage(&series, usage);
         }
-        if let (Operation::Agent, Some(run)) = (operation, run) {
+        if let (Operation::Agent, Some(run)) = (site.operation, run) {
             metrics.record_number(&series, Measure::InferenceCalls, run.inference_calls());
             metrics.record_number(&series, Measure::ToolCalls, run.tool_calls());
         }
     }
 
+    /// Tells of an error once, where it happened: by the event of the call of a service that it ended.
+    fn report(&self, events: &Events, settings: &Settings, content: &[(&'static str, Value)]) {
+        let Open { span_context, observed, .. } = &*self.open;
+        if let Some(failure) = &self.failure
+            && failure.is_exception
+        {
+            let below = self.open.recorded.as_ref().and_then(|recorded| recorded.reported.as_ref());
+            let is_reported_below = below.is_some_and(|below| failure.repeats(below));
+            let is_news = observed.errors && !is_reported_below;
+            if is_news {
+                events.exception(span_context, &failure.error_type, &failure.text(settings));
+            }
+            if is_news || is_reported_below {
+                // The call around it may fail by the same error, which has been told of.
+                current().note_reported(failure);
+            }
+        }
+        if observed.details {
+            let content = content.iter().filter(|_| settings.content.capture.is_on_events());
+            let content = content.map(|(key, value)| (*key, to_any_value(value)));
+            events.details(span_context, self.details(settings), content);
+        }
+    }
+
     /// The attributes of an inference on its log event: those of its span that are the conventions'.
-    fn details(&self, site: &'static CallSite, settings: &Settings) -> Vec<KeyValue> {
-        let mut attributes = site.start_attributes();
-        attributes.extend(self.attributes.iter().cloned());
-        self.response.clone().append_to(&mut attributes);
+    fn details(&self, settings: &Settings) -> Vec<KeyValue> {
+        let mut attributes = self.open.attributes.clone();
+        if let Some(response) = &*self.response {
+            response.clone().append_to(&mut attributes);
+        }
         if let Some(failure) = &self.failure {
             attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.error_type.clone()));
         }
@@ -245,62 +296,77 @@ impl Told {
         attributes
     }
 
-    fn write(
-        self,
-        site: &'static CallSite,
-        span: &SpanRef<'_>,
-        settings: &Settings,
-        content: Vec<(&'static str, Value)>,
-    ) {
-        let Self { mut attributes, response, failure, .. } = self;
-        response.append_to(&mut attributes);
-        if let Some(failure) = failure {
-            span.set_status(Status::error(failure.text(settings).into_owned()));
-            attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.error_type));
+    /// Hands over the span as the SDK would.
+    fn hand_over_span(&mut self, pipeline: &Pipeline, content: Vec<(&'static str, Value)>) {
+        let settings = &pipeline.settings;
+        let mut status = match &self.failure {
+            Some(failure) => Status::error(failure.text(settings).into_owned()),
+            None => Status::Unset,
+        };
+        self.complete_attributes(settings, content);
+        let most = self.open.limits.max_attributes_per_span;
+        let mut dropped = cut(&mut self.open.attributes, most);
+        let start_time = self.open.started.time();
+        let mut end_time = start_time + self.elapsed;
+        let (mut events, mut links) = (SpanEvents::default(), SpanLinks::default());
+        if let Some(recorded) = self.open.recorded.take() {
+            dropped = dropped.saturating_add(recorded.dropped_attributes);
+            if recorded.status > status {
+                status = recorded.status;
+            }
+            end_time = recorded.ended_at.unwrap_or(end_time);
+            (events, links) = (recorded.events, recorded.links);
+        }
+        pipeline.spans.hand_over(SpanData {
+            span_context: self.open.span_context.clone(),
+            parent_span_id: self.open.parent.span_id,
+            parent_span_is_remote: self.open.parent.is_remote,
+            span_kind: self.open.site.operation.kind(),
+            name: self.open.name.take().unwrap_or(Cow::Borrowed(self.open.site.span_name())),
+            start_time,
+            end_time,
+            attributes: std::mem::take(&mut self.open.attributes),
+            dropped_attributes_count: dropped,
+            events,
+            links,
+            status,
+            instrumentation_scope: pipeline.instrumentation.clone(),
+        });
+    }
+
+    /// Adds to the attributes what the call has told, in the order of how much it says.
+    fn complete_attributes(&mut self, settings: &Settings, content: Vec<(&'static str, Value)>) {
+        let operation = self.open.site.operation;
+        let is_of_agent = matches!(operation, Operation::Tool | Operation::Plan)
+            && settings.conventions.has_latest();
+        if let (true, Some(run)) = (is_of_agent, &self.open.run)
+            && let Some(agent) = run.name()
+            && !self.has(semconv::AGENT_NAME)
+        {
+            self.open.attributes.push(KeyValue::new(semconv::AGENT_NAME, agent.clone()));
+        }
+        let attributes = &mut self.open.attributes;
+        if let Some(response) = self.response {
+            response.append_to(attributes);
+        }
+        if let Some(failure) = &mut self.failure {
+            let error_type = std::mem::take(&mut failure.error_type);
+            attributes.push(KeyValue::new(semconv::ERROR_TYPE, error_type));
         }
         let content = if settings.content.capture.is_on_spans() { content } else { Vec::new() };
-        let repeated = if settings.openinference {
-            let mut known = site.start_attributes();
-            known.extend(attributes.iter().cloned());
-            openinference::attributes(site.operation, &known, &content)
-        } else {
-            Vec::new()
-        };
-        settings.conventions.name(&mut attributes);
-        attributes.extend(content.into_iter().map(|(key, value)| match value {
-            Value::String(text) => KeyValue::new(key, text),
-            structured => KeyValue::new(key, structured.to_string()),
-        }));
         // A span takes so many attributes: what only repeats others comes last.
-        attributes.extend(repeated);
-        if !attributes.is_empty() {
-            span.set_attributes(attributes);
+        let repeated = settings
+            .openinference
+            .then(|| openinference::attributes(operation, attributes, &content));
+        settings.conventions.name(attributes);
+        for (key, value) in content {
+            attributes.push(match value {
+                Value::String(text) => KeyValue::new(key, text),
+                structured => KeyValue::new(key, structured.to_string()),
+            });
         }
-    }
-}
-
-impl OpenCall {
-    /// Ends the span of a call that is in flight when telemetry ends. What its body has told is lost, since it
-    /// would be told at the end.
-    pub(crate) fn end(self, pipeline: &Pipeline) {
-        let span = self.context.span();
-        let elapsed = self.started.elapsed();
-        let outcome = if self.site.cancel_is_ok { Outcome::default() } else { Outcome::cut_off() };
-        let told = Told {
-            attributes: self.attributes,
-            response: Response::default(),
-            failure: outcome.failure,
-            is_excused: true,
-            time_to_first_chunk: None,
-            contents: Vec::new(),
-            is_reported_below: false,
-        };
-        if let Some(metrics) = &pipeline.metrics {
-            told.measure(self.site, metrics, elapsed, &self.context);
+        if let Some(repeated) = repeated {
+            attributes.extend(repeated);
         }
-        if span.is_recording() {
-            told.write(self.site, &span, &pipeline.settings, Vec::new());
-        }
-        span.end_with_timestamp(self.started.after(elapsed));
     }
 }

@@ -92,15 +92,18 @@ fn poll_traced<T, K: Ending<T>>(
     future: Pin<&mut dyn Future<Output = T>>,
     context: &mut Context<'_>,
 ) -> Poll<K::Output> {
-    end.disarm();
-    let entered = call.entered();
-    let poll = future.poll(context);
-    entered.leave();
-    match poll {
-        Poll::Pending => {
+    let poll = if call.is_idle() {
+        future.poll(context)
+    } else {
+        end.disarm();
+        let mut entered = call.entered();
+        let poll = future.poll(context);
+        entered.leave();
+        drop(entered);
+        if poll.is_pending() {
             end.arm(call);
-            Poll::Pending
         }
-        Poll::Ready(output) => Poll::Ready(K::finish(call, output)),
-    }
+        poll
+    };
+    poll.map(|output| K::finish(call, output))
 }

@@ -79,7 +79,7 @@ mod tests {
         assert!(!is_missing(), "lost a race");
         let mut call = SITE.start();
         run(&mut call);
-        call.end(Outcome::abandoned());
+        call.end(&mut Outcome::abandoned());
         assert!(!is_missing(), "failed");
         let mut call = SITE.start();
         call.enter(|| current().forgive());
@@ -91,11 +91,11 @@ mod tests {
         assert!(!is_missing(), "there is no response");
         let mut call = SITE.start();
         call.enter(|| usage_of(None::<&()>, |()| Usage::default()));
-        call.end(Outcome::default());
+        call.end(&mut Outcome::default());
         assert!(!is_missing(), "there is nothing to read the usage of");
         let mut call = SITE.start();
         run(&mut call);
-        call.end(Outcome::default());
+        call.end(&mut Outcome::default());
         assert!(is_missing());
     }
 }

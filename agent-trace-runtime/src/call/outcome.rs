@@ -23,7 +23,8 @@ const MAX_NAME: usize = 128;
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub(crate) failure: Option<Failure>,
-    pub(crate) response: Response,
+    /// Where the result tells of one.
+    pub(crate) response: Option<Response>,
     /// Whether the result is none, which has nothing to tell.
     pub(crate) is_absent: bool,
 }

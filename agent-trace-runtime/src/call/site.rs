@@ -295,19 +295,15 @@ impl CallSite {
     }
 
     /// The attributes of every call of this site, with room for those that its end adds.
-    pub(crate) fn start_attributes(&self) -> Vec<KeyValue> {
-        let room = self.attributes.len() + 2 + self.operation.end_attributes();
-        let mut attributes = Vec::with_capacity(room);
-        if let Some(name) = self.operation.name() {
-            attributes.push(KeyValue::new(semconv::OPERATION_NAME, name));
-        }
-        if let Some(key) = self.operation.target_key().filter(|_| !self.target.is_empty()) {
-            attributes.push(KeyValue::new(key, self.target));
-        }
-        for &(key, value) in self.attributes {
-            attributes.push(KeyValue::new(key, Value::from(value)));
-        }
-        attributes
+    pub(crate) fn start_attributes(&self, attributes: &mut Vec<KeyValue>) {
+        attributes.reserve_exact(self.attributes.len() + 2 + self.operation.end_attributes());
+        let operation = self.operation.name().map(|name| (semconv::OPERATION_NAME, name));
+        let target = self.operation.target_key().filter(|_| !self.target.is_empty());
+        let target = target.map(|key| (key, self.target));
+        let names = operation.into_iter().chain(target);
+        attributes.extend(names.map(|(key, name)| KeyValue::new(key, name)));
+        let constants = self.attributes.iter();
+        attributes.extend(constants.map(|&(key, value)| KeyValue::new(key, Value::from(value))));
     }
 }
 

@@ -85,16 +85,17 @@ impl<S: Stream> Stream for TracedStream<S> {
             return this.stream.poll_next(context);
         }
         this.end.disarm();
-        let is_observed = call.is_observed();
-        let entered = call.entered();
+        let is_observed = call.running().is_some();
+        let mut entered = call.entered();
         let poll = this.stream.poll_next(context);
         if let (Poll::Ready(Some(item)), Some(read), true) = (&poll, this.read, is_observed) {
             let _ = quietly(|| read(item));
         }
         entered.leave();
+        drop(entered);
         match &poll {
             Poll::Pending => {}
-            Poll::Ready(None) => call.end(Outcome::default()),
+            Poll::Ready(None) => call.end(&mut Outcome::default()),
             Poll::Ready(Some(item)) => observe_item(call, item, *this.observe),
         }
         this.end.arm(call);
@@ -108,22 +109,21 @@ impl<S: Stream> Stream for TracedStream<S> {
 
 fn observe_item<T>(call: &mut ActiveCall, item: &T, observe: Observe<T>) {
     let State::Running(running) = &mut call.0 else { return };
-    if !running.observed.is_any() {
-        return;
-    }
-    let mut streamed = running.streamed.take().unwrap_or_default();
+    let Some(record) = running.record() else { return };
     // What was recorded until now was said before the item was there.
-    streamed.outcome.response.observe_usage(running.current.take_usage());
+    let usage = record.take_usage();
+    let mut streamed = running.streamed.take().unwrap_or_default();
+    streamed.response.observe_usage(usage);
     // What the user's types panic about is not to take the stream along.
     let _ = quietly(|| observe(item, &mut streamed));
-    let failure = streamed.outcome.failure.take();
-    let has_failed = failure.is_some() || streamed.outcome.response.has_failed();
+    let failure = streamed.failure.take();
+    let has_failed = failure.is_some() || streamed.response.has_failed();
     if !has_failed {
         running.count_chunk(&mut streamed);
     }
     running.streamed = Some(streamed);
     if has_failed {
-        call.end(Outcome { failure, ..Outcome::default() });
+        call.end(&mut Outcome { failure, ..Outcome::default() });
     }
 }
 

@@ -11,7 +11,6 @@ use super::ending::{Ending, Inspect, NoResponse, OfItems, OfResponse, ReadRespon
 use super::outcome::{Outcome, quietly};
 use super::reading::{EndingRead, ItemReader};
 use super::stream::{Observe, StreamTracer, TraceStream, TracedStream};
-use super::streamed::Streamed;
 use crate::response::{EventReader, InferenceResponse, Response};
 
 /// How a traced stream comes to the caller.
@@ -111,16 +110,19 @@ where
     R: ReadStream<S>,
 {
     let observe: Observe<S::Item> = |item, streamed| {
-        let Streamed { outcome, events, .. } = streamed;
-        R::observe_item(item, events, &mut outcome.response);
+        R::observe_item(item, &mut streamed.events, &mut streamed.response);
         // Most items are none, and moving them about would take longer than to look.
         if let Some(failure) = I::failure(item) {
-            outcome.failure = Some(failure);
+            streamed.failure = Some(failure);
         }
     };
     let mut call = std::mem::replace(call, ActiveCall(State::Off)).into_streaming();
     if let State::Running(Running { streamed: Some(streamed), .. }) = &mut call.0 {
-        let _ = quietly(|| R::observe(&stream, &mut streamed.outcome));
+        let mut outcome = Outcome::default();
+        let _ = quietly(|| R::observe(&stream, &mut outcome));
+        if let Some(response) = outcome.response {
+            streamed.response.merge(response);
+        }
     }
     H::hand(stream, StreamTracer { call, observe, read })
 }
@@ -174,7 +176,7 @@ endings! {
     [] OfStreamInOption<H, I>, Option<S> => Option<H::Output>;
     |call, output, read| {
         if output.is_none() {
-            call.end(Outcome::absent());
+            call.end(&mut Outcome::absent());
         }
         output.map(|stream| hand::<S, H, I, R>(call, stream, read))
     };
@@ -183,7 +185,7 @@ endings! {
     where F: Inspect<Result<S, E>>;
     |call, output, read| {
         if output.is_err() {
-            call.end(Outcome { failure: F::failure(&output), ..Outcome::default() });
+            call.end(&mut Outcome { failure: F::failure(&output), ..Outcome::default() });
         }
         Ok(hand::<S, H, I, R>(call, output?, read))
     };

@@ -1,16 +1,16 @@
 //! A call whose body returned a stream: what the chunks tell as they come.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::trace::Event;
 
 use super::active::Running;
-use super::dispatch::{Pipeline, with_pipeline};
-use super::open;
-use super::outcome::Outcome;
-use crate::response::{EventReader, InferenceResponse};
+use super::dispatch::{Pipeline, with_pipeline_of};
+use super::moment::Moment;
+use super::outcome::Failure;
+use crate::response::{EventReader, InferenceResponse, Response};
 use crate::semconv;
 use crate::semconv::metrics::Measure;
 use crate::signals::{Labels, Series};
@@ -18,13 +18,13 @@ use crate::signals::{Labels, Series};
 /// What a stream has told so far.
 #[derive(Debug, Default)]
 pub(super) struct Streamed {
-    pub(super) outcome: Outcome,
+    pub(super) response: Response,
+    pub(super) failure: Option<Failure>,
     /// The event that is cut between two items, where items are bytes.
     pub(super) events: EventReader,
     pub(super) chunks: i64,
     pub(super) time_to_first_chunk: Option<Duration>,
-    /// When the last chunk came, after the start.
-    last_chunk: Duration,
+    last_chunk: Option<Moment>,
     /// Where the time of each further chunk goes; found with the second one.
     meter: Option<ChunkMeter>,
 }
@@ -35,58 +35,60 @@ struct ChunkMeter {
     series: Arc<Series>,
 }
 
+impl Streamed {
+    /// Nothing yet, to be told to `response`.
+    pub(super) fn new(response: Response) -> Self {
+        Self { response, ..Self::default() }
+    }
+}
+
 impl Running {
     /// Notes that a stream has given another item that is no failure.
     #[inline]
     pub(super) fn count_chunk(&self, streamed: &mut Streamed) {
-        if streamed.chunks == 0 || self.observed.metrics {
+        if self.site.operation.is_inference() && (streamed.chunks == 0 || self.observed.metrics) {
             self.time_chunk(streamed);
         }
         streamed.chunks += 1;
         if streamed.chunks <= i64::from(self.site.chunk_events)
-            && let Some(context) = self.current.context()
+            && let Some(record) = self.record()
         {
             let index = KeyValue::new(semconv::STREAM_CHUNK_INDEX, streamed.chunks);
-            context.span().add_event(semconv::STREAM_CHUNK_EVENT, vec![index]);
+            let event = Event::new(semconv::STREAM_CHUNK_EVENT, SystemTime::now(), vec![index], 0);
+            record.record(|recorded, limits| recorded.add_event(event, limits));
         }
     }
 
     fn time_chunk(&self, streamed: &mut Streamed) {
-        if !self.site.operation.is_inference() {
-            return;
-        }
-        let now = self.started.elapsed();
-        let since_last = now.saturating_sub(streamed.last_chunk);
-        streamed.last_chunk = now;
+        let now = Moment::now();
+        let last = streamed.last_chunk.replace(now);
         if streamed.chunks == 0 {
-            streamed.time_to_first_chunk = Some(now);
+            let started = self.record().and_then(|record| record.with(|open| open.started));
+            streamed.time_to_first_chunk = started.map(|started| now.since(started));
             return;
         }
         if streamed.meter.is_none() {
             streamed.meter = self.chunk_meter(streamed);
         }
-        if let Some(ChunkMeter { pipeline, series }) = &streamed.meter
+        if let (Some(ChunkMeter { pipeline, series }), Some(last)) = (&streamed.meter, last)
             && let Some(metrics) = &pipeline.metrics
         {
-            let seconds = since_last.as_secs_f64();
+            let seconds = now.since(last).as_secs_f64();
             metrics.record_seconds(series, Measure::TimePerOutputChunk, seconds);
         }
     }
 
     /// The labels of chunks are those that are known when the second one comes.
     fn chunk_meter(&self, streamed: &Streamed) -> Option<ChunkMeter> {
-        let model = streamed.outcome.response.response_model();
-        let of_attributes = |attributes: &[KeyValue]| {
-            let labels = Labels::of(self.site, attributes, None, model)?;
-            with_pipeline(self.current.context()?, |pipeline| {
+        let model = streamed.response.response_model();
+        let meter = self.record()?.with(|open| {
+            let labels = Labels::of(self.site, &open.attributes, None, model)?;
+            with_pipeline_of(open.scope.as_ref(), |pipeline| {
                 let series = pipeline.metrics.as_ref()?.series(&labels);
                 Some(ChunkMeter { pipeline: Arc::clone(pipeline), series })
-            })?
-        };
-        match &self.place {
-            Some(place) => open::with(place, |open| of_attributes(&open.attributes))?,
-            None => of_attributes(&self.attributes),
-        }
+            })
+        });
+        meter.flatten().flatten()
     }
 }
 
@@ -97,13 +99,13 @@ mod tests {
 
     use futures_core::Stream;
     use opentelemetry::Context;
-    use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+    use opentelemetry_sdk::Resource;
+    use opentelemetry_sdk::trace::{Sampler, SpanLimits};
 
     use super::*;
     use crate::call::ending::{Ending, OfItems, OfValue};
     use crate::call::stream_ending::{AsOpaque, OfStream};
-    use crate::call::{CallSite, Providers, Scope, scope_ended, scope_started};
-    use crate::response::Response;
+    use crate::call::{CallSite, Providers, Scope, Spans, scope_ended, scope_started};
     use crate::signals::Settings;
 
     /// Never to be looked at.
@@ -132,7 +134,8 @@ mod tests {
     #[test]
     fn items_that_nobody_hears_of_are_not_read() {
         static SITE: CallSite = CallSite::inference("chat", "chat a", "a");
-        let spans = SdkTracerProvider::builder().with_sampler(Sampler::AlwaysOff).build();
+        let resource = Resource::builder_empty().build();
+        let spans = Spans::new(resource, Sampler::AlwaysOff, SpanLimits::default(), Vec::new());
         let providers = Providers { spans, metrics: None, events: None };
         let pipeline = Arc::new(Pipeline::new(providers, Settings::default()));
         let scope = Context::current().with_value(Scope(pipeline)).attach();

@@ -108,6 +108,13 @@ impl Response {
         self.output.get_or_insert_default();
     }
 
+    /// One that gathers what is said.
+    pub(crate) fn capturing() -> Self {
+        let mut response = Self::default();
+        response.capture_output();
+        response
+    }
+
     /// What was said since [`capture_output`](Self::capture_output), one message for each choice. It
     /// is gathered no longer.
     pub fn take_output(&mut self) -> Vec<OutputMessage> {
@@ -145,6 +152,10 @@ impl Response {
         let choice_count = quietly(|| chunk.choice_count()).unwrap_or_default();
         self.choice_count = self.choice_count.max(choice_count.min(MAX_CHOICES));
         self.gather(|| quietly(|| chunk.output_messages()).unwrap_or_default());
+    }
+
+    pub(crate) const fn told_usage(&self) -> Option<&Usage> {
+        self.usage.as_ref()
     }
 
     /// Whether it tells of an error.
@@ -186,16 +197,16 @@ impl Response {
         (0..self.choice_count).map(|choice| self.finish_reasons.get(choice)?.as_deref())
     }
 
-    pub(crate) fn append_to(self, attributes: &mut Vec<KeyValue>) {
+    pub(crate) fn append_to(&mut self, attributes: &mut Vec<KeyValue>) {
         let reasons: Vec<StringValue> = self
             .choices()
             .map(|reason| reason.map_or(NO_REASON.into(), |reason| reason.to_owned().into()))
             .collect();
         let names = [
-            (semconv::RESPONSE_MODEL, self.model),
-            (semconv::RESPONSE_ID, self.id),
-            (semconv::OPENAI_RESPONSE_SERVICE_TIER, self.service_tier),
-            (semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, self.system_fingerprint),
+            (semconv::RESPONSE_MODEL, self.model.take()),
+            (semconv::RESPONSE_ID, self.id.take()),
+            (semconv::OPENAI_RESPONSE_SERVICE_TIER, self.service_tier.take()),
+            (semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, self.system_fingerprint.take()),
         ];
         for (key, name) in names {
             if let Some(name) = name {

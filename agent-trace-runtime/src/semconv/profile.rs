@@ -38,6 +38,17 @@ struct Former {
     is_double: bool,
 }
 
+/// The lengths of the keys that have had another name, as bits: most keys are told apart by that.
+const LENGTHS: u64 = {
+    let mut lengths = 0;
+    let mut index = 0;
+    while index < FORMER.len() {
+        lengths |= 1 << FORMER[index].key.len();
+        index += 1;
+    }
+    lengths
+};
+
 const FORMER: &[Former] = &[
     Former {
         key: semconv::USAGE_CACHE_WRITE_INPUT_TOKENS,
@@ -91,7 +102,11 @@ impl Conventions {
         }
         for index in 0..attributes.len() {
             let known = &attributes[index];
-            let Some(former) = FORMER.iter().find(|former| known.key.as_str() == former.key) else {
+            let key = known.key.as_str();
+            if key.len() >= 64 || LENGTHS >> key.len() & 1 == 0 {
+                continue;
+            }
+            let Some(former) = FORMER.iter().find(|former| key == former.key) else {
                 continue;
             };
             let named = former.named(known.value.clone());

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use opentelemetry::trace::SpanContext;
 use opentelemetry::{Context, KeyValue};
 
-use crate::call::with_pipeline;
+use crate::call::{Pipeline, with_pipeline};
 use crate::semconv;
 
 /// What an evaluation of an output found: a score, a word for it, or both.
@@ -82,7 +82,7 @@ impl Evaluation {
     /// Evaluation::new("correctness").score(0.9).record_of_span(&span);
     /// ```
     pub fn record_of_span(self, span: &SpanContext) {
-        self.record(&Context::current(), span, None);
+        with_pipeline(&Context::current(), |pipeline| self.record(pipeline, span, None));
     }
 
     /// Records it of the response that has this id, where no span is at hand.
@@ -93,10 +93,18 @@ impl Evaluation {
     /// Evaluation::new("relevance").score(0.4).label("fail").record_of_response("chatcmpl-123");
     /// ```
     pub fn record_of_response(self, response_id: impl Into<String>) {
-        self.record(&Context::current(), &SpanContext::NONE, Some(response_id.into()));
+        let response_id = Some(response_id.into());
+        with_pipeline(&Context::current(), |pipeline| {
+            self.record(pipeline, &SpanContext::NONE, response_id);
+        });
     }
 
-    pub(crate) fn record(self, context: &Context, span: &SpanContext, response_id: Option<String>) {
+    pub(crate) fn record(
+        self,
+        pipeline: &Pipeline,
+        span: &SpanContext,
+        response_id: Option<String>,
+    ) {
         let Self { name, score, label, explanation, error_type } = self;
         let attributes = [
             Some(KeyValue::new(semconv::EVALUATION_NAME, name)),
@@ -106,10 +114,8 @@ impl Evaluation {
             error_type.map(|error_type| KeyValue::new(semconv::ERROR_TYPE, error_type)),
             response_id.map(|id| KeyValue::new(semconv::RESPONSE_ID, id)),
         ];
-        with_pipeline(context, |pipeline| {
-            if let Some(events) = &pipeline.events {
-                events.evaluation(span, attributes.into_iter().flatten());
-            }
-        });
+        if let Some(events) = &pipeline.events {
+            events.evaluation(span, attributes.into_iter().flatten());
+        }
     }
 }

@@ -1,18 +1,23 @@
 //! Builds the arms of telemetry, each with the exporter that its settings ask for.
 
+use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::{LoggerProviderBuilder, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
-use opentelemetry_sdk::trace::{SdkTracerProvider, TracerProviderBuilder};
+use opentelemetry_sdk::trace::Sampler;
+#[cfg(feature = "__otlp")]
+use opentelemetry_sdk::trace::SpanProcessor;
 
 use super::arm::{Arm, Kind, Provider};
 use super::builder::Otlp;
 use super::destination::Destination;
+use super::environment;
 use super::error::InstallError;
 use super::failure::LastFailure;
 #[cfg(feature = "__otlp")]
 use super::otlp;
 #[cfg(feature = "__otlp")]
 pub(super) use super::otlp::{Lost, Worker};
+use crate::call::{Processor, Spans};
 use crate::signals::view;
 
 /// The thread that exports; there is none without OTLP.
@@ -83,24 +88,28 @@ impl Arms<'_> {
     /// Spans always go somewhere: to the console where nobody says otherwise.
     pub(super) fn spans(
         &mut self,
-        builder: TracerProviderBuilder,
-        has_processor: bool,
+        resource: Resource,
+        sampler: Sampler,
+        of_application: Vec<Processor>,
         console: bool,
-    ) -> Result<SdkTracerProvider, InstallError> {
+    ) -> Result<Spans, InstallError> {
         let mut noted = Noted::default();
-        let mut builder =
-            with_exporter!(self, Kind::Spans, noted, builder.with_span_processor(spans));
+        let has_processor = !of_application.is_empty();
+        let processors = Processors(of_application);
+        let mut processors =
+            with_exporter!(self, Kind::Spans, noted, processors.with_exporter(spans));
         if console || !has_processor && noted.destinations.is_empty() {
             self.has_console = true;
-            builder = with_console(builder, console)?;
+            processors.add_console(console)?;
             noted.destinations.push("the console".to_owned());
         }
         if has_processor {
             noted.destinations.push("the application's span processor".to_owned());
         }
-        let provider = builder.build();
-        self.add(Provider::Spans(provider.clone()), noted);
-        Ok(provider)
+        let limits = environment::span_limits();
+        let spans = Spans::new(resource, sampler, limits, processors.0);
+        self.add(Provider::Spans(spans.provider().clone()), noted);
+        Ok(spans)
     }
 
     pub(super) fn metrics(
@@ -152,19 +161,25 @@ impl Arms<'_> {
     }
 }
 
-#[cfg(feature = "console")]
-fn with_console(
-    provider: TracerProviderBuilder,
-    _is_asked: bool,
-) -> Result<TracerProviderBuilder, InstallError> {
-    Ok(provider.with_span_processor(crate::console::ConsoleProcessor::default()))
-}
+/// The processors of spans: the application's first.
+struct Processors(Vec<Processor>);
 
-#[cfg(not(feature = "console"))]
-fn with_console(
-    _provider: TracerProviderBuilder,
-    is_asked: bool,
-) -> Result<TracerProviderBuilder, InstallError> {
-    let asked = if is_asked { "the console" } else { "telemetry without an endpoint" };
-    Err(InstallError::FeatureDisabled { asked: asked.to_owned(), feature: "console" })
+impl Processors {
+    #[cfg(feature = "__otlp")]
+    fn with_exporter(mut self, batches: impl SpanProcessor + 'static) -> Self {
+        self.0.push(Processor::of_ends(batches));
+        self
+    }
+
+    #[cfg(feature = "console")]
+    fn add_console(&mut self, _is_asked: bool) -> Result<(), InstallError> {
+        self.0.push(Processor::new(crate::console::ConsoleProcessor::default()));
+        Ok(())
+    }
+
+    #[cfg(not(feature = "console"))]
+    fn add_console(&mut self, is_asked: bool) -> Result<(), InstallError> {
+        let asked = if is_asked { "the console" } else { "telemetry without an endpoint" };
+        Err(InstallError::FeatureDisabled { asked: asked.to_owned(), feature: "console" })
+    }
 }

@@ -10,12 +10,12 @@ use opentelemetry_sdk::logs::{LogProcessor, LoggerProviderBuilder};
 use opentelemetry_sdk::metrics::MeterProviderBuilder;
 use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::resource::ResourceBuilder;
-use opentelemetry_sdk::trace::{SpanProcessor, TracerProviderBuilder};
+use opentelemetry_sdk::trace::{Sampler, SpanProcessor};
 
 use super::arms::{Arms, Lost};
 use super::error::InstallError;
 use super::{Telemetry, environment, global};
-use crate::call::{Pipeline, Providers, is_global_set, set_global};
+use crate::call::{Pipeline, Processor, Providers, is_global_set, set_global};
 use crate::content::{Limits, Redact, Upload};
 use crate::semconv::Conventions;
 use crate::signals::{ContentCapture, ContentSettings, Settings};
@@ -90,8 +90,8 @@ pub enum Compression {
 pub struct TelemetryBuilder {
     resource: Vec<KeyValue>,
     otlp: Otlp,
-    spans: TracerProviderBuilder,
-    has_span_processor: bool,
+    sampler: Option<Sampler>,
+    span_processors: Vec<Processor>,
     metrics: MeterProviderBuilder,
     has_metric_reader: bool,
     events: LoggerProviderBuilder,
@@ -274,8 +274,24 @@ impl TelemetryBuilder {
 
     /// Adds a span processor of your own, in place of the console where no endpoint is set.
     pub fn span_processor(mut self, processor: impl SpanProcessor + 'static) -> Self {
-        self.spans = self.spans.with_span_processor(processor);
-        self.has_span_processor = true;
+        self.span_processors.push(Processor::new(processor));
+        self
+    }
+
+    /// Which traces are recorded: all of them where nobody says otherwise, and always as their callers have
+    /// decided. Metrics are of all calls.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::Telemetry;
+    /// use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
+    ///
+    /// let tenth = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(0.1)));
+    /// let builder = Telemetry::builder().sampler(tenth);
+    /// ```
+    pub fn sampler(mut self, sampler: Sampler) -> Self {
+        self.sampler = Some(sampler);
         self
     }
 
@@ -348,18 +364,17 @@ impl TelemetryBuilder {
             lost: Lost::default(),
         };
         let resource = build_resource(self.resource);
-        let spans = arms.spans(
-            self.spans.with_resource(resource.clone()),
-            self.has_span_processor,
-            self.console,
-        )?;
+        let sampler = match self.sampler {
+            Some(sampler) => sampler,
+            None => environment::sampler()?,
+        };
+        let spans = arms.spans(resource.clone(), sampler, self.span_processors, self.console)?;
         let metrics =
             arms.metrics(self.metrics.with_resource(resource.clone()), self.has_metric_reader)?;
         let events = arms.events(self.events.with_resource(resource), self.has_log_processor)?;
         let Arms { worker, built, lost, .. } = arms;
 
-        let pipeline = Pipeline::new(Providers { spans, metrics, events }, settings);
-        let pipeline = Arc::new(pipeline.ending_open_calls());
+        let pipeline = Arc::new(Pipeline::new(Providers { spans, metrics, events }, settings));
         if !set_global(Arc::clone(&pipeline)) {
             // Another thread was first. The providers were never used: they end without an export.
             return Err(InstallError::AlreadyInstalled);

@@ -5,6 +5,8 @@
 use std::env::VarError;
 use std::time::Duration;
 
+use opentelemetry_sdk::trace::{Config, Sampler, SpanLimits};
+
 use super::arm::Kind;
 use super::builder::{Compression, Protocol};
 use super::error::{InstallError, warn};
@@ -100,6 +102,51 @@ pub(super) fn timeout(arm: Kind) -> Result<Option<Duration>, InstallError> {
             setting: variable.name,
             value: variable.value,
             reason: "a timeout is a whole number of milliseconds".to_owned(),
+        }),
+    }
+}
+
+/// How much a span holds, as the SDK reads it.
+pub(super) fn span_limits() -> SpanLimits {
+    Config::default().span_limits
+}
+
+/// The sampler: of all traces whose callers have not decided, where no variable says otherwise.
+pub(super) fn sampler() -> Result<Sampler, InstallError> {
+    let below_parents = |sampler: Sampler| Sampler::ParentBased(Box::new(sampler));
+    let Some(Variable { name, value }) = variable("OTEL_TRACES_SAMPLER")? else {
+        return Ok(below_parents(Sampler::AlwaysOn));
+    };
+    Ok(match value.as_str() {
+        "always_on" => Sampler::AlwaysOn,
+        "always_off" => Sampler::AlwaysOff,
+        "traceidratio" => Sampler::TraceIdRatioBased(sampled_ratio()?),
+        "parentbased_always_on" => below_parents(Sampler::AlwaysOn),
+        "parentbased_always_off" => below_parents(Sampler::AlwaysOff),
+        "parentbased_traceidratio" => below_parents(Sampler::TraceIdRatioBased(sampled_ratio()?)),
+        _ => {
+            return Err(InstallError::InvalidSetting {
+                setting: name,
+                value,
+                reason: "a sampler is always_on, always_off or traceidratio, alone or after \
+                         parentbased_"
+                    .to_owned(),
+            });
+        }
+    })
+}
+
+/// The part of all traces that is recorded; all of them where the variable is not set.
+fn sampled_ratio() -> Result<f64, InstallError> {
+    let Some(Variable { name, value }) = variable("OTEL_TRACES_SAMPLER_ARG")? else {
+        return Ok(1.0);
+    };
+    match value.parse() {
+        Ok(ratio) if (0.0..=1.0).contains(&ratio) => Ok(ratio),
+        _ => Err(InstallError::InvalidSetting {
+            setting: name,
+            value,
+            reason: "the ratio of recorded traces is a number from 0 to 1".to_owned(),
         }),
     }
 }

@@ -86,7 +86,7 @@ impl RoutingTracer {
         {
             return last.1.build_with_context(builder, parent);
         }
-        let tracer = pipeline.provider.tracer_with_scope(self.scope.clone());
+        let tracer = pipeline.spans.provider().tracer_with_scope(self.scope.clone());
         let span = tracer.build_with_context(builder, parent);
         self.last.store(Some(Arc::new((Arc::clone(pipeline), tracer))));
         span

@@ -135,7 +135,7 @@ impl Telemetry {
     /// The provider of the spans, for code that opens spans by hand with the OpenTelemetry API.
     #[must_use]
     pub fn tracer_provider(&self) -> &SdkTracerProvider {
-        &self.pipeline.provider
+        self.pipeline.spans.provider()
     }
 
     /// The provider of the metrics, for instruments of the application's own; `None` where metrics go nowhere.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use opentelemetry::Context;
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{Sampler, SpanLimits};
 
 use super::{Memory, Reach, Recorder};
 use crate::InstallError;
-use crate::call::{Pipeline, Providers, Scope, scope_started, set_global};
+use crate::call::{Pipeline, Processor, Providers, Scope, Spans, scope_started, set_global};
 use crate::content::{Limits, Redact, Upload};
 use crate::semconv::Conventions;
 use crate::signals::{ContentCapture, Settings};
@@ -117,10 +118,9 @@ impl RecorderBuilder {
 
     fn record(self) -> (Arc<Pipeline>, Memory) {
         let memory = Memory::default();
-        let spans = SdkTracerProvider::builder()
-            .with_sampler(self.sampler)
-            .with_span_processor(memory.spans.clone())
-            .build();
+        let processors = vec![Processor::of_ends(memory.spans.clone())];
+        let resource = Resource::builder().build();
+        let spans = Spans::new(resource, self.sampler, SpanLimits::default(), processors);
         let metrics = self.has_metrics.then(|| memory.metrics.provider());
         let events = Some(memory.events.provider());
         let pipeline = Pipeline::new(Providers { spans, metrics, events }, self.settings);

@@ -188,7 +188,7 @@ impl Recorder {
     /// The provider behind this recorder, for spans that the test opens by hand.
     #[must_use]
     pub fn tracer_provider(&self) -> &SdkTracerProvider {
-        &self.pipeline.provider
+        self.pipeline.spans.provider()
     }
 }
 

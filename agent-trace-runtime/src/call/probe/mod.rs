@@ -141,7 +141,7 @@ mod tests {
     fn responds<T, R: ReadResponse<T>>(output: &T, _: impl FnOnce(&Probe<T>) -> R) -> bool {
         let mut outcome = Outcome::default();
         R::observe(output, &mut outcome);
-        outcome.response.usage().is_some()
+        outcome.response.and_then(|response| response.usage()).is_some()
     }
 
     macro_rules! failure {

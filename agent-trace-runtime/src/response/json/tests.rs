@@ -101,7 +101,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-fn recorded(response: Response) -> Vec<opentelemetry::KeyValue> {
+fn recorded(mut response: Response) -> Vec<opentelemetry::KeyValue> {
     let mut attributes = Vec::new();
     response.append_to(&mut attributes);
     attributes

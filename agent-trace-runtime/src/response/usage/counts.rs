@@ -13,6 +13,30 @@ pub(crate) struct Counts {
     pub(crate) cache_read_of: ByModality,
 }
 
+impl Counts {
+    pub(super) const NONE: Self = Self {
+        input: None,
+        output: None,
+        cache_read: None,
+        cache_write: None,
+        reasoning: None,
+        input_of: [None; 3],
+        output_of: [None; 3],
+        cache_read_of: [None; 3],
+    };
+
+    /// Whether more is known than the two wholes.
+    pub(super) fn has_parts(&self) -> bool {
+        let has_any = |parts: &ByModality| parts.iter().any(Option::is_some);
+        self.cache_read.is_some()
+            || self.cache_write.is_some()
+            || self.reasoning.is_some()
+            || has_any(&self.input_of)
+            || has_any(&self.output_of)
+            || has_any(&self.cache_read_of)
+    }
+}
+
 /// A count for each [`Modality`](super::Modality), in the order of its variants.
 pub(crate) type ByModality = [Option<u64>; 3];
 

@@ -85,18 +85,7 @@ impl Usage {
 
     /// [`Default::default`], for constants.
     const fn empty() -> Self {
-        const NONE: ByModality = [None; 3];
-        let stated = Counts {
-            input: None,
-            output: None,
-            cache_read: None,
-            cache_write: None,
-            reasoning: None,
-            input_of: NONE,
-            output_of: NONE,
-            cache_read_of: NONE,
-        };
-        Self { stated, uncached_input: None }
+        Self { stated: Counts::NONE, uncached_input: None }
     }
 
     /// States all input tokens, cached ones included.
@@ -262,6 +251,9 @@ impl Usage {
     /// The counts with the input as a whole, and no part larger than what it is a part of.
     pub(crate) fn settled(&self) -> Counts {
         let stated = &self.stated;
+        if !stated.has_parts() && self.uncached_input.is_none() {
+            return Counts { input: stated.input, output: stated.output, ..Counts::NONE };
+        }
         let input = stated.input.or_else(|| {
             let cached = [stated.cache_read, stated.cache_write].map(Option::unwrap_or_default);
             Some(self.uncached_input?.saturating_add(cached[0]).saturating_add(cached[1]))
@@ -295,16 +287,24 @@ impl Usage {
             (semconv::USAGE_CACHE_WRITE_INPUT_TOKENS, counts.cache_write),
             (semconv::USAGE_REASONING_OUTPUT_TOKENS, counts.reasoning),
         ];
-        let by_modality = [
+        let mut append = |key: &'static str, count: Option<u64>| {
+            if let Some(count) = count {
+                attributes.push(KeyValue::new(key, i64::try_from(count).unwrap_or(i64::MAX)));
+            }
+        };
+        for (key, count) in totals {
+            append(key, count);
+        }
+        if !counts.has_parts() {
+            return;
+        }
+        for (keys, counts) in [
             (INPUT_KEYS, counts.input_of),
             (OUTPUT_KEYS, counts.output_of),
             (CACHE_READ_KEYS, counts.cache_read_of),
-        ];
-        let by_modality =
-            by_modality.into_iter().flat_map(|(keys, counts)| keys.into_iter().zip(counts));
-        for (key, count) in totals.into_iter().chain(by_modality) {
-            if let Some(count) = count {
-                attributes.push(KeyValue::new(key, i64::try_from(count).unwrap_or(i64::MAX)));
+        ] {
+            for (key, count) in keys.into_iter().zip(counts) {
+                append(key, count);
             }
         }
     }

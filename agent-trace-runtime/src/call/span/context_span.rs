@@ -1,0 +1,81 @@
+//! A call's span as it stands in a context: for the body, and for other libraries.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Event, Link, Span, SpanContext, Status};
+use opentelemetry_sdk::trace::SpanLimits;
+
+use super::record::{Record, Recorded};
+
+/// It takes what others set and keeps it for the end of the call.
+#[derive(Debug)]
+pub(in super::super) struct ContextSpan {
+    pub(in super::super) span_context: SpanContext,
+    pub(in super::super) record: Arc<Record>,
+}
+
+impl ContextSpan {
+    fn record(&self, record: impl FnOnce(&mut Recorded, SpanLimits)) {
+        self.record.record(|recorded, limits| {
+            if recorded.ended_at.is_none() {
+                record(recorded, limits);
+            }
+        });
+    }
+}
+
+impl Span for ContextSpan {
+    fn add_event_with_timestamp<T>(
+        &mut self,
+        name: T,
+        timestamp: SystemTime,
+        attributes: Vec<KeyValue>,
+    ) where
+        T: Into<Cow<'static, str>>,
+    {
+        let event = Event::new(name, timestamp, attributes, 0);
+        self.record(|recorded, limits| recorded.add_event(event, limits));
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        &self.span_context
+    }
+
+    fn is_recording(&self) -> bool {
+        self.record.is_recording()
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        self.record(|recorded, limits| recorded.set_attribute(attribute, limits));
+    }
+
+    fn set_status(&mut self, status: Status) {
+        self.record(|recorded, _| {
+            if status > recorded.status {
+                recorded.status = status;
+            }
+        });
+    }
+
+    fn update_name<T>(&mut self, name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        if self.is_recording() {
+            self.record.with(|open| open.name = Some(name.into()));
+        }
+    }
+
+    fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
+        let link = Link::new(span_context, attributes, 0);
+        self.record(|recorded, limits| recorded.add_link(link, limits));
+    }
+
+    /// The call goes on; nothing more is taken from others.
+    fn end_with_timestamp(&mut self, timestamp: SystemTime) {
+        self.record(|recorded, _| recorded.ended_at = Some(timestamp));
+    }
+}

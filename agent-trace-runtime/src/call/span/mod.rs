@@ -1,0 +1,179 @@
+//! The spans of annotated calls: sampled before anything is built, and handed over whole when they end.
+//!
+//! The SDK builds a span when it starts, moves it about, and locks it for each attribute that is set. A call
+//! knows all of its span at once, when it ends. So it samples by the SDK's sampler, stands in the context as
+//! any other span does, and gives the SDK's processors what they would get of the SDK.
+
+mod context_span;
+mod processor;
+mod record;
+mod records;
+mod starts;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{
+    IdGenerator, RandomIdGenerator, Sampler, SamplingDecision, SdkTracerProvider, ShouldSample,
+    SpanData, SpanLimits,
+};
+
+pub(super) use context_span::ContextSpan;
+pub(crate) use processor::Processor;
+pub(super) use record::{Open, Parent, Record, Recorded, cut};
+pub(super) use records::{NewCall, give_back, open};
+use starts::Starts;
+
+/// Where spans come from and where they go: those of annotated calls, and through the provider all others.
+#[derive(Debug)]
+pub(crate) struct Spans {
+    provider: SdkTracerProvider,
+    sampler: Sampler,
+    limits: SpanLimits,
+    processors: Vec<Processor>,
+    /// Where a processor hears of starts.
+    starts: Option<Starts>,
+    identifiers: RandomIdGenerator,
+}
+
+/// What is decided of a span before it is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sampled {
+    /// It records.
+    Recorded,
+    /// It does not, and what is below it will be decided alike without it in the context.
+    Alike,
+    /// It does not, and has to be in the context so that what is below it does neither.
+    Apart,
+}
+
+impl Spans {
+    pub(crate) fn new(
+        resource: Resource,
+        sampler: Sampler,
+        limits: SpanLimits,
+        mut processors: Vec<Processor>,
+    ) -> Self {
+        let mut provider = SdkTracerProvider::builder()
+            .with_resource(resource.clone())
+            .with_sampler(sampler.clone())
+            .with_span_limits(limits);
+        for processor in &mut processors {
+            processor.prepare(&resource);
+            provider = provider.with_span_processor(processor.clone());
+        }
+        let hears_starts = processors.iter().any(Processor::hears_starts);
+        Self {
+            provider: provider.build(),
+            sampler,
+            limits,
+            processors,
+            starts: hears_starts.then(Starts::new),
+            identifiers: RandomIdGenerator::default(),
+        }
+    }
+
+    /// The SDK's provider, for spans that are opened by hand.
+    pub(crate) const fn provider(&self) -> &SdkTracerProvider {
+        &self.provider
+    }
+
+    pub(super) const fn limits(&self) -> SpanLimits {
+        self.limits
+    }
+
+    /// Decides on the span of a call below `parent`, and tells the call of its ids.
+    #[inline]
+    pub(super) fn sample(&self, open: &mut Open, parent: &Context) -> Sampled {
+        let span = parent.span();
+        let around = span.span_context();
+        let has_parent = around.is_valid();
+        let sampled = match &self.sampler {
+            Sampler::AlwaysOn => Sampled::Recorded,
+            Sampler::AlwaysOff => Sampled::Alike,
+            Sampler::ParentBased(_) if has_parent && around.is_sampled() => Sampled::Recorded,
+            Sampler::ParentBased(_) if has_parent => Sampled::Alike,
+            _ => return self.ask_sampler(open, parent, around),
+        };
+        if sampled == Sampled::Alike {
+            open.span_context.clone_from(around);
+            return sampled;
+        }
+        self.name(open, around, true, around.trace_state().clone());
+        sampled
+    }
+
+    /// Asks a sampler that looks at more than the parent.
+    fn ask_sampler(&self, open: &mut Open, parent: &Context, around: &SpanContext) -> Sampled {
+        let site = open.site;
+        let has_parent = around.is_valid();
+        if !matches!(self.sampler, Sampler::TraceIdRatioBased(_)) {
+            site.start_attributes(&mut open.attributes);
+        }
+        self.name(open, around, true, TraceState::NONE);
+        let result = self.sampler.should_sample(
+            Some(parent),
+            open.span_context.trace_id(),
+            site.span_name(),
+            &site.operation.kind(),
+            &open.attributes,
+            &[],
+        );
+        let is_sampled = result.decision == SamplingDecision::RecordAndSample;
+        open.span_context = SpanContext::new(
+            open.span_context.trace_id(),
+            open.span_context.span_id(),
+            around.trace_flags().with_sampled(is_sampled),
+            false,
+            result.trace_state,
+        );
+        if result.decision == SamplingDecision::Drop {
+            open.attributes = Vec::new();
+        }
+        match result.decision {
+            // The SDK's samplers decide by the trace alone where there is one.
+            SamplingDecision::Drop if has_parent => {
+                open.span_context.clone_from(around);
+                Sampled::Alike
+            }
+            SamplingDecision::Drop => Sampled::Apart,
+            SamplingDecision::RecordOnly | SamplingDecision::RecordAndSample => {
+                open.attributes.extend(result.attributes);
+                Sampled::Recorded
+            }
+        }
+    }
+
+    /// Gives a call its ids.
+    #[inline]
+    fn name(&self, open: &mut Open, around: &SpanContext, is_sampled: bool, state: TraceState) {
+        let trace_id =
+            if around.is_valid() { around.trace_id() } else { self.identifiers.new_trace_id() };
+        open.span_context = SpanContext::new(
+            trace_id,
+            self.identifiers.new_span_id(),
+            around.trace_flags().with_sampled(is_sampled),
+            false,
+            state,
+        );
+        open.parent = Parent::of(around);
+    }
+
+    /// Lets the processors that hear of starts hear of this one.
+    pub(super) fn tell_start(&self, open: &mut Open, parent: &Context) {
+        if let Some(starts) = &self.starts {
+            let hearing = self.processors.iter().filter(|processor| processor.hears_starts());
+            starts.tell(open, parent, hearing);
+        }
+    }
+
+    /// Hands a span over that has ended.
+    #[inline]
+    pub(super) fn hand_over(&self, span: SpanData) {
+        let [others @ .., last] = &*self.processors else { return };
+        for processor in others {
+            processor.take(span.clone());
+        }
+        last.take(span);
+    }
+}

@@ -1,0 +1,254 @@
+//! What is known of a call while it is open. Its future, its span in the context, handles to it and the end of
+//! telemetry share it.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Event, Link, SpanContext, SpanId, Status};
+use opentelemetry_sdk::trace::{SpanEvents, SpanLimits, SpanLinks};
+
+use crate::call::active::Observed;
+use crate::call::agent_run::AgentRun;
+use crate::call::dispatch::Scope;
+use crate::call::moment::Moment;
+use crate::call::outcome::Failure;
+use crate::call::site::CallSite;
+use crate::content::Content;
+use crate::response::{Response, Usage};
+
+/// The place of a call.
+#[derive(Debug, Default)]
+pub(crate) struct Record {
+    /// Whether something was recorded by hand; looked at for each chunk of a stream, without the lock.
+    has_recorded: AtomicBool,
+    place: Mutex<Place>,
+}
+
+#[derive(Debug, Default)]
+enum Place {
+    /// Before the start and while the call ends.
+    #[default]
+    Empty,
+    Open(Box<Open>),
+    /// Kept for those who have a handle still.
+    Ended(Box<Open>),
+}
+
+/// All of a call that is open.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) site: &'static CallSite,
+    /// Of the span where it records, and of the parent where it does not.
+    pub(crate) span_context: SpanContext,
+    pub(crate) parent: Parent,
+    pub(crate) started: Moment,
+    pub(crate) observed: Observed,
+    pub(crate) limits: SpanLimits,
+    /// Where it goes, other than to the global pipeline.
+    pub(crate) scope: Option<Scope>,
+    /// The run of an agent that it belongs to, or is.
+    pub(crate) run: Option<Arc<AgentRun>>,
+    /// Of the site and of the arguments, where the span records; else those of the arguments that tell metrics
+    /// apart.
+    pub(crate) attributes: Vec<KeyValue>,
+    /// The span's name, where it is not the site's.
+    pub(crate) name: Option<Cow<'static, str>>,
+    /// Made when something is recorded by hand.
+    pub(crate) recorded: Option<Box<Recorded>>,
+}
+
+/// The parent of a span; all zeros for a root.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parent {
+    pub(crate) span_id: SpanId,
+    pub(crate) is_remote: bool,
+}
+
+/// What was recorded by hand: by the body, by closures of the site, by others through the context.
+#[derive(Debug, Default)]
+pub(crate) struct Recorded {
+    pub(crate) attributes: Vec<KeyValue>,
+    pub(crate) usage: Option<Usage>,
+    /// What a mapping has read from the result.
+    pub(crate) response: Option<Box<Response>>,
+    /// Whether the error that the body returned is no failure.
+    pub(crate) is_forgiven: bool,
+    /// What the site calls that error.
+    pub(crate) error_type: Option<Cow<'static, str>>,
+    /// Whether there is no result to read anything of.
+    pub(crate) is_absent: bool,
+    pub(crate) attempts: i64,
+    /// The last failure of a call below that was told of.
+    pub(crate) reported: Option<Failure>,
+    /// What was captured, in the order in which it came.
+    pub(crate) contents: Vec<Content>,
+    /// How many items a search has found.
+    pub(crate) count: Option<i64>,
+    pub(crate) status: Status,
+    pub(crate) events: SpanEvents,
+    pub(crate) links: SpanLinks,
+    pub(crate) dropped_attributes: u32,
+    pub(crate) ended_at: Option<SystemTime>,
+}
+
+impl Parent {
+    pub(crate) const NONE: Self = Self { span_id: SpanId::INVALID, is_remote: false };
+
+    pub(super) fn of(around: &SpanContext) -> Self {
+        if around.is_valid() {
+            Self { span_id: around.span_id(), is_remote: around.is_remote() }
+        } else {
+            Self::NONE
+        }
+    }
+}
+
+impl Record {
+    fn lock(&self) -> MutexGuard<'_, Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the place for a call.
+    pub(super) fn begin(&self, open: Box<Open>) {
+        self.has_recorded.store(false, Ordering::Relaxed);
+        *self.lock() = Place::Open(open);
+    }
+
+    /// Looks at the call, while it is open.
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Open) -> T) -> Option<T> {
+        match &mut *self.lock() {
+            Place::Open(open) => Some(look(open)),
+            Place::Empty | Place::Ended(_) => None,
+        }
+    }
+
+    /// Records something by hand, while the call is open.
+    pub(crate) fn record(&self, record: impl FnOnce(&mut Recorded, SpanLimits)) {
+        self.has_recorded.store(true, Ordering::Relaxed);
+        self.with(|open| record(open.recorded.get_or_insert_default(), open.limits));
+    }
+
+    /// The usage that was recorded since it was taken last.
+    #[inline]
+    pub(crate) fn take_usage(&self) -> Option<Usage> {
+        if !self.has_recorded.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.with(|open| open.recorded.as_mut()?.usage.take()).flatten()
+    }
+
+    /// Whether what is recorded goes anywhere.
+    pub(crate) fn is_recording(&self) -> bool {
+        self.with(|open| {
+            let ended_at = open.recorded.as_ref().and_then(|recorded| recorded.ended_at);
+            open.observed.span && ended_at.is_none()
+        })
+        .unwrap_or(false)
+    }
+
+    /// Whether the content of the call is recorded.
+    pub(crate) fn captures(&self) -> bool {
+        self.with(|open| open.observed.content).unwrap_or(false)
+    }
+
+    /// Ends the call: gives all of it to the first who asks.
+    pub(crate) fn close(&self) -> Option<Box<Open>> {
+        let mut place = self.lock();
+        match std::mem::take(&mut *place) {
+            Place::Open(open) => Some(open),
+            other => {
+                *place = other;
+                None
+            }
+        }
+    }
+
+    /// Keeps what handles may ask for when the call has ended.
+    pub(super) fn leave(&self, open: Box<Open>) {
+        *self.lock() = Place::Ended(open);
+    }
+
+    /// Its span, and where it goes or went.
+    pub(crate) fn origin(&self) -> Option<(SpanContext, Option<Scope>)> {
+        match &*self.lock() {
+            Place::Open(open) | Place::Ended(open) => {
+                Some((open.span_context.clone(), open.scope.clone()))
+            }
+            Place::Empty => None,
+        }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        matches!(*self.lock(), Place::Open(_))
+    }
+}
+
+impl Open {
+    /// Nothing yet.
+    pub(super) fn new(site: &'static CallSite) -> Self {
+        Self {
+            site,
+            span_context: SpanContext::NONE,
+            parent: Parent::NONE,
+            started: Moment::now(),
+            observed: Observed::NOBODY,
+            limits: SpanLimits::default(),
+            scope: None,
+            run: None,
+            attributes: Vec::new(),
+            name: None,
+            recorded: None,
+        }
+    }
+
+    /// Lets go of what a call has told that has ended.
+    pub(super) fn clear(&mut self) {
+        self.run = None;
+        self.attributes = Vec::new();
+        self.name = None;
+        self.recorded = None;
+    }
+}
+
+impl Recorded {
+    /// Sets an attribute; the last value of a key counts.
+    pub(crate) fn set_attribute(&mut self, attribute: KeyValue, limits: SpanLimits) {
+        if let Some(known) = self.attributes.iter_mut().find(|known| known.key == attribute.key) {
+            known.value = attribute.value;
+        } else if self.attributes.len() < limits.max_attributes_per_span as usize {
+            self.attributes.push(attribute);
+        } else {
+            self.dropped_attributes = self.dropped_attributes.saturating_add(1);
+        }
+    }
+
+    pub(crate) fn add_event(&mut self, mut event: Event, limits: SpanLimits) {
+        if self.events.events.len() < limits.max_events_per_span as usize {
+            let dropped = cut(&mut event.attributes, limits.max_attributes_per_event);
+            event.dropped_attributes_count = dropped;
+            self.events.events.push(event);
+        } else {
+            self.events.dropped_count = self.events.dropped_count.saturating_add(1);
+        }
+    }
+
+    pub(crate) fn add_link(&mut self, mut link: Link, limits: SpanLimits) {
+        if self.links.links.len() < limits.max_links_per_span as usize {
+            let dropped = cut(&mut link.attributes, limits.max_attributes_per_link);
+            link.dropped_attributes_count = dropped;
+            self.links.links.push(link);
+        } else {
+            self.links.dropped_count = self.links.dropped_count.saturating_add(1);
+        }
+    }
+}
+
+/// Keeps the first attributes, and gives how many there were beyond.
+pub(crate) fn cut(attributes: &mut Vec<KeyValue>, most: u32) -> u32 {
+    let dropped = attributes.len().saturating_sub(most as usize);
+    attributes.truncate(most as usize);
+    u32::try_from(dropped).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,106 @@
+//! The records of all calls: used again, so that a call allocates none, and known, so that those that are open
+//! when telemetry ends can be ended.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use super::record::{Open, Record};
+use crate::call::site::CallSite;
+
+/// The most records that a thread keeps for calls to come.
+const MAX_FREE: usize = 64;
+
+thread_local! {
+    /// Those that no call uses, and nobody looks at.
+    static FREE: RefCell<Vec<NewCall>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A call that starts: its record, and what is known of it, which nobody sees yet.
+#[derive(Debug)]
+pub(crate) struct NewCall {
+    record: Arc<Record>,
+    pub(crate) open: Box<Open>,
+}
+
+/// Every record there is, and some that are gone. Locked only when there is a new one.
+static ALL: Mutex<Vec<Weak<Record>>> = Mutex::new(Vec::new());
+
+impl NewCall {
+    #[inline]
+    pub(crate) fn of(site: &'static CallSite) -> Self {
+        let free = FREE.try_with(|free| free.borrow_mut().pop()).ok().flatten();
+        match free {
+            Some(mut call) => {
+                call.open.site = site;
+                call
+            }
+            None => Self { record: make(), open: Box::new(Open::new(site)) },
+        }
+    }
+
+    /// Lets others see it.
+    pub(crate) fn begin(self) -> Arc<Record> {
+        self.record.begin(self.open);
+        self.record
+    }
+
+    /// Of a call that has not begun, or has ended: keeps both for another one, unless somebody may still look
+    /// at the record.
+    pub(crate) fn give_back(mut self) {
+        self.open.clear();
+        if Arc::strong_count(&self.record) > 1 {
+            self.record.leave(self.open);
+        } else {
+            self.open.scope = None;
+            let _ = FREE.try_with(|free| {
+                let mut free = free.borrow_mut();
+                if free.len() < MAX_FREE {
+                    free.push(self);
+                }
+            });
+        }
+    }
+}
+
+/// Gives back the record of a call that has ended.
+pub(crate) fn give_back(record: Arc<Record>, open: Box<Open>) {
+    NewCall { record, open }.give_back();
+}
+
+/// The records of all calls that are open.
+pub(crate) fn open() -> Vec<Arc<Record>> {
+    let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    all.iter().filter_map(Weak::upgrade).filter(|record| record.is_open()).collect()
+}
+
+#[cold]
+fn make() -> Arc<Record> {
+    let record = Arc::<Record>::default();
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    if all.len() == all.capacity() {
+        // Before it grows, those are left out that are gone.
+        all.retain(|known| known.strong_count() > 0);
+        let room = all.len().max(MAX_FREE);
+        all.reserve(room);
+    }
+    all.push(Arc::downgrade(&record));
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_that_are_gone_are_forgotten() {
+        std::thread::spawn(|| {
+            for _ in 0..100 * MAX_FREE {
+                drop(make());
+            }
+        })
+        .join()
+        .unwrap();
+        let known = ALL.lock().unwrap().len();
+        assert!(known < 50 * MAX_FREE, "{known}");
+    }
+}
