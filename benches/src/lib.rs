@@ -4,6 +4,12 @@
 //! $ cargo bench -p agent-trace-benches
 //! ```
 
+pub mod alternate;
+pub mod calls;
+pub mod destination;
+pub mod kits;
 pub mod machine;
+pub mod rows;
 pub mod table;
 mod text;
+pub mod work;

@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::machine::Machine;
 
+/// This project in a list of figures.
+pub const OURS: &str = "ours";
+
 // The peers that several rows name.
 pub const PLAIN: &str = "plain";
 pub const BY_HAND: &str = "by hand";
@@ -54,7 +57,7 @@ pub struct Row {
 /// Another way to the same telemetry, or the same function without any.
 #[derive(Clone, Debug)]
 pub struct Peer {
-    pub name: &'static str,
+    pub name: String,
     pub figure: f64,
 }
 
@@ -69,18 +72,33 @@ pub enum Target {
 
 impl Row {
     pub fn new(what: impl Into<String>, unit: Unit, ours: f64) -> Self {
-        let (what, ours) = (what.into(), Some(ours));
-        Self { what, unit, ours, peers: Vec::new(), targets: Vec::new(), note: None }
+        Self::of(what, unit, [(OURS, ours)])
+    }
+
+    /// A row of the figures of all variants; one of them is [`OURS`].
+    pub fn of<'a>(
+        what: impl Into<String>,
+        unit: Unit,
+        figures: impl IntoIterator<Item = (&'a str, f64)>,
+    ) -> Self {
+        let (what, peers, targets) = (what.into(), Vec::new(), Vec::new());
+        let mut row = Self { what, unit, ours: None, peers, targets, note: None };
+        for (name, figure) in figures {
+            match name {
+                OURS => row.ours = Some(figure),
+                peer => row = row.peer(peer, figure),
+            }
+        }
+        row
     }
 
     /// A row that this run does not measure.
     pub fn left_out(what: impl Into<String>, unit: Unit, why: impl Into<String>) -> Self {
-        let (what, note) = (what.into(), Some(why.into()));
-        Self { what, unit, ours: None, peers: Vec::new(), targets: Vec::new(), note }
+        Self { note: Some(why.into()), ..Self::of(what, unit, []) }
     }
 
-    pub fn peer(mut self, name: &'static str, figure: f64) -> Self {
-        self.peers.push(Peer { name, figure });
+    pub fn peer(mut self, name: impl Into<String>, figure: f64) -> Self {
+        self.peers.push(Peer { name: name.into(), figure });
         self
     }
 
@@ -161,7 +179,7 @@ struct Report {
 
 #[derive(Serialize)]
 struct PeerReport {
-    name: &'static str,
+    name: String,
     figure: f64,
     /// Ours divided by the peer's.
     ratio: Option<f64>,
@@ -176,7 +194,7 @@ struct TargetReport {
 impl From<Row> for Report {
     fn from(row: Row) -> Self {
         let peers = row.peers.iter().map(|peer| PeerReport {
-            name: peer.name,
+            name: peer.name.clone(),
             figure: peer.figure,
             ratio: row.ours.map(|ours| ours / peer.figure).filter(|ratio| ratio.is_finite()),
         });

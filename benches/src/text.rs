@@ -49,7 +49,7 @@ impl fmt::Display for Row {
         for peer in &self.peers {
             let ratio = self.ours.map(|ours| ours / peer.figure).filter(|ratio| ratio.is_finite());
             let ratio = ratio.map(|ratio| format!("{ratio:.2} ×")).unwrap_or_default();
-            self.write_line(formatter, peer.name, peer.figure, &ratio, Some(peer.name))?;
+            self.write_line(formatter, &peer.name, peer.figure, &ratio, Some(&peer.name))?;
         }
         self.note.iter().try_for_each(|note| writeln!(formatter, "  ({note})"))
     }

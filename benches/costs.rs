@@ -1,0 +1,65 @@
+//! Prints the table of costs.
+//!
+//! ```console
+//! $ cargo bench -p agent-trace-benches                    # the whole table
+//! $ cargo bench -p agent-trace-benches -- --short         # in under three minutes
+//! $ cargo bench -p agent-trace-benches -- --only chunk --json costs.json
+//! ```
+
+use std::path::PathBuf;
+use std::{fs, io};
+
+use agent_trace_benches::kits::{Ours, Peers};
+use agent_trace_benches::machine::Machine;
+use agent_trace_benches::rows::{Run, allocations, off, sampled, sizes};
+use agent_trace_benches::table::{Mode, Section, Table};
+use clap::Parser;
+
+#[derive(Parser)]
+struct Arguments {
+    /// Measures less of everything.
+    #[arg(long)]
+    short: bool,
+    /// Writes the table as JSON, too.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Measures only the rows whose names contain this.
+    #[arg(long, value_name = "SUBSTRING", default_value = "")]
+    only: String,
+    /// What cargo passes.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> io::Result<()> {
+    let Arguments { short, json, only, .. } = Arguments::parse();
+    let run = Run { mode: if short { Mode::Short } else { Mode::Full }, only };
+    let mut sections = calls(&run);
+    sections.retain(|section| !section.rows.is_empty());
+    let table = Table { machine: Machine::here(), mode: run.mode, sections };
+    println!("{table}");
+    match json {
+        Some(path) => fs::write(path, serde_json::to_string_pretty(&table)?),
+        None => Ok(()),
+    }
+}
+
+/// The rows of this process. They come in the order of what is installed, which can only be more or other.
+fn calls(run: &Run) -> Vec<Section> {
+    let mut off = off::not_installed(run);
+    off.extend(off::never_sampled(run));
+    let peers = Peers::install();
+    let ours = Ours::install();
+    off.extend(off::below_unsampled(run, &ours, &peers));
+    let mut sampled = sampled::spans(run, &ours, &peers);
+    drop(ours);
+    let ours = Ours::install_with_metrics();
+    sampled.extend(sampled::with_metrics(run, &ours, &peers));
+    let mut counts = sizes::rows(run);
+    counts.extend(allocations::rows(run, env!("CARGO_BIN_EXE_allocations")));
+    vec![
+        Section { title: "calls that are not recorded", rows: off },
+        Section { title: "calls that are recorded", rows: sampled },
+        Section { title: "counts", rows: counts },
+    ]
+}

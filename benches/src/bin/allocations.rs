@@ -1,0 +1,49 @@
+//! Counts the allocations of calls on the thread that makes them, and prints them as JSON.
+
+use agent_trace_benches::alternate::Variant;
+use agent_trace_benches::calls;
+use agent_trace_benches::kits::{Ours, Peers, unsampled_by_hand};
+use agent_trace_benches::rows::allocations::{
+    Counted, NOT_INSTALLED, NOT_SAMPLED, NOT_SAMPLED_MEASURED, OF_CHAT, OF_CHUNK, OF_CONSTANTS,
+    OF_MEASURED_CHAT, OF_MEASURED_CHUNK, OF_POLL, OF_TOOLS,
+};
+use agent_trace_benches::work::SPANS_OF_TRACE;
+
+/// More than what is allocated once for some calls, as in channels and lists that grow.
+const RUNS: u64 = 1_000;
+
+fn main() {
+    let mut counted = vec![count(NOT_INSTALLED, 1, calls::chat_off(None))];
+    let (by_hand, peers) = (unsampled_by_hand(), Peers::install());
+    {
+        let ours = Ours::install();
+        counted.extend([
+            count(OF_CONSTANTS, 1, calls::chat_of_constants(&ours, &peers)),
+            count(OF_CHAT, 1, calls::chat(&ours, &peers)),
+            count(OF_TOOLS, SPANS_OF_TRACE, calls::trace_of_tools(&ours, &peers)),
+            count(OF_POLL, 1, calls::poll(&ours, &peers)),
+            count(OF_CHUNK, 1, calls::chunk(&ours, &peers)),
+        ]);
+        let _attached = calls::unsampled_parent().attach();
+        counted.push(count(NOT_SAMPLED, 1, calls::chat_off(Some(&by_hand))));
+    }
+    let ours = Ours::install_with_metrics();
+    counted.extend([
+        count(OF_MEASURED_CHAT, 1, calls::measured_chat(&ours, &peers)),
+        count(OF_MEASURED_CHUNK, 1, calls::chunk(&ours, &peers)),
+    ]);
+    let _attached = calls::unsampled_parent().attach();
+    counted.push(count(NOT_SAMPLED_MEASURED, 1, calls::measured_chat_off(&by_hand)));
+    println!("{}", serde_json::to_string(&counted).expect("counts are JSON"));
+}
+
+/// Allocations of one of the parts that each of the variants has.
+fn count(what: &str, parts: u64, variants: Vec<Variant<'_>>) -> Counted {
+    let figures = variants.into_iter().map(|mut variant| {
+        variant.turn(RUNS / parts, |work| work());
+        let runs = RUNS / parts;
+        let info = variant.turn(runs, |work| allocation_counter::measure(work));
+        (variant.name().to_owned(), info.count_total as f64 / (runs * parts) as f64)
+    });
+    Counted { what: what.to_owned(), figures: figures.collect() }
+}
