@@ -12,7 +12,7 @@ use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider, SpanExporter};
 use trace_weft::{SpanRecord, TraceStore};
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -155,26 +155,33 @@ pub fn unsampled_by_hand() -> Instruments {
 
 fn install_tracing() -> Provider {
     let spans = Provider::new();
+    let subscriber = tracing_subscriber(spans.provider.tracer("tracing"));
+    tracing::subscriber::set_global_default(subscriber).expect("no other is installed");
+    spans
+}
+
+/// Adds nothing of its own to the attributes of spans.
+pub fn tracing_subscriber(tracer: SdkTracer) -> impl tracing::Subscriber + Send + Sync {
     let layer = tracing_opentelemetry::layer()
-        .with_tracer(spans.provider.tracer("tracing"))
+        .with_tracer(tracer)
         .with_location(false)
         .with_threads(false)
         .with_level(false)
         .with_target(false)
         .with_tracked_inactivity(false);
-    let subscriber = tracing_subscriber::registry().with(layer);
-    tracing::subscriber::set_global_default(subscriber).expect("no other is installed");
-    spans
+    tracing_subscriber::registry().with(layer)
+}
+
+pub fn fastrace_reporter(exporter: impl SpanExporter + 'static) -> OpenTelemetryReporter {
+    let scope = InstrumentationScope::builder("fastrace").build();
+    OpenTelemetryReporter::new(exporter, Cow::Owned(Resource::builder().build()), scope)
 }
 
 fn install_fastrace() -> Discard {
     let discard = Discard::default();
-    let scope = InstrumentationScope::builder("fastrace").build();
-    let resource = Cow::Owned(Resource::builder().build());
-    let reporter = OpenTelemetryReporter::new(discard.clone(), resource, scope);
     // Its queue holds some thousands of spans: it is kept drained, as the others are.
     let config = Config::default().report_interval(Duration::from_millis(1));
-    fastrace::set_reporter(reporter, config);
+    fastrace::set_reporter(fastrace_reporter(discard.clone()), config);
     discard
 }
 
