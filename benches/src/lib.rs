@@ -9,6 +9,7 @@ pub mod calls;
 pub mod destination;
 pub mod kits;
 pub mod machine;
+pub mod once;
 pub mod rows;
 pub mod table;
 mod text;

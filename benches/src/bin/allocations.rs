@@ -13,7 +13,7 @@ use agent_trace_benches::work::SPANS_OF_TRACE;
 const RUNS: u64 = 1_000;
 
 fn main() {
-    let mut counted = vec![count(NOT_INSTALLED, 1, calls::chat_off(None))];
+    let mut counted = vec![count(NOT_INSTALLED, 1, calls::chat_off())];
     let (by_hand, peers) = (unsampled_by_hand(), Peers::install());
     {
         let ours = Ours::install();
@@ -25,7 +25,7 @@ fn main() {
             count(OF_CHUNK, 1, calls::chunk(&ours, &peers)),
         ]);
         let _attached = calls::unsampled_parent().attach();
-        counted.push(count(NOT_SAMPLED, 1, calls::chat_off(Some(&by_hand))));
+        counted.push(count(NOT_SAMPLED, 1, calls::chat_unsampled(&by_hand)));
     }
     let ours = Ours::install_with_metrics();
     counted.extend([
@@ -33,7 +33,7 @@ fn main() {
         count(OF_MEASURED_CHUNK, 1, calls::chunk(&ours, &peers)),
     ]);
     let _attached = calls::unsampled_parent().attach();
-    counted.push(count(NOT_SAMPLED_MEASURED, 1, calls::measured_chat_off(&by_hand)));
+    counted.push(count(NOT_SAMPLED_MEASURED, 1, calls::measured_chat_unsampled(&by_hand)));
     println!("{}", serde_json::to_string(&counted).expect("counts are JSON"));
 }
 
