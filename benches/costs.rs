@@ -11,7 +11,9 @@ use std::{fs, io};
 
 use agent_trace_benches::kits::{Ours, Peers};
 use agent_trace_benches::machine::Machine;
-use agent_trace_benches::rows::{Run, allocations, off, sampled, sizes};
+use agent_trace_benches::rows::{
+    Run, allocations, instructions, not_installed, sampled, sizes, unsampled,
+};
 use agent_trace_benches::table::{Mode, Section, Table};
 use clap::Parser;
 
@@ -44,13 +46,13 @@ fn main() -> io::Result<()> {
     }
 }
 
-/// The rows of this process. They come in the order of what is installed, which can only be more or other.
+/// They come in the order of what is installed: the peers stay until the process ends.
 fn calls(run: &Run) -> Vec<Section> {
-    let mut off = off::not_installed(run);
-    off.extend(off::never_sampled(run));
+    let mut off = not_installed::rows(run);
+    off.extend(unsampled::always_off(run, env!("CARGO_BIN_EXE_unsampled")));
     let peers = Peers::install();
     let ours = Ours::install();
-    off.extend(off::below_unsampled(run, &ours, &peers));
+    off.extend(unsampled::below_parent(run, &ours, &peers));
     let mut sampled = sampled::spans(run, &ours, &peers);
     drop(ours);
     let ours = Ours::install_with_metrics();
@@ -61,5 +63,6 @@ fn calls(run: &Run) -> Vec<Section> {
         Section { title: "calls that are not recorded", rows: off },
         Section { title: "calls that are recorded", rows: sampled },
         Section { title: "counts", rows: counts },
+        Section { title: "instructions", rows: instructions::rows(run) },
     ]
 }

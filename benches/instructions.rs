@@ -5,18 +5,18 @@
 
 use std::mem::forget;
 
+use agent_trace_benches::calls;
 use agent_trace_benches::destination::Discard;
 use agent_trace_benches::once;
 use agent_trace_benches::rows::instructions::RUNS;
 use agent_trace_benches::work::by_hand::Instruments;
 use agent_trace_benches::work::{agent_trace, plain};
 use agent_trace_runtime::Telemetry;
-use agent_trace_runtime::testing::Recorder;
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use opentelemetry_sdk::trace::SdkTracerProvider;
 
 /// Does something so many times.
 type Work = Box<dyn FnMut(u64)>;
@@ -56,13 +56,14 @@ fn repeated(mut once: impl FnMut() + 'static) -> Work {
 }
 
 fn unsampled_llm_call() -> Work {
-    let recorder = Recorder::builder().sampler(Sampler::AlwaysOff).metrics(false);
-    forget(recorder.install_global().expect("no other is installed"));
+    install();
+    forget(calls::unsampled_parent().attach());
     repeated(once::chat(agent_trace::chat))
 }
 
 fn unsampled_llm_call_by_hand() -> Work {
-    let kit = by_hand(Sampler::AlwaysOff);
+    let kit = by_hand();
+    forget(calls::unsampled_parent().attach());
     repeated(once::chat(|model, request| kit.chat(model, request)))
 }
 
@@ -72,7 +73,7 @@ fn llm_call() -> Work {
 }
 
 fn llm_call_by_hand() -> Work {
-    let kit = by_hand(Sampler::AlwaysOn);
+    let kit = by_hand();
     repeated(once::chat(|model, request| kit.chat(model, request)))
 }
 
@@ -84,7 +85,7 @@ fn measured_llm_call() -> Work {
 }
 
 fn measured_llm_call_by_hand() -> Work {
-    let kit = by_hand(Sampler::AlwaysOn);
+    let kit = by_hand();
     repeated(once::chat(|model, request| kit.measured_chat(model, request)))
 }
 
@@ -94,7 +95,7 @@ fn tool() -> Work {
 }
 
 fn tool_by_hand() -> Work {
-    let kit = by_hand(Sampler::AlwaysOn);
+    let kit = by_hand();
     repeated(once::tool(|number| kit.tool(number)))
 }
 
@@ -104,7 +105,7 @@ fn failing_tool() -> Work {
 }
 
 fn failing_tool_by_hand() -> Work {
-    let kit = by_hand(Sampler::AlwaysOn);
+    let kit = by_hand();
     repeated(once::tool(|number| kit.failing_tool(number)))
 }
 
@@ -114,7 +115,7 @@ fn poll() -> Work {
 }
 
 fn poll_by_hand() -> Work {
-    repeated(once::poll(by_hand(Sampler::AlwaysOn).forever()))
+    repeated(once::poll(by_hand().forever()))
 }
 
 fn chunk() -> Work {
@@ -123,7 +124,7 @@ fn chunk() -> Work {
 }
 
 fn chunk_by_hand() -> Work {
-    repeated(once::chunk(by_hand(Sampler::AlwaysOn).chunks()))
+    repeated(once::chunk(by_hand().chunks()))
 }
 
 /// Until the process ends, which is that of one path.
@@ -132,9 +133,8 @@ fn install() {
     forget(telemetry.expect("no other is installed"));
 }
 
-fn by_hand(sampler: Sampler) -> &'static Instruments {
-    let spans = SdkTracerProvider::builder().with_sampler(sampler);
-    let spans = spans.with_span_processor(Discard::default()).build();
+fn by_hand() -> &'static Instruments {
+    let spans = SdkTracerProvider::builder().with_span_processor(Discard::default()).build();
     let meters = SdkMeterProvider::builder().with_reader(ManualReader::default()).build();
     let instruments = Instruments::new(spans.tracer("by hand"), &meters.meter("by hand"));
     forget((spans, meters));

@@ -7,6 +7,7 @@
 pub mod alternate;
 pub mod calls;
 pub mod destination;
+pub mod expected;
 pub mod kits;
 pub mod machine;
 pub mod once;

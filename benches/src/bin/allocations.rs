@@ -3,8 +3,9 @@
 use agent_trace_benches::alternate::Variant;
 use agent_trace_benches::calls;
 use agent_trace_benches::kits::{Ours, Peers, unsampled_by_hand};
+use agent_trace_benches::rows::Figures;
 use agent_trace_benches::rows::allocations::{
-    Counted, NOT_INSTALLED, NOT_SAMPLED, NOT_SAMPLED_MEASURED, OF_CHAT, OF_CHUNK, OF_CONSTANTS,
+    NOT_INSTALLED, NOT_SAMPLED, NOT_SAMPLED_MEASURED, OF_CHAT, OF_CHUNK, OF_CONSTANTS,
     OF_MEASURED_CHAT, OF_MEASURED_CHUNK, OF_POLL, OF_TOOLS,
 };
 use agent_trace_benches::work::SPANS_OF_TRACE;
@@ -38,12 +39,12 @@ fn main() {
 }
 
 /// Allocations of one of the parts that each of the variants has.
-fn count(what: &str, parts: u64, variants: Vec<Variant<'_>>) -> Counted {
+fn count(what: &str, parts: u64, variants: Vec<Variant<'_>>) -> Figures {
     let figures = variants.into_iter().map(|mut variant| {
         variant.turn(RUNS / parts, |work| work());
         let runs = RUNS / parts;
         let info = variant.turn(runs, |work| allocation_counter::measure(work));
         (variant.name().to_owned(), info.count_total as f64 / (runs * parts) as f64)
     });
-    Counted { what: what.to_owned(), figures: figures.collect() }
+    Figures { what: what.to_owned(), figures: figures.collect() }
 }
