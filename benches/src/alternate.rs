@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use crate::table::Mode;
 
 /// Long beside the clock's resolution, short beside what disturbs the machine.
-const TURN: Duration = Duration::from_millis(1);
+const TURN: Duration = Duration::from_micros(500);
 
 impl Mode {
     const fn rounds(self) -> usize {
         match self {
-            Self::Short => 100,
-            Self::Full => 1_000,
+            Self::Short => 200,
+            Self::Full => 2_000,
         }
     }
 }

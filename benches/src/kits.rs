@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use agent_trace_runtime::Telemetry;
 use fastrace::collector::{Config, SpanContext};
@@ -179,9 +178,7 @@ pub fn fastrace_reporter(exporter: impl SpanExporter + 'static) -> OpenTelemetry
 
 fn install_fastrace() -> Discard {
     let discard = Discard::default();
-    // Its queue holds some thousands of spans: it is kept drained, as the others are.
-    let config = Config::default().report_interval(Duration::from_millis(1));
-    fastrace::set_reporter(fastrace_reporter(discard.clone()), config);
+    fastrace::set_reporter(fastrace_reporter(discard.clone()), Config::default());
     discard
 }
 

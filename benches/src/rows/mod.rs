@@ -7,7 +7,7 @@ pub mod sampled;
 pub mod sizes;
 pub mod unsampled;
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
@@ -68,8 +68,9 @@ impl Figures {
 
     /// What another program prints of a run.
     fn told_by(program: &mut Command) -> Vec<Self> {
-        let output = program.output().expect("the program was built with this one");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = program.stderr(Stdio::inherit()).output();
+        let output = output.expect("the program was built with this one");
+        assert!(output.status.success(), "{program:?} has said why");
         serde_json::from_slice(&output.stdout).expect("it prints figures")
     }
 }
