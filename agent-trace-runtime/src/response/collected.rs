@@ -198,10 +198,10 @@ impl Response {
     }
 
     pub(crate) fn append_to(&mut self, attributes: &mut Vec<KeyValue>) {
-        let reasons: Vec<StringValue> = self
-            .choices()
-            .map(|reason| reason.map_or(NO_REASON.into(), |reason| reason.to_owned().into()))
-            .collect();
+        self.finish_reasons.resize(self.choice_count, None);
+        let reasons = self.finish_reasons.drain(..);
+        let reasons: Vec<StringValue> =
+            reasons.map(|reason| reason.map_or(NO_REASON.into(), StringValue::from)).collect();
         let names = [
             (semconv::RESPONSE_MODEL, self.model.take()),
             (semconv::RESPONSE_ID, self.id.take()),
