@@ -59,10 +59,11 @@ fn calls(run: &Run) -> Vec<Section> {
     sampled.extend(sampled::with_metrics(run, &ours, &peers));
     let mut counts = sizes::rows(run);
     counts.extend(allocations::rows(run, env!("CARGO_BIN_EXE_allocations")));
+    let instructions = instructions::rows(run, env!("CARGO_BIN_EXE_instructions"));
     vec![
         Section { title: "calls that are not recorded", rows: off },
         Section { title: "calls that are recorded", rows: sampled },
         Section { title: "counts", rows: counts },
-        Section { title: "instructions", rows: instructions::rows(run) },
+        Section { title: "instructions", rows: instructions },
     ]
 }

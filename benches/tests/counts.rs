@@ -1,5 +1,9 @@
 //! Allocations, sizes of futures and instructions are those of `counts.json`.
 //!
+//! ```console
+//! $ cargo test --release -p agent-trace-benches --test counts
+//! ```
+//!
 //! Instructions take `valgrind` and `cargo install gungraun-runner --version 0.20.0 --locked`.
 
 use std::{env, fs};
@@ -12,11 +16,12 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/counts.json");
 const ACCEPT: &str = "UPDATE_EXPECT=1 cargo test --release -p agent-trace-benches --test counts";
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "counts are those of `cargo test --release`")]
 fn counts_are_as_expected() {
     let run = Run { mode: Mode::Short, only: String::new() };
     let mut rows = sizes::rows(&run);
     rows.extend(allocations::rows(&run, env!("CARGO_BIN_EXE_allocations")));
-    rows.extend(instructions::rows(&run));
+    rows.extend(instructions::rows(&run, env!("CARGO_BIN_EXE_instructions")));
     if let Some(row) = rows.iter().find(|row| row.ours.is_none()) {
         panic!("{row}");
     }

@@ -1,8 +1,8 @@
 //! Instructions of the hot paths, counted by valgrind: they do not move with what else the machine does.
 //!
-//! It takes `valgrind` and `cargo install gungraun-runner --version 0.20.0 --locked`.
+//! It takes `valgrind` and `cargo install gungraun-runner --version 0.20.0 --locked`. The paths are those of
+//! `src/bin/instructions.rs`.
 
-use std::env;
 use std::process::Command;
 
 use serde_json::Value;
@@ -13,30 +13,29 @@ use crate::table::{BY_HAND, OURS, PLAIN, Row, Unit};
 /// How often a path runs while it is counted.
 pub const RUNS: u64 = 1_000;
 
-/// How the names of counted functions end.
+/// How the names in `src/bin/instructions.rs` end.
 const KITS: [(&str, &str); 3] = [("_ours", OURS), ("_plain", PLAIN), ("_by_hand", BY_HAND)];
 
 const PREFIX: &str = "instructions: ";
 
 /// Only where all rows are wanted, or these by name. Where they cannot be counted, one row says why.
-pub fn rows(run: &Run) -> Vec<Row> {
+/// `program` is the path of the binary `instructions`.
+pub fn rows(run: &Run, program: &str) -> Vec<Row> {
     if !PREFIX.contains(&run.only) && !run.only.contains("instructions") {
         return Vec::new();
     }
     eprintln!("counting instructions");
-    match count() {
+    match count(program) {
         Ok(counted) => rows_of(&counted).into_iter().filter(|row| run.wants(&row.what)).collect(),
         Err(why) => vec![Row::left_out("instructions", Unit::Instructions, why)],
     }
 }
 
-/// Instructions of one run, by the names of the functions in `instructions.rs`.
-fn count() -> Result<Vec<(String, f64)>, String> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut bench = Command::new(cargo);
-    bench.args(["bench", "--package", env!("CARGO_PKG_NAME"), "--bench", "instructions"]);
-    let output = bench.args(["--", "--output-format=json"]).output();
-    let output = output.map_err(|error| error.to_string())?;
+/// Instructions of one run, by the names of the paths.
+fn count(program: &str) -> Result<Vec<(String, f64)>, String> {
+    let mut program = Command::new(program);
+    program.current_dir(env!("CARGO_MANIFEST_DIR")).args(["--bench", "--output-format=json"]);
+    let output = program.output().map_err(|error| error.to_string())?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
