@@ -7,7 +7,6 @@ use agent_trace_runtime::Telemetry;
 use fastrace::collector::{Config, SpanContext};
 use fastrace_opentelemetry::OpenTelemetryReporter;
 use opentelemetry::InstrumentationScope;
-use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
@@ -63,7 +62,6 @@ pub struct Peers {
     tracing_spans: Provider,
     fastrace_spans: Discard,
     trace_weft_spans: Discard,
-    _meters: SdkMeterProvider,
 }
 
 #[derive(Debug)]
@@ -94,16 +92,12 @@ impl Peers {
     /// Once for a process: subscriber, reporter and store are global.
     pub fn install() -> Self {
         let by_hand_spans = Provider::new();
-        let meters = SdkMeterProvider::builder().with_reader(ManualReader::default()).build();
-        let tracer = by_hand_spans.provider.tracer("by hand");
-        let by_hand = Instruments::new(tracer, &meters.meter("by hand"));
         Self {
-            by_hand,
+            by_hand: Instruments::new(by_hand_spans.provider.tracer("by hand"), meters()),
             by_hand_spans,
             tracing_spans: install_tracing(),
             fastrace_spans: install_fastrace(),
             trace_weft_spans: install_trace_weft(),
-            _meters: meters,
         }
     }
 
@@ -148,8 +142,11 @@ pub fn unsampled_by_hand() -> Instruments {
         .with_sampler(Sampler::AlwaysOff)
         .with_span_processor(Discard::default().batched())
         .build();
-    let meters = SdkMeterProvider::builder().with_reader(ManualReader::default()).build();
-    Instruments::new(spans.tracer("by hand"), &meters.meter("by hand"))
+    Instruments::new(spans.tracer("by hand"), meters())
+}
+
+fn meters() -> SdkMeterProvider {
+    SdkMeterProvider::builder().with_reader(ManualReader::default()).build()
 }
 
 fn install_tracing() -> Provider {

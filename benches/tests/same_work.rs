@@ -10,7 +10,6 @@ use agent_trace_benches::work::{
 };
 use agent_trace_runtime::Telemetry;
 use fastrace::collector::Config;
-use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -64,8 +63,7 @@ fn run(kept: &Kept, work: impl FnOnce(&Model, &Request)) -> String {
 #[test]
 fn every_kit_makes_the_same_spans() {
     let kept = Kept::default();
-    let meters = SdkMeterProvider::builder().build();
-    let by_hand = Instruments::new(kept.tracer(), &meters.meter("kept"));
+    let by_hand = Instruments::new(kept.tracer(), SdkMeterProvider::default());
     let expected = run(&kept, |model, request| {
         ready(by_hand.measured_chat(model, request));
         ready(by_hand.trace_of_tools());

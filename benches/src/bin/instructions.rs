@@ -13,7 +13,6 @@ use agent_trace_benches::work::by_hand::Instruments;
 use agent_trace_benches::work::{agent_trace, plain};
 use agent_trace_runtime::Telemetry;
 use gungraun::{library_benchmark, library_benchmark_group, main};
-use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -136,7 +135,5 @@ fn install() {
 fn by_hand() -> &'static Instruments {
     let spans = SdkTracerProvider::builder().with_span_processor(Discard::default()).build();
     let meters = SdkMeterProvider::builder().with_reader(ManualReader::default()).build();
-    let instruments = Instruments::new(spans.tracer("by hand"), &meters.meter("by hand"));
-    forget((spans, meters));
-    Box::leak(Box::new(instruments))
+    Box::leak(Box::new(Instruments::new(spans.tracer("by hand"), meters)))
 }

@@ -6,9 +6,10 @@ use std::task::{self, Poll};
 use std::time::Instant;
 
 use futures::Stream;
-use opentelemetry::metrics::{Histogram, Meter};
+use opentelemetry::metrics::{Histogram, MeterProvider};
 use opentelemetry::trace::{FutureExt, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracer;
 
 use super::{Chunk, LARGE, Model, NotFound, Reply, Request, SPANS_OF_TRACE, Tokens, plain};
@@ -19,17 +20,20 @@ pub struct Instruments {
     tracer: SdkTracer,
     duration: Histogram<f64>,
     tokens: Histogram<u64>,
+    _meters: SdkMeterProvider,
 }
 
 impl Instruments {
     /// The histograms have the buckets that the conventions name.
-    pub fn new(tracer: SdkTracer, meter: &Meter) -> Self {
+    pub fn new(tracer: SdkTracer, meters: SdkMeterProvider) -> Self {
+        let meter = meters.meter("by hand");
         let seconds = (0..14).map(|power| 0.01 * f64::from(1 << power)).collect();
         let numbers = (0..14).map(|power| 4_f64.powi(power)).collect();
         let duration = meter.f64_histogram("gen_ai.client.operation.duration").with_unit("s");
         let tokens = meter.u64_histogram("gen_ai.client.token.usage").with_unit("{token}");
         let duration = duration.with_boundaries(seconds).build();
-        Self { tracer, duration, tokens: tokens.with_boundaries(numbers).build() }
+        let tokens = tokens.with_boundaries(numbers).build();
+        Self { tracer, duration, tokens, _meters: meters }
     }
 
     pub async fn chat<'a>(&self, model: &'a Model, request: &Request) -> &'a Reply {
