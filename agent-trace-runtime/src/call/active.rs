@@ -119,6 +119,7 @@ impl CallSite {
         if observed.is_recording() && open.attributes.is_empty() {
             self.start_attributes(&mut open.attributes);
         }
+        open.constants = open.attributes.len();
         if observed.span {
             pipeline.spans.tell_start(open, parent);
         }
@@ -261,12 +262,12 @@ impl Running {
         self.slot.as_ref()
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn attach(&mut self) -> Attached {
-        attach(&mut self.slot, self.context.clone())
+        attach(&mut self.slot, &self.context)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn detach(&mut self, attached: Attached) {
         detach(&mut self.slot, attached);
     }
@@ -326,7 +327,7 @@ impl Entered<'_> {
 }
 
 impl Drop for Entered<'_> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if self.detach() {
             self.call.end(&mut Outcome::panicked());

@@ -18,7 +18,7 @@ pub(crate) fn carry() -> CarriedCall {
 
 impl CarriedCall {
     pub(crate) fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
-        let attached = attach(&mut self.call, self.context.clone());
+        let attached = attach(&mut self.call, &self.context);
         let entered = Entered { attached: Some(attached), call: &mut self.call };
         let output = body();
         drop(entered);

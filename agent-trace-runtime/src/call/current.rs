@@ -47,17 +47,17 @@ pub(super) struct Attached(
 );
 
 /// Makes `call` the call of the present thread, within `context`, and keeps what was before in its place.
-#[inline]
-pub(super) fn attach(call: &mut Current, context: Context) -> Attached {
+#[inline(always)]
+pub(super) fn attach(call: &mut Current, context: &Context) -> Attached {
     let guard = CURRENT.try_with(|slot| {
         *call = slot.replace(call.take());
-        context.attach()
+        context.clone().attach()
     });
     Attached(guard.ok())
 }
 
 /// Puts back what was before.
-#[inline]
+#[inline(always)]
 pub(super) fn detach(call: &mut Current, attached: Attached) {
     // Fails only while the thread ends, when nobody can ask for the slot any more.
     let _ = CURRENT.try_with(|slot| *call = slot.replace(call.take()));

@@ -89,9 +89,13 @@ endings! {
 
 #[inline]
 fn end<T, I: Inspect<T>, R: ReadResponse<T>>(call: &mut ActiveCall, output: &T) {
-    if call.is_off() {
-        return;
+    if !call.is_off() {
+        end_with::<T, I, R>(call, output);
     }
+}
+
+#[inline(never)]
+fn end_with<T, I: Inspect<T>, R: ReadResponse<T>>(call: &mut ActiveCall, output: &T) {
     let mut outcome = Outcome::default();
     if let Some(running) = call.running() {
         if running.captures_output() {

@@ -161,8 +161,7 @@ impl<'a> Ended<'a> {
     /// Adds what was recorded by hand, which goes before what the result says by itself.
     fn add_recorded(&mut self, recorded: &mut Recorded, is_stream: bool) {
         for attribute in recorded.attributes.drain(..) {
-            self.open.attributes.retain(|known| known.key != attribute.key);
-            self.open.attributes.push(attribute);
+            self.open.replace_attribute(attribute);
         }
         if let Some(mapped) = recorded.response.take() {
             self.response.get_or_insert_default().merge(*mapped);
@@ -231,9 +230,7 @@ impl<'a> Ended<'a> {
         let agent = run.and_then(AgentRun::name).map(|name| &**name);
         let response = self.response.as_ref();
         let model = response.and_then(InferenceResponse::response_model);
-        let Some(labels) = Labels::of(site, &self.open.attributes, agent, model) else { return };
-        let series = metrics.series(&labels);
-        let error_type = self.failure.as_ref().map(|failure| &*failure.error_type);
+        let Some(labels) = Labels::of(site, self.open.told_attributes(), agent, model) else { return };
         let measure = match site.operation {
             Operation::Inference(_) => Measure::InferenceDuration,
             Operation::Agent => Measure::AgentDuration,
@@ -241,18 +238,22 @@ impl<'a> Ended<'a> {
             Operation::Tool => Measure::ToolDuration,
             _ => Measure::OperationDuration,
         };
-        metrics.record_duration(&series, measure, self.elapsed.as_secs_f64(), error_type);
-        if let Some(time) = self.time_to_first_chunk {
-            metrics.record_seconds(&series, Measure::TimeToFirstChunk, time.as_secs_f64());
-        }
-        if let (true, Some(usage)) = (site.is_model_call(), response.and_then(Response::told_usage))
-        {
-            metrics.record_usage(&series, usage);
-        }
-        if let (Operation::Agent, Some(run)) = (site.operation, run) {
-            metrics.record_number(&series, Measure::InferenceCalls, run.inference_calls());
-            metrics.record_number(&series, Measure::ToolCalls, run.tool_calls());
-        }
+        let error_type = self.failure.as_ref().map(|failure| &*failure.error_type);
+        metrics.with_series(&labels, &site.series, |series| {
+            metrics.record_duration(series, measure, self.elapsed.as_secs_f64(), error_type);
+            if let Some(time) = self.time_to_first_chunk {
+                metrics.record_seconds(series, Measure::TimeToFirstChunk, time.as_secs_f64());
+            }
+            if let (true, Some(usage)) =
+                (site.is_model_call(), response.and_then(Response::told_usage))
+            {
+                metrics.record_usage(series, usage);
+            }
+            if let (Operation::Agent, Some(run)) = (site.operation, run) {
+                metrics.record_number(series, Measure::InferenceCalls, run.inference_calls());
+                metrics.record_number(series, Measure::ToolCalls, run.tool_calls());
+            }
+        });
     }
 
     /// Tells of an error once, where it happened: by the event of the call of a service that it ended.

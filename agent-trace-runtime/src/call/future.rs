@@ -83,8 +83,8 @@ where
     }
 }
 
-/// Polls a body within its call. The body is behind a pointer so that functions which return the same
-/// type share this code where nothing is inlined; where all is, the pointer goes away.
+/// Polls a body within its call, which does nothing where nothing is installed. The body is behind a pointer so
+/// that functions which return the same type share the code of [`poll_entered`].
 #[inline]
 fn poll_traced<T, K: Ending<T>>(
     FutureCall(call): &mut FutureCall,
@@ -92,18 +92,33 @@ fn poll_traced<T, K: Ending<T>>(
     future: Pin<&mut dyn Future<Output = T>>,
     context: &mut Context<'_>,
 ) -> Poll<K::Output> {
-    let poll = if call.is_idle() {
-        future.poll(context)
-    } else {
-        end.disarm();
-        let mut entered = call.entered();
-        let poll = future.poll(context);
-        entered.leave();
-        drop(entered);
-        if poll.is_pending() {
+    if call.is_idle() {
+        return future.poll(context).map(|output| K::finish(call, output));
+    }
+    poll_entered::<T, K>(call, end, future, context)
+}
+
+#[inline(never)]
+fn poll_entered<T, K: Ending<T>>(
+    call: &mut ActiveCall,
+    end: &mut EndOfDrop,
+    future: Pin<&mut dyn Future<Output = T>>,
+    context: &mut Context<'_>,
+) -> Poll<K::Output> {
+    end.disarm();
+    let mut entered = call.entered();
+    // What the body returns is not moved before it is looked at.
+    match future.poll(context) {
+        Poll::Pending => {
+            entered.leave();
+            drop(entered);
             end.arm(call);
+            Poll::Pending
         }
-        poll
-    };
-    poll.map(|output| K::finish(call, output))
+        Poll::Ready(output) => {
+            entered.leave();
+            drop(entered);
+            Poll::Ready(K::finish(call, output))
+        }
+    }
 }

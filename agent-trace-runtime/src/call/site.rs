@@ -7,6 +7,7 @@ use opentelemetry::trace::SpanKind;
 use opentelemetry::{KeyValue, Value};
 
 use crate::semconv;
+use crate::signals::{Labels, RememberedSeries};
 
 /// The operation of a call: it decides the span's kind, its name, and what its target is called.
 ///
@@ -150,6 +151,10 @@ pub struct CallSite {
     pub(crate) captures_output: bool,
     /// Whether it was said that calls of this site end without telling of their usage.
     pub(crate) is_missing_usage: AtomicBool,
+    /// What its calls have in common of the labels of their metrics.
+    labels: OnceLock<Option<Labels<'static>>>,
+    /// Of the metrics of its calls.
+    pub(crate) series: RememberedSeries,
 }
 
 macro_rules! sites {
@@ -174,6 +179,8 @@ macro_rules! sites {
                 chunk_events: 0,
                 captures_output: false,
                 is_missing_usage: AtomicBool::new(false),
+                labels: OnceLock::new(),
+                series: RememberedSeries::none(),
             }
         }
     )*};
@@ -292,6 +299,11 @@ impl CallSite {
     /// The attributes that are the same at every call, besides the operation and its target.
     pub(crate) const fn constants(&self) -> &'static [(&'static str, Constant)] {
         self.attributes
+    }
+
+    /// The labels that all calls of this site have, where they have metrics.
+    pub(crate) fn labels(&self) -> Option<Labels<'static>> {
+        *self.labels.get_or_init(|| Labels::of_site(self))
     }
 
     /// The attributes of every call of this site, with room for those that its end adds.

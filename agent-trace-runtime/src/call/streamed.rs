@@ -82,7 +82,7 @@ impl Running {
     fn chunk_meter(&self, streamed: &Streamed) -> Option<ChunkMeter> {
         let model = streamed.response.response_model();
         let meter = self.record()?.with(|open| {
-            let labels = Labels::of(self.site, &open.attributes, None, model)?;
+            let labels = Labels::of(self.site, open.told_attributes(), None, model)?;
             with_pipeline_of(open.scope.as_ref(), |pipeline| {
                 let series = pipeline.metrics.as_ref()?.series(&labels);
                 Some(ChunkMeter { pipeline: Arc::clone(pipeline), series })

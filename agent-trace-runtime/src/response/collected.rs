@@ -199,17 +199,17 @@ impl Response {
 
     pub(crate) fn append_to(&mut self, attributes: &mut Vec<KeyValue>) {
         self.finish_reasons.resize(self.choice_count, None);
-        let reasons = self.finish_reasons.drain(..);
+        // In the same room: a text that may be missing is as large as a value.
+        let reasons = std::mem::take(&mut self.finish_reasons).into_iter();
         let reasons: Vec<StringValue> =
             reasons.map(|reason| reason.map_or(NO_REASON.into(), StringValue::from)).collect();
-        let names = [
-            (semconv::RESPONSE_MODEL, self.model.take()),
-            (semconv::RESPONSE_ID, self.id.take()),
-            (semconv::OPENAI_RESPONSE_SERVICE_TIER, self.service_tier.take()),
-            (semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, self.system_fingerprint.take()),
-        ];
-        for (key, name) in names {
-            if let Some(name) = name {
+        for (key, name) in [
+            (semconv::RESPONSE_MODEL, &mut self.model),
+            (semconv::RESPONSE_ID, &mut self.id),
+            (semconv::OPENAI_RESPONSE_SERVICE_TIER, &mut self.service_tier),
+            (semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, &mut self.system_fingerprint),
+        ] {
+            if let Some(name) = name.take() {
                 attributes.push(KeyValue::new(key, name));
             }
         }

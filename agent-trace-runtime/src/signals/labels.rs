@@ -11,17 +11,42 @@ use crate::semconv;
 /// How many of the attributes are texts.
 const TEXTS: usize = 4;
 
-type Keys = [&'static str; TEXTS];
+/// The keys of the texts, and the lengths of the keys of all labels as bits: most attributes are seen by that
+/// to be none.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Keys {
+    texts: [&'static str; TEXTS],
+    lengths: u64,
+}
 
-const OF_CLIENTS: Keys = [
+impl Keys {
+    const fn new(texts: [&'static str; TEXTS]) -> Self {
+        let mut lengths = 1 << semconv::SERVER_PORT.len();
+        let mut index = 0;
+        while index < TEXTS {
+            lengths |= 1 << texts[index].len();
+            index += 1;
+        }
+        Self { texts, lengths }
+    }
+
+    const fn may_have(&self, key: &str) -> bool {
+        key.len() < 64 && self.lengths >> key.len() & 1 != 0
+    }
+}
+
+static OF_CLIENTS: Keys = Keys::new([
     semconv::PROVIDER_NAME,
     semconv::REQUEST_MODEL,
     semconv::RESPONSE_MODEL,
     semconv::SERVER_ADDRESS,
-];
-const OF_TOOLS: Keys = [semconv::TOOL_NAME, semconv::TOOL_TYPE, semconv::AGENT_NAME, ""];
-const OF_AGENTS: Keys = [semconv::AGENT_NAME, semconv::REQUEST_MODEL, "", ""];
-const OF_WORKFLOWS: Keys = [semconv::WORKFLOW_NAME, "", "", ""];
+]);
+static OF_TOOLS: Keys =
+    Keys::new([semconv::TOOL_NAME, semconv::TOOL_TYPE, semconv::AGENT_NAME, ""]);
+/// Where the agent of a tool stands among the texts.
+const AGENT_OF_TOOL: usize = 2;
+static OF_AGENTS: Keys = Keys::new([semconv::AGENT_NAME, semconv::REQUEST_MODEL, "", ""]);
+static OF_WORKFLOWS: Keys = Keys::new([semconv::WORKFLOW_NAME, "", "", ""]);
 
 /// The labels of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,14 +77,8 @@ pub(super) struct OwnedLabels {
 }
 
 impl<'a> Labels<'a> {
-    /// The labels of a call, where it has metrics. What its attributes say goes before what its site says,
-    /// and both before the agent that it runs in.
-    pub(crate) fn of(
-        site: &'static CallSite,
-        attributes: &'a [KeyValue],
-        agent: Option<&'a str>,
-        response_model: Option<&'a str>,
-    ) -> Option<Self> {
+    /// The labels that all calls of a site have, where they have metrics.
+    pub(crate) fn of_site(site: &CallSite) -> Option<Labels<'static>> {
         let keys = match site.operation {
             Operation::Inference(_)
             | Operation::Embeddings
@@ -74,9 +93,6 @@ impl<'a> Labels<'a> {
         };
         let operation = site.operation.name()?;
         let mut labels = Labels { operation, keys, texts: [""; TEXTS], port: 0 };
-        if site.operation == Operation::Tool {
-            labels.set(semconv::AGENT_NAME, agent);
-        }
         labels.set(site.operation.target_key().unwrap_or_default(), site.target());
         for (key, constant) in site.constants() {
             match constant {
@@ -85,8 +101,26 @@ impl<'a> Labels<'a> {
                 _ => {}
             }
         }
+        Some(labels)
+    }
+
+    /// The labels of a call, where it has metrics. What `attributes` say of it goes before what its site says,
+    /// and both before the agent that it runs in.
+    pub(crate) fn of(
+        site: &'static CallSite,
+        attributes: &'a [KeyValue],
+        agent: Option<&'a str>,
+        response_model: Option<&'a str>,
+    ) -> Option<Self> {
+        let mut labels: Self = site.labels()?;
+        if site.operation == Operation::Tool && labels.texts[AGENT_OF_TOOL].is_empty() {
+            labels.set(semconv::AGENT_NAME, agent);
+        }
         for attribute in attributes {
             let key = attribute.key.as_str();
+            if !labels.keys.may_have(key) {
+                continue;
+            }
             match &attribute.value {
                 Value::String(text) => labels.set(key, Some(text.as_str())),
                 Value::I64(port) if key == semconv::SERVER_PORT => labels.port = *port,
@@ -104,7 +138,7 @@ impl<'a> Labels<'a> {
     }
 
     fn position(&self, key: &str) -> Option<usize> {
-        self.keys.iter().position(|known| *known == key && !key.is_empty())
+        self.keys.texts.iter().position(|known| *known == key && !key.is_empty())
     }
 
     pub(super) const fn operation(&self) -> &'static str {
@@ -123,7 +157,8 @@ impl<'a> Labels<'a> {
 }
 
 impl OwnedLabels {
-    fn as_labels(&self) -> Labels<'_> {
+    #[inline]
+    pub(super) fn as_labels(&self) -> Labels<'_> {
         let Self { operation, keys, texts, port } = self;
         Labels { operation, keys, texts: texts.each_ref().map(|text| &**text), port: *port }
     }

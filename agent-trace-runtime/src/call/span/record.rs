@@ -54,6 +54,8 @@ pub(crate) struct Open {
     /// Of the site and of the arguments, where the span records; else those of the arguments that tell metrics
     /// apart.
     pub(crate) attributes: Vec<KeyValue>,
+    /// How many of them, the first, are constants of the site.
+    pub(crate) constants: usize,
     /// The span's name, where it is not the site's.
     pub(crate) name: Option<Cow<'static, str>>,
     /// Made when something is recorded by hand.
@@ -199,15 +201,32 @@ impl Open {
             scope: None,
             run: None,
             attributes: Vec::new(),
+            constants: 0,
             name: None,
             recorded: None,
         }
+    }
+
+    /// The attributes besides constants of the site.
+    pub(crate) fn told_attributes(&self) -> &[KeyValue] {
+        self.attributes.get(self.constants..).unwrap_or_default()
+    }
+
+    /// Adds an attribute in place of one with the same key.
+    pub(crate) fn replace_attribute(&mut self, attribute: KeyValue) {
+        let known = self.attributes.iter().position(|known| known.key == attribute.key);
+        if let Some(position) = known {
+            self.attributes.remove(position);
+            self.constants -= usize::from(position < self.constants);
+        }
+        self.attributes.push(attribute);
     }
 
     /// Lets go of what a call has told that has ended.
     pub(super) fn clear(&mut self) {
         self.run = None;
         self.attributes = Vec::new();
+        self.constants = 0;
         self.name = None;
         self.recorded = None;
     }
