@@ -32,11 +32,12 @@ pub(super) enum State {
     Off,
     /// The first poll of the future, or the body of a plain function, will start the call.
     Expected(&'static CallSite),
-    Running(Running),
+    /// In a box, which is used again: what a future holds while nothing is installed is small.
+    Running(Box<Running>),
 }
 
 #[derive(Debug)]
-pub(super) struct Running {
+pub(crate) struct Running {
     context: Context,
     /// The call while its body does not execute, and what it stands in for while it does. None of a call that
     /// only hides the one around it.
@@ -89,15 +90,27 @@ impl CallSite {
         if !current::thread_is_alive() {
             return;
         }
-        let parent = Context::current();
-        if parent.is_telemetry_suppressed() {
-            return;
-        }
         // What takes room is not handed back through closures: to copy it takes as long as to start.
-        dispatch::with_pipeline(&parent, |pipeline| self.start_in(pipeline, &parent, state));
+        let is_done = Context::map_current(|parent| {
+            dispatch::with_pipeline(parent, |pipeline| {
+                // The code of others may not run while the current context is borrowed.
+                let is_ours = !pipeline.spans.runs_code_of_others(parent);
+                if is_ours {
+                    self.start_in(pipeline, parent, state);
+                }
+                is_ours
+            })
+        });
+        if is_done == Some(false) {
+            let parent = Context::current();
+            dispatch::with_pipeline(&parent, |pipeline| self.start_in(pipeline, &parent, state));
+        }
     }
 
     fn start_in(&'static self, pipeline: &Pipeline, parent: &Context, state: &mut State) {
+        if parent.is_telemetry_suppressed() {
+            return;
+        }
         let around = AgentRun::around(parent);
         if let Some(run) = around {
             run.count(self.operation);
@@ -106,7 +119,7 @@ impl CallSite {
         let sampled = pipeline.spans.sample(&mut call.open, parent);
         let observed = self.observed(pipeline, sampled == Sampled::Recorded);
         if !observed.is_any() {
-            return self.hide(call, sampled, observed, parent, state);
+            return hide(call, sampled, parent, state);
         }
         let open = &mut *call.open;
         open.started = Moment::now();
@@ -124,8 +137,10 @@ impl CallSite {
             pipeline.spans.tell_start(open, parent);
         }
         let span_context = open.span_context.clone();
-        let record = call.begin();
-        let mut context = match sampled {
+        let (record, mut running) = call.begin();
+        running.site = self;
+        running.observed = observed;
+        running.context = match sampled {
             Sampled::Recorded => {
                 parent.with_span(ContextSpan { span_context, record: Arc::clone(&record) })
             }
@@ -133,31 +148,10 @@ impl CallSite {
             Sampled::Alike => parent.clone(),
         };
         if let Some(run) = begun {
-            context = context.with_value(run);
+            running.context = running.context.with_value(run);
         }
-        let slot = Some(record);
-        *state = State::Running(Running { context, slot, site: self, observed, streamed: None });
-    }
-
-    /// A call of which nobody is told. What is below has to see that it is not sampled, and no call around it.
-    fn hide(
-        &'static self,
-        call: NewCall,
-        sampled: Sampled,
-        observed: Observed,
-        parent: &Context,
-        state: &mut State,
-    ) {
-        let context = match sampled {
-            Sampled::Apart => Some(parent.with_remote_span_context(call.open.span_context.clone())),
-            _ => running().map(|_| parent.clone()),
-        };
-        call.give_back();
-        if let Some(context) = context {
-            let slot = None;
-            *state =
-                State::Running(Running { context, slot, site: self, observed, streamed: None });
-        }
+        running.slot = Some(record);
+        *state = State::Running(running);
     }
 
     fn observed(&self, pipeline: &Pipeline, is_sampled: bool) -> Observed {
@@ -171,6 +165,20 @@ impl CallSite {
             content: is_sampled && capture.is_on_spans() || details && capture.is_on_events(),
         }
     }
+}
+
+/// A call of which nobody is told. What is below has to see that it is not sampled, and no call around it.
+fn hide(call: NewCall, sampled: Sampled, parent: &Context, state: &mut State) {
+    let context = match sampled {
+        Sampled::Apart => Some(parent.with_remote_span_context(call.open.span_context.clone())),
+        _ => running().map(|_| parent.clone()),
+    };
+    if let Some(context) = context {
+        let mut running = Box::new(Running::new(call.open.site));
+        running.context = context;
+        *state = State::Running(running);
+    }
+    call.give_back();
 }
 
 impl ActiveCall {
@@ -243,14 +251,19 @@ impl ActiveCall {
 
     /// Ends the span; of several ends, the first counts.
     pub(super) fn end(&mut self, outcome: &mut Outcome) {
-        if let State::Running(running) = &mut self.0 {
+        if let State::Running(running) = std::mem::replace(&mut self.0, State::Off) {
             running.end(outcome);
-            self.0 = State::Off;
         }
     }
 }
 
 impl Running {
+    /// None yet.
+    pub(super) fn new(site: &'static CallSite) -> Self {
+        let (context, observed) = (Context::new(), Observed::NOBODY);
+        Self { context, slot: None, site, observed, streamed: None }
+    }
+
     /// Whether the messages of the response are content to record.
     pub(super) const fn captures_output(&self) -> bool {
         self.observed.content && self.site.captures_output
@@ -291,9 +304,8 @@ impl Drop for ActiveCall {
 
 impl ActiveCall {
     fn end_dropped(&mut self) {
-        if let State::Running(running) = &mut self.0 {
+        if let State::Running(running) = std::mem::replace(&mut self.0, State::Off) {
             running.end_dropped();
-            self.0 = State::Off;
         }
     }
 }

@@ -13,7 +13,7 @@ use super::current::Attached;
 
 thread_local! {
     /// The calls whose futures are being dropped: drops nest.
-    static DROPPING: RefCell<Vec<(Running, Attached)>> = const { RefCell::new(Vec::new()) };
+    static DROPPING: RefCell<Vec<(Box<Running>, Attached)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The call of a future.

@@ -37,7 +37,7 @@ struct Ended<'a> {
 
 impl Running {
     /// Ends the span of a call that was dropped before its end, when nobody expects it to tell more.
-    pub(super) fn end_dropped(&mut self) {
+    pub(super) fn end_dropped(mut self: Box<Self>) {
         let cancel_is_ok = self.site.cancel_is_ok;
         if let (Some(streamed), true) = (&mut self.streamed, cancel_is_ok) {
             streamed.response.end_early();
@@ -51,7 +51,7 @@ impl Running {
     }
 
     /// Ends the call, unless telemetry has ended it before.
-    pub(super) fn end(&mut self, outcome: &mut Outcome) {
+    pub(super) fn end(mut self: Box<Self>, outcome: &mut Outcome) {
         let Some(record) = self.close() else { return };
         let Some(mut open) = record.close() else { return };
         let streamed = self.streamed.take();
@@ -66,7 +66,7 @@ impl Running {
             missing_usage::note(site);
         }
         open.scope = scope;
-        span::give_back(record, open);
+        span::give_back(record, open, self);
     }
 }
 
@@ -230,7 +230,9 @@ impl<'a> Ended<'a> {
         let agent = run.and_then(AgentRun::name).map(|name| &**name);
         let response = self.response.as_ref();
         let model = response.and_then(InferenceResponse::response_model);
-        let Some(labels) = Labels::of(site, self.open.told_attributes(), agent, model) else { return };
+        let Some(labels) = Labels::of(site, self.open.told_attributes(), agent, model) else {
+            return;
+        };
         let measure = match site.operation {
             Operation::Inference(_) => Measure::InferenceDuration,
             Operation::Agent => Measure::AgentDuration,
@@ -309,14 +311,12 @@ impl<'a> Ended<'a> {
         let mut dropped = cut(&mut self.open.attributes, most);
         let start_time = self.open.started.time();
         let mut end_time = start_time + self.elapsed;
-        let (mut events, mut links) = (SpanEvents::default(), SpanLinks::default());
-        if let Some(recorded) = self.open.recorded.take() {
+        if let Some(recorded) = &mut self.open.recorded {
             dropped = dropped.saturating_add(recorded.dropped_attributes);
             if recorded.status > status {
-                status = recorded.status;
+                status = std::mem::take(&mut recorded.status);
             }
             end_time = recorded.ended_at.unwrap_or(end_time);
-            (events, links) = (recorded.events, recorded.links);
         }
         pipeline.spans.hand_over(SpanData {
             span_context: self.open.span_context.clone(),
@@ -328,8 +328,14 @@ impl<'a> Ended<'a> {
             end_time,
             attributes: std::mem::take(&mut self.open.attributes),
             dropped_attributes_count: dropped,
-            events,
-            links,
+            events: match &mut self.open.recorded {
+                Some(recorded) => std::mem::take(&mut recorded.events),
+                None => SpanEvents::default(),
+            },
+            links: match &mut self.open.recorded {
+                Some(recorded) => std::mem::take(&mut recorded.links),
+                None => SpanLinks::default(),
+            },
             status,
             instrumentation_scope: pipeline.instrumentation.clone(),
         });

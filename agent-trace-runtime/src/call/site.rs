@@ -308,12 +308,15 @@ impl CallSite {
 
     /// The attributes of every call of this site, with room for those that its end adds.
     pub(crate) fn start_attributes(&self, attributes: &mut Vec<KeyValue>) {
-        attributes.reserve_exact(self.attributes.len() + 2 + self.operation.end_attributes());
-        let operation = self.operation.name().map(|name| (semconv::OPERATION_NAME, name));
+        let operation = self.operation.name();
+        // A step that has none makes no room for any.
+        if operation.is_some() || !self.attributes.is_empty() {
+            let room = self.attributes.len() + 2 + self.operation.end_attributes();
+            attributes.reserve_exact(room);
+        }
+        attributes.extend(operation.map(|name| KeyValue::new(semconv::OPERATION_NAME, name)));
         let target = self.operation.target_key().filter(|_| !self.target.is_empty());
-        let target = target.map(|key| (key, self.target));
-        let names = operation.into_iter().chain(target);
-        attributes.extend(names.map(|(key, name)| KeyValue::new(key, name)));
+        attributes.extend(target.map(|key| KeyValue::new(key, self.target)));
         let constants = self.attributes.iter();
         attributes.extend(constants.map(|&(key, value)| KeyValue::new(key, Value::from(value))));
     }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use futures_core::Stream;
 
-use super::active::{ActiveCall, Running, State};
+use super::active::{ActiveCall, State};
 use super::ending::{Ending, Inspect, NoResponse, OfItems, OfResponse, ReadResponse};
 use super::outcome::{Outcome, quietly};
 use super::reading::{EndingRead, ItemReader};
@@ -117,7 +117,9 @@ where
         }
     };
     let mut call = std::mem::replace(call, ActiveCall(State::Off)).into_streaming();
-    if let State::Running(Running { streamed: Some(streamed), .. }) = &mut call.0 {
+    if let State::Running(running) = &mut call.0
+        && let Some(streamed) = &mut running.streamed
+    {
         let mut outcome = Outcome::default();
         let _ = quietly(|| R::observe(&stream, &mut outcome));
         if let Some(response) = outcome.response {

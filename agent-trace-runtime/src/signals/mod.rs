@@ -13,6 +13,6 @@ pub(crate) use content::ContentSettings;
 pub use evaluation::Evaluation;
 pub(crate) use events::Events;
 pub(crate) use labels::Labels;
-pub(crate) use metrics::{RememberedSeries, Metrics, Series, view};
+pub(crate) use metrics::{Metrics, RememberedSeries, Series, view};
 pub use overflow::calls_beyond_metric_limit;
 pub(crate) use settings::Settings;

@@ -82,6 +82,14 @@ impl Spans {
         self.limits
     }
 
+    /// Whether a sampler or a processor of others hears of the start of a call below `parent`.
+    #[inline]
+    pub(super) fn runs_code_of_others(&self, parent: &Context) -> bool {
+        let asks = matches!(self.sampler, Sampler::ParentBased(_))
+            && !parent.span().span_context().is_valid();
+        asks || self.starts.is_some()
+    }
+
     /// Decides on the span of a call below `parent`, and tells the call of its ids.
     #[inline]
     pub(super) fn sample(&self, open: &mut Open, parent: &Context) -> Sampled {

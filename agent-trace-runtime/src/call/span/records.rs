@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::record::{Open, Record};
+use crate::call::active::Running;
 use crate::call::site::CallSite;
 
 /// The most records that a thread keeps for calls to come.
@@ -15,11 +16,12 @@ thread_local! {
     static FREE: RefCell<Vec<NewCall>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A call that starts: its record, and what is known of it, which nobody sees yet.
+/// A call that starts: its record, what is known of it, which nobody sees yet, and what its future will hold.
 #[derive(Debug)]
 pub(crate) struct NewCall {
     record: Arc<Record>,
     pub(crate) open: Box<Open>,
+    running: Box<Running>,
 }
 
 /// Every record there is, and some that are gone. Locked only when there is a new one.
@@ -34,18 +36,22 @@ impl NewCall {
                 call.open.site = site;
                 call
             }
-            None => Self { record: make(), open: Box::new(Open::new(site)) },
+            None => Self {
+                record: make(),
+                open: Box::new(Open::new(site)),
+                running: Box::new(Running::new(site)),
+            },
         }
     }
 
     /// Lets others see it.
-    pub(crate) fn begin(self) -> Arc<Record> {
+    pub(crate) fn begin(self) -> (Arc<Record>, Box<Running>) {
         self.record.begin(self.open);
-        self.record
+        (self.record, self.running)
     }
 
-    /// Of a call that has not begun, or has ended: keeps both for another one, unless somebody may still look
-    /// at the record.
+    /// Of a call that has not begun, or has ended: keeps all for another one, unless somebody may still look at
+    /// the record.
     pub(crate) fn give_back(mut self) {
         self.open.clear();
         if Arc::strong_count(&self.record) > 1 {
@@ -63,8 +69,8 @@ impl NewCall {
 }
 
 /// Gives back the record of a call that has ended.
-pub(crate) fn give_back(record: Arc<Record>, open: Box<Open>) {
-    NewCall { record, open }.give_back();
+pub(crate) fn give_back(record: Arc<Record>, open: Box<Open>, running: Box<Running>) {
+    NewCall { record, open, running }.give_back();
 }
 
 /// The records of all calls that are open.
