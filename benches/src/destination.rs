@@ -8,11 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use opentelemetry::Context;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{
-    BatchConfigBuilder, BatchSpanProcessor, Span, SpanData, SpanExporter, SpanProcessor,
-};
+use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SpanData, SpanExporter};
 
 /// More spans than any kit makes in one turn.
 const QUEUE: usize = 8_192;
@@ -38,24 +35,6 @@ impl Discard {
             .with_max_export_batch_size(QUEUE)
             .build();
         BatchSpanProcessor::builder(self.clone()).with_batch_config(config).build()
-    }
-}
-
-/// Without a queue: on the thread that ends the span.
-impl SpanProcessor for Discard {
-    fn on_start(&self, _span: &mut Span, _context: &Context) {}
-
-    fn on_end(&self, span: SpanData) {
-        self.take(1);
-        drop(black_box(span));
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        Ok(())
     }
 }
 

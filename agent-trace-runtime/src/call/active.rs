@@ -2,6 +2,7 @@
 //!
 //! Little here is generic: what is, the compiler writes again for each annotated function.
 
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use opentelemetry::Context;
@@ -32,8 +33,9 @@ pub(super) enum State {
     Off,
     /// The first poll of the future, or the body of a plain function, will start the call.
     Expected(&'static CallSite),
-    /// In a box, which is used again: what a future holds while nothing is installed is small.
-    Running(Box<Running>),
+    /// In a box, which is used again: what a future holds while nothing is installed is small. It is taken out
+    /// by [`ActiveCall::take`]: what drops nothing by itself is not looked at by each future.
+    Running(ManuallyDrop<Box<Running>>),
 }
 
 #[derive(Debug)]
@@ -151,7 +153,7 @@ impl CallSite {
             running.context = running.context.with_value(run);
         }
         running.slot = Some(record);
-        *state = State::Running(running);
+        *state = State::Running(ManuallyDrop::new(running));
     }
 
     fn observed(&self, pipeline: &Pipeline, is_sampled: bool) -> Observed {
@@ -176,7 +178,7 @@ fn hide(call: NewCall, sampled: Sampled, parent: &Context, state: &mut State) {
     if let Some(context) = context {
         let mut running = Box::new(Running::new(call.open.site));
         running.context = context;
-        *state = State::Running(running);
+        *state = State::Running(ManuallyDrop::new(running));
     }
     call.give_back();
 }
@@ -186,6 +188,7 @@ impl ActiveCall {
     #[inline]
     pub fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
         if self.is_idle() {
+            self.stay_off();
             return body();
         }
         let mut entered = self.entered();
@@ -194,14 +197,20 @@ impl ActiveCall {
         output
     }
 
-    /// Whether nothing is to be done around the body. A call whose body is entered while telemetry is off stays
-    /// off.
+    /// Whether nothing is to be done around the body.
     #[inline]
-    pub(super) fn is_idle(&mut self) -> bool {
-        if matches!(self.0, State::Expected(_)) && dispatch::is_off() {
-            self.0 = State::Off;
+    pub(super) fn is_idle(&self) -> bool {
+        match self.0 {
+            State::Off => true,
+            State::Expected(_) => dispatch::is_off(),
+            State::Running(_) => false,
         }
-        self.is_off()
+    }
+
+    /// A call whose body was entered while telemetry was off stays off.
+    #[inline]
+    pub(super) fn stay_off(&mut self) {
+        self.0 = State::Off;
     }
 
     /// Makes the span current until what is returned is dropped, or left. The first time, that starts
@@ -226,8 +235,16 @@ impl ActiveCall {
         }));
     }
 
+    /// Takes the call out, which is off from now on.
+    pub(super) fn take(&mut self) -> Option<Box<Running>> {
+        match std::mem::replace(&mut self.0, State::Off) {
+            State::Running(running) => Some(ManuallyDrop::into_inner(running)),
+            State::Off | State::Expected(_) => None,
+        }
+    }
+
     pub(super) const fn is_off(&self) -> bool {
-        matches!(self.0, State::Off)
+        !matches!(self.0, State::Running(_))
     }
 
     /// The call, where somebody is told of it.
@@ -251,7 +268,7 @@ impl ActiveCall {
 
     /// Ends the span; of several ends, the first counts.
     pub(super) fn end(&mut self, outcome: &mut Outcome) {
-        if let State::Running(running) = std::mem::replace(&mut self.0, State::Off) {
+        if let Some(running) = self.take() {
             running.end(outcome);
         }
     }
@@ -304,7 +321,7 @@ impl Drop for ActiveCall {
 
 impl ActiveCall {
     fn end_dropped(&mut self) {
-        if let State::Running(running) = std::mem::replace(&mut self.0, State::Off) {
+        if let Some(running) = self.take() {
             running.end_dropped();
         }
     }

@@ -45,8 +45,15 @@ pub(super) fn ask(asked: Option<Asked>) {
 /// is recorded steers nothing.
 #[inline]
 pub fn arguments(read: impl Fn(&mut Arguments)) {
-    if !dispatch::is_off()
-        && let Some(asked) = ASKED.take()
+    if !dispatch::is_off() {
+        collect(&read);
+    }
+}
+
+/// Apart from the body, which is to be small where nothing is installed.
+#[inline(never)]
+fn collect(read: &dyn Fn(&mut Arguments)) {
+    if let Some(asked) = ASKED.take()
         && let Some(record) = running()
     {
         let begun = record.with(|open| (open.site.operation, std::mem::take(&mut open.attributes)));

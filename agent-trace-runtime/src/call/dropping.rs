@@ -39,9 +39,7 @@ impl Drop for FutureCall {
 impl ActiveCall {
     /// Makes the call current, and leaves it in the slot.
     fn park(&mut self) {
-        let State::Running(mut running) = std::mem::replace(&mut self.0, State::Off) else {
-            return;
-        };
+        let Some(mut running) = self.take() else { return };
         let attached = running.attach();
         let mut dropping = Some((running, attached));
         let _ = DROPPING.try_with(|slot| slot.borrow_mut().extend(dropping.take()));

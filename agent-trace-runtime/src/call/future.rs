@@ -93,7 +93,13 @@ fn poll_traced<T, K: Ending<T>>(
     context: &mut Context<'_>,
 ) -> Poll<K::Output> {
     if call.is_idle() {
-        return future.poll(context).map(|output| K::finish(call, output));
+        return match future.poll(context) {
+            Poll::Pending => {
+                call.stay_off();
+                Poll::Pending
+            }
+            Poll::Ready(output) => Poll::Ready(K::finish(call, output)),
+        };
     }
     poll_entered::<T, K>(call, end, future, context)
 }
@@ -111,13 +117,14 @@ fn poll_entered<T, K: Ending<T>>(
     match future.poll(context) {
         Poll::Pending => {
             entered.leave();
-            drop(entered);
+            // It has nothing left to drop, and would look whether it has.
+            std::mem::forget(entered);
             end.arm(call);
             Poll::Pending
         }
         Poll::Ready(output) => {
             entered.leave();
-            drop(entered);
+            std::mem::forget(entered);
             Poll::Ready(K::finish(call, output))
         }
     }

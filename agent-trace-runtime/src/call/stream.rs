@@ -92,7 +92,7 @@ impl<S: Stream> Stream for TracedStream<S> {
             let _ = quietly(|| read(item));
         }
         entered.leave();
-        drop(entered);
+        std::mem::forget(entered);
         match &poll {
             Poll::Pending => {}
             Poll::Ready(None) => call.end(&mut Outcome::default()),
