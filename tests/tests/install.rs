@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use agent_trace_runtime::opentelemetry::trace::{Span as _, Tracer, TracerProvider};
-use agent_trace_runtime::opentelemetry::{Context, global};
+use agent_trace_runtime::opentelemetry::trace::{
+    Span as _, SpanContext, TraceContextExt, TraceFlags, TraceState, Tracer, TracerProvider,
+};
+use agent_trace_runtime::opentelemetry::{Context, KeyValue, global};
 use agent_trace_runtime::opentelemetry_sdk::error::OTelSdkResult;
 use agent_trace_runtime::opentelemetry_sdk::trace::{
     SdkTracerProvider, Span, SpanData, SpanProcessor,
@@ -197,4 +199,60 @@ fn headers_are_checked_and_never_printed() {
         let error = error.expect_err("a line break is no part of a header").to_string();
         assert!(error.contains("x-key") && !error.contains("secret"), "{error}");
     }
+}
+
+/// Marks spans when they start, and keeps them when they end.
+#[derive(Clone, Debug, Default)]
+struct Marking(Arc<Mutex<Vec<SpanData>>>);
+
+impl SpanProcessor for Marking {
+    fn on_start(&self, span: &mut Span, parent: &Context) {
+        let is_known = span.exported_data().is_some_and(|data| data.name == "execute_tool lookup");
+        assert!(is_known && span.is_recording(), "the span is there as the SDK has it");
+        span.set_attribute(KeyValue::new("app.tenant", "acme"));
+        span.set_attribute(KeyValue::new("app.is_root", !parent.span().span_context().is_valid()));
+        span.add_event("marked", Vec::new());
+        span.add_link(
+            SpanContext::new(7.into(), 7.into(), TraceFlags::SAMPLED, true, TraceState::NONE),
+            Vec::new(),
+        );
+        // Telemetry that a processor makes is its own affair, within the start of another span.
+        drop(Context::current().with_telemetry_suppressed().attach());
+    }
+
+    fn on_end(&self, span: SpanData) {
+        self.0.lock().unwrap().push(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+#[test]
+fn processors_hear_of_starts_and_what_they_set_is_on_the_span() {
+    let _turn = turn();
+    let (marking, names) = (Marking::default(), Names::default());
+    let telemetry = Telemetry::builder()
+        .span_processor(marking.clone())
+        .span_processor(names.clone())
+        .install()
+        .unwrap();
+    assert_eq!(lookup(), 7);
+    drop(telemetry);
+    let spans = marking.0.lock().unwrap();
+    let [span] = &**spans else { panic!("{spans:?}") };
+    let value = |key: &str| {
+        let found = span.attributes.iter().filter(|known| known.key.as_str() == key);
+        found.map(|known| known.value.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(value("app.tenant"), ["acme".into()]);
+    assert_eq!(value("app.is_root"), [true.into()]);
+    assert_eq!(value("gen_ai.tool.name"), ["lookup".into()]);
+    assert_eq!((span.events.len(), span.links.len()), (1, 1));
+    assert_eq!(names.take(), ["execute_tool lookup"]);
 }

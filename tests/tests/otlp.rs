@@ -290,3 +290,65 @@ fn an_unknown_protocol_is_said_and_ignored() {
     assert!(warning.contains("OTEL_EXPORTER_OTLP_PROTOCOL is `thrift`"), "{warning}");
     assert_delivered(&collector);
 }
+
+#[test]
+fn the_sampler_comes_from_its_variables() {
+    let names = |sampler: &str, argument: &str| {
+        let collector = Collector::http();
+        let output = probe(
+            "none",
+            "drop",
+            &[
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint()),
+                ("OTEL_TRACES_SAMPLER", sampler),
+                ("OTEL_TRACES_SAMPLER_ARG", argument),
+            ],
+        );
+        assert_success(&output);
+        assert!(!collector.metrics().is_empty(), "all calls are measured");
+        collector.spans().len()
+    };
+    for sampler in ["always_on", "parentbased_always_on"] {
+        assert_eq!(names(sampler, ""), 3);
+    }
+    for sampler in ["always_off", "parentbased_always_off"] {
+        assert_eq!(names(sampler, ""), 0);
+    }
+    for sampler in ["traceidratio", "parentbased_traceidratio"] {
+        assert_eq!((names(sampler, "0"), names(sampler, "1.0"), names(sampler, "")), (0, 3, 3));
+    }
+}
+
+#[test]
+fn a_sampler_that_there_is_not_is_an_error() {
+    for (variables, said) in [
+        ([("OTEL_TRACES_SAMPLER", "sometimes"), ("OTEL_TRACES_SAMPLER_ARG", "")], "sometimes"),
+        ([("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "10")], "0 to 1"),
+        ([("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "x")], "0 to 1"),
+    ] {
+        let output = probe("none", "drop", &variables);
+        assert_eq!(output.status.code(), Some(2));
+        let text = text(&output.stdout);
+        assert!(text.contains("OTEL_TRACES_SAMPLER") && text.contains(said), "{text}");
+    }
+}
+
+#[test]
+fn telemetry_that_is_disabled_sends_nothing() {
+    let collector = Collector::http();
+    let endpoint = collector.endpoint();
+    for ending in ["drop", "flush", "shutdown"] {
+        let output = probe(
+            "none",
+            ending,
+            &[
+                ("OTEL_SDK_DISABLED", "true"),
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
+                // What is not used need not be right.
+                ("OTEL_TRACES_SAMPLER", "sometimes"),
+            ],
+        );
+        assert_success(&output);
+    }
+    assert!(collector.received().is_empty() && collector.received_metrics().is_empty());
+}

@@ -49,6 +49,7 @@ pub enum Compression {
 ///
 /// | variable | meaning |
 /// |---|---|
+/// | `OTEL_SDK_DISABLED` | `true` installs nothing: annotated functions run as if there were no telemetry |
 /// | `OTEL_EXPORTER_OTLP_ENDPOINT`, `…_TRACES_ENDPOINT`, `…_METRICS_…`, `…_LOGS_…` | where telemetry, or one part of it, goes; spans with neither to the console |
 /// | `OTEL_EXPORTER_OTLP_PROTOCOL`, `…_TRACES_PROTOCOL` … | `grpc`, `http/protobuf`, `http/json` |
 /// | `OTEL_EXPORTER_OTLP_HEADERS`, `…_TRACES_HEADERS` … | `key=value,…`, sent with each request |
@@ -331,6 +332,9 @@ impl TelemetryBuilder {
     pub fn install(self) -> Result<Telemetry, InstallError> {
         if is_global_set() {
             return Err(InstallError::AlreadyInstalled);
+        }
+        if environment::flag("OTEL_SDK_DISABLED")? {
+            return Ok(Telemetry::disabled());
         }
         let mut content = self.content;
         if !self.has_content_capture {

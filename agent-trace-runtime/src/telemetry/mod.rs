@@ -19,9 +19,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanLimits};
 
 use arm::Arm;
 
@@ -32,8 +33,8 @@ pub(crate) use global::install as install_global_provider;
 #[cfg(feature = "signal")]
 pub use signal::{Run, Signal};
 
-use crate::call::{Pipeline, clear_global};
-use crate::signals::{Events, Metrics};
+use crate::call::{Pipeline, Providers, Spans, clear_global};
+use crate::signals::{Events, Metrics, Settings};
 
 /// How long a flush or the end of telemetry may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -96,6 +97,20 @@ impl Telemetry {
     /// Configures telemetry in code.
     pub fn builder() -> TelemetryBuilder {
         TelemetryBuilder::default()
+    }
+
+    /// Telemetry that is none: its providers record nothing.
+    fn disabled() -> Self {
+        let resource = Resource::builder_empty().build();
+        let spans = Spans::new(resource, Sampler::AlwaysOff, SpanLimits::default(), Vec::new());
+        let providers = Providers { spans, metrics: None, events: None };
+        Self {
+            pipeline: Arc::new(Pipeline::new(providers, Settings::default())),
+            arms: Vec::new(),
+            lost: arms::Lost::default(),
+            has_ended: AtomicBool::new(true),
+            _worker: None,
+        }
     }
 
     /// Exports all spans that have ended, and all metrics and log events.

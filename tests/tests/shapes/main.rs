@@ -1,6 +1,7 @@
 //! Every shape of function that an attribute can stand on: the result stays the same, the tree is right.
 #![deny(unfulfilled_lint_expectations)]
 
+mod spans;
 mod support;
 
 mod arguments;
