@@ -11,6 +11,7 @@ use std::{fs, io};
 
 use agent_trace_benches::kits::{Ours, Peers};
 use agent_trace_benches::machine::Machine;
+use agent_trace_benches::processes;
 use agent_trace_benches::rows::{
     Run, allocations, instructions, not_installed, sampled, sizes, unsampled,
 };
@@ -37,6 +38,8 @@ fn main() -> io::Result<()> {
     let Arguments { short, json, only, .. } = Arguments::parse();
     let run = Run { mode: if short { Mode::Short } else { Mode::Full }, only };
     let mut sections = calls(&run);
+    let rows = processes::rows(&run, env!("CARGO_BIN_EXE_process"));
+    sections.push(Section { title: "processes", rows });
     sections.retain(|section| !section.rows.is_empty());
     let table = Table { machine: Machine::here(), mode: run.mode, sections };
     println!("{table}");

@@ -13,6 +13,7 @@ pub mod expected;
 pub mod kits;
 pub mod machine;
 pub mod once;
+pub mod processes;
 pub mod rows;
 pub mod table;
 mod text;

@@ -42,6 +42,11 @@ pub async fn step(number: u64) -> u64 {
 }
 
 #[agent(name = "support")]
+pub async fn agent(body: impl Future<Output = ()>) {
+    body.await;
+}
+
+#[agent(name = "support")]
 pub async fn trace_of_tools() {
     for number in 1..SPANS_OF_TRACE {
         tool(number).await;

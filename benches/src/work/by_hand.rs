@@ -154,7 +154,7 @@ impl Instruments {
         .await;
     }
 
-    async fn agent(&self, body: impl Future<Output = ()>) {
+    pub async fn agent(&self, body: impl Future<Output = ()>) {
         let span = self
             .tracer
             .span_builder("invoke_agent support")

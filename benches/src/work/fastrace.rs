@@ -85,13 +85,17 @@ pub async fn step(number: u64) -> u64 {
     plain::step(number).await
 }
 
+pub async fn agent(body: impl Future<Output = ()>) {
+    body.in_span(started_agent()).await;
+}
+
 pub async fn trace_of_tools() {
     async {
         for number in 1..SPANS_OF_TRACE {
             tool(number).await;
         }
     }
-    .in_span(agent())
+    .in_span(started_agent())
     .await;
 }
 
@@ -101,23 +105,23 @@ pub async fn trace_of_steps() {
             step(number).await;
         }
     }
-    .in_span(agent())
+    .in_span(started_agent())
     .await;
 }
 
-fn agent() -> Span {
+fn started_agent() -> Span {
     Span::root("invoke_agent support", SpanContext::random()).with_properties(|| {
         [("gen_ai.operation.name", "invoke_agent"), ("gen_ai.agent.name", "support")]
     })
 }
 
 pub async fn forever() -> Infallible {
-    plain::forever().in_span(agent()).await
+    plain::forever().in_span(started_agent()).await
 }
 
 /// The span becomes the local parent for each poll.
 pub fn chunks() -> impl Stream<Item = Chunk> + Unpin {
-    InSpan { stream: super::endless(), span: agent() }
+    InSpan { stream: super::endless(), span: started_agent() }
 }
 
 struct InSpan<S> {
