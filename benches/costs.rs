@@ -38,7 +38,7 @@ fn main() -> io::Result<()> {
     let Arguments { short, json, only, .. } = Arguments::parse();
     let run = Run { mode: if short { Mode::Short } else { Mode::Full }, only };
     let mut sections = calls(&run);
-    let rows = processes::rows(&run, env!("CARGO_BIN_EXE_process"));
+    let rows = processes::rows(&run, env!("CARGO_BIN_EXE_process"), env!("CARGO_TARGET_TMPDIR"));
     sections.push(Section { title: "processes", rows });
     sections.retain(|section| !section.rows.is_empty());
     let table = Table { machine: Machine::here(), mode: run.mode, sections };

@@ -2,6 +2,7 @@
 //! shows it. A process has one kit, and nothing of the others.
 
 mod away;
+mod generated;
 mod kit;
 mod resources;
 mod sink;
@@ -9,6 +10,7 @@ mod steady;
 mod threads;
 
 use std::fmt::Debug;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde::de::DeserializeOwned;
@@ -84,10 +86,14 @@ fn median(figures: impl IntoIterator<Item = f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// The rows of all processes; `program` is the path of the binary `process`.
-pub fn rows(run: &Run, program: &str) -> Vec<Row> {
+/// The rows of all processes; `program` is the path of the binary `process`, and programs are written and built
+/// in `folder`.
+pub fn rows(run: &Run, program: &str, folder: &str) -> Vec<Row> {
     let mut rows = threads::rows(run, program);
     rows.extend(steady::rows(run, program));
     rows.extend(away::rows(run, program));
+    let folder = Path::new(folder).join("generated");
+    rows.extend(generated::compile_time::rows(run, &folder));
+    rows.extend(generated::binary_size::rows(run, &folder));
     rows
 }
