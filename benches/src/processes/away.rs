@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::kit::{Destination, Kit, KitName, Measurement, QUEUED_BYTES, make_trace};
+use super::kit::{Destination, Kit, KitName, Measurement, QUEUED_BYTES, answer};
 use super::resources::{memory, most_memory};
 use super::sink::{self, Sink};
 use super::{Process, figures, in_turns, median};
@@ -34,10 +34,10 @@ impl Measurement for Away {
     fn of<K: Kit>(self) -> Figures {
         let (model, request) = (Model::default(), Request::default());
         let kit = K::install(Destination::Otlp);
-        make_trace(&kit, &model, &request);
+        answer(&kit, &model, &request);
         let (start, before) = (Instant::now(), memory());
         for _ in 0..self.spans / SPANS_OF_TRACE {
-            make_trace(&kit, &model, &request);
+            answer(&kit, &model, &request);
         }
         let nanoseconds = start.elapsed().as_nanos() as f64 / self.spans as f64;
         let growth = most_memory() - before;

@@ -11,7 +11,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider};
 use serde::{Deserialize, Serialize};
 
-use super::threads::Delivery;
+use super::delivery::Delivery;
 use crate::kits::{fastrace_reporter, tracing_subscriber};
 use crate::table::{BY_HAND, FASTRACE, OURS, TRACING};
 use crate::work::by_hand::Instruments;
@@ -84,7 +84,7 @@ pub(super) trait Kit: Sync {
 }
 
 /// What an agent does: its model calls a tool, and another one, and is asked again. Makes [`SPANS_OF_TRACE`].
-pub(super) fn make_trace(kit: &impl Kit, model: &Model, request: &Request) {
+pub(super) fn answer(kit: &impl Kit, model: &Model, request: &Request) {
     ready(kit.agent(async {
         for number in 0..SPANS_OF_TRACE / 3 {
             kit.chat(model, request).await;

@@ -2,6 +2,7 @@
 //! shows it. A process has one kit, and nothing of the others.
 
 mod away;
+mod delivery;
 mod generated;
 mod kit;
 mod resources;

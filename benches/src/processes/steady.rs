@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::kit::{Destination, Kit, KitName, Measurement, make_trace};
+use super::kit::{Destination, Kit, KitName, Measurement, answer};
 use super::resources::{memory, processor_time};
 use super::sink::{self, Sink};
 use super::{Process, figures};
@@ -45,7 +45,7 @@ impl Measurement for Steady {
         for trace in 0..traces {
             let tick = start + TICK * trace as u32;
             thread::sleep(tick.saturating_duration_since(Instant::now()));
-            make_trace(&kit, &model, &request);
+            answer(&kit, &model, &request);
             if trace % LOOK == 0 {
                 looks.push(memory());
             }

@@ -4,16 +4,13 @@
 //! So the queue loses none, and what is measured is how fast spans are made *and* delivered.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hdrhistogram::Histogram;
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use serde::{Deserialize, Serialize};
 
+use super::delivery::Delivery;
 use super::kit::{Destination, Kit, KitName, Measurement};
 use super::{Process, figures, in_turns, median, sink};
 use crate::rows::Run;
@@ -22,15 +19,11 @@ use crate::work::{SPANS_OF_TRACE, ready};
 
 const THREADS: u64 = 8;
 
-/// The most spans on their way, and a queue that has room for all of them.
-const MOST_ON_THEIR_WAY: u64 = 8_192;
+/// Has room for all spans that may be on their way.
 const QUEUE: &str = "16384";
 
 /// One trace in so many has its calls timed, so that the clock is no part of the throughput.
 const TIMED: u64 = 16;
-
-/// Spans are lost, and their room with them, if there is none for so long.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Threads {
@@ -83,8 +76,8 @@ impl Measurement for Threads {
         let seconds = start.elapsed().as_secs_f64();
         let microseconds = |nanoseconds: u64| nanoseconds as f64 / 1e3;
         Figures {
-            per_second: delivery.arrived() as f64 / seconds,
-            lost: delivery.made() - delivery.arrived(),
+            per_second: (traces * THREADS * SPANS_OF_TRACE) as f64 / seconds,
+            lost: delivery.on_their_way(),
             median: microseconds(calls.value_at_quantile(0.5)),
             slow: microseconds(calls.value_at_quantile(0.999)),
             slowest: microseconds(calls.max()),
@@ -100,81 +93,31 @@ fn calls() -> Histogram<u64> {
 fn make_traces(kit: &impl Kit, traces: u64, delivery: &Delivery) -> Histogram<u64> {
     let mut calls = calls();
     for trace in 0..traces {
-        delivery.wait_for_room();
+        delivery.wait_for_room(SPANS_OF_TRACE);
         if trace % TIMED == 0 {
-            let mut start = Instant::now();
-            make_trace(kit, || {
-                let end = Instant::now();
-                calls.saturating_record((end - start).as_nanos() as u64);
-                start = end;
+            let mut before = None;
+            call_tools(kit, || {
+                let now = Instant::now();
+                if let Some(before) = before.replace(now) {
+                    calls.saturating_record((now - before).as_nanos() as u64);
+                }
             });
         } else {
-            make_trace(kit, || ());
+            call_tools(kit, || ());
         }
     }
     calls
 }
 
-fn make_trace(kit: &impl Kit, mut after_each: impl FnMut()) {
+/// Makes [`SPANS_OF_TRACE`]; `between` is before and after every call.
+fn call_tools(kit: &impl Kit, mut between: impl FnMut()) {
     ready(kit.agent(async {
+        between();
         for number in 1..SPANS_OF_TRACE {
             kit.tool(number).await;
-            after_each();
+            between();
         }
     }));
-}
-
-/// How many spans are on their way, for who makes them and who takes them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Delivery(Arc<Counts>);
-
-#[derive(Debug, Default)]
-struct Counts {
-    made: AtomicU64,
-    arrived: Mutex<u64>,
-    some_arrived: Condvar,
-}
-
-impl Delivery {
-    /// Counts a trace as made, once there is room for it.
-    fn wait_for_room(&self) {
-        let made = self.0.made.fetch_add(SPANS_OF_TRACE, Ordering::Relaxed) + SPANS_OF_TRACE;
-        let has_no_room = |arrived: &mut u64| made.saturating_sub(*arrived) > MOST_ON_THEIR_WAY;
-        let (arrived, waited) = self
-            .0
-            .some_arrived
-            .wait_timeout_while(self.0.lock(), PATIENCE, has_no_room)
-            .unwrap_or_else(PoisonError::into_inner);
-        assert!(!waited.timed_out(), "spans are lost: of {made}, {arrived} have arrived");
-    }
-
-    fn take(&self, spans: u64) {
-        *self.0.lock() += spans;
-        self.0.some_arrived.notify_all();
-    }
-
-    fn made(&self) -> u64 {
-        self.0.made.load(Ordering::Relaxed)
-    }
-
-    fn arrived(&self) -> u64 {
-        *self.0.lock()
-    }
-}
-
-impl Counts {
-    fn lock(&self) -> MutexGuard<'_, u64> {
-        self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Lets go of spans.
-impl SpanExporter for Delivery {
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        self.take(batch.len() as u64);
-        drop(std::hint::black_box(batch));
-        Ok(())
-    }
 }
 
 pub(super) fn rows(run: &Run, program: &str) -> Vec<Row> {
