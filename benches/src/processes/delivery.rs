@@ -62,3 +62,22 @@ impl SpanExporter for Delivery {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn who_makes_spans_waits_for_who_takes_them() {
+        let delivery = Delivery::default();
+        delivery.wait_for_room(MOST);
+        thread::scope(|scope| {
+            let maker = scope.spawn(|| delivery.wait_for_room(100));
+            delivery.take(100);
+            maker.join().expect("there is room again");
+        });
+        assert_eq!(delivery.on_their_way(), MOST);
+    }
+}

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use agent_trace_runtime::Telemetry;
 use fastrace::collector::Config;
-use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::SpanExporter as OtlpExporter;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -132,7 +131,7 @@ impl Kit for ByHand {
     fn install(destination: Destination) -> Self {
         let spans = provider(destination);
         let meters = SdkMeterProvider::builder().build();
-        let instruments = Instruments::new(spans.tracer("by hand"), &meters.meter("by hand"));
+        let instruments = Instruments::new(spans.tracer("by hand"), meters);
         Self { instruments, spans }
     }
 

@@ -84,3 +84,18 @@ fn department(number: usize, annotations: Annotations) -> String {
     });
     lines.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_function_of_a_program_is_annotated_and_every_program_has_every_kit() {
+        let count = |annotations, attribute| source(annotations).matches(attribute).count();
+        let (ours, tracing) = ("#[agent_trace_runtime::", "#[tracing::instrument]");
+        assert_eq!(count(Annotations::Ours, ours), 110);
+        assert_eq!(count(Annotations::Ours, tracing), 10);
+        assert_eq!(count(Annotations::Tracing, tracing), 110);
+        assert_eq!(count(Annotations::None, ours), 10);
+    }
+}
