@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Instant, SystemTime};
 
+use super::super::resources::processor_time_of_children;
 use super::super::{in_turns, median};
 use super::{Annotations, Programs};
 use crate::rows::Run;
@@ -41,18 +42,30 @@ fn row(mode: Mode, folder: &Path, command: &str, what: &str) -> Row {
         let source = fs::File::options().append(true).open(programs.source(annotations));
         let changed = source.and_then(|source| source.set_modified(SystemTime::now()));
         changed.expect("it was written above");
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), processor_time_of_children());
         programs.cargo(&[command], annotations);
-        start.elapsed().as_secs_f64()
+        let processor = processor_time_of_children() - before;
+        Times { passed: start.elapsed().as_secs_f64(), processor: processor.as_secs_f64() }
     });
-    let medians =
-        measured.into_iter().map(|(annotations, all)| (annotations.in_table(), median(all)));
-    let row = Row::of(what, Unit::Seconds, medians);
-    if command == "build" {
-        row.target(Target::AtMostTimes { times: 1.15, peer: PLAIN })
-    } else {
-        row
+    let medians = |time: fn(&Times) -> f64| {
+        let all = measured.iter();
+        all.map(move |(annotations, all)| (annotations.in_table(), median(all.iter().map(time))))
+    };
+    let processor = medians(|times| times.processor);
+    let processor: Vec<_> = processor.map(|(name, time)| format!("{name} {time:.2}")).collect();
+    let row = Row::of(what, Unit::Seconds, medians(|times| times.passed))
+        .note(format!("seconds of processors: {}", processor.join(", ")));
+    match command {
+        "build" => row.target(Target::AtMostTimes { times: 1.15, peer: PLAIN }),
+        _ => row,
     }
+}
+
+#[derive(Debug)]
+struct Times {
+    passed: f64,
+    /// Of all processors, which depends less on what else the machine does.
+    processor: f64,
 }
 
 fn source(annotations: Annotations) -> String {
