@@ -12,7 +12,7 @@ mod threads;
 
 use std::fmt::Debug;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -45,11 +45,10 @@ impl Process {
         }
     }
 
-    /// How `program`, the binary `process`, is started for it. What telemetry says of itself goes nowhere.
+    /// How `program`, the binary `process`, is started for it.
     fn command(self, program: &str) -> Command {
         let mut command = Command::new(program);
-        let argument = serde_json::to_string(&self).expect("a process is JSON");
-        command.arg(argument).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg(serde_json::to_string(&self).expect("a process is JSON"));
         command
     }
 }
@@ -61,7 +60,7 @@ fn print(figures: &impl Serialize) {
 /// Waits for the process, and reads what it has measured.
 fn figures<F: DeserializeOwned>(command: &mut Command) -> F {
     let output = command.output().expect("the program was built with this one");
-    assert!(output.status.success(), "{command:?}: {}", output.status);
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("it prints its figures")
 }
 
@@ -96,5 +95,6 @@ pub fn rows(run: &Run, program: &str, folder: &str) -> Vec<Row> {
     let folder = Path::new(folder).join("generated");
     rows.extend(generated::compile_time::rows(run, &folder));
     rows.extend(generated::binary_size::rows(run, &folder));
+    rows.retain(|row| run.wants(&row.what));
     rows
 }

@@ -31,6 +31,7 @@ impl Sink {
         let mut process = Process::Sink
             .command(program)
             .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .spawn()
             .expect("the program was built with this one");
         let open = process.stdin.take().expect("it is piped");
