@@ -135,7 +135,8 @@ mod tests {
     fn items_that_nobody_hears_of_are_not_read() {
         static SITE: CallSite = CallSite::inference("chat", "chat a", "a");
         let resource = Resource::builder_empty().build();
-        let spans = Spans::new(resource, Sampler::AlwaysOff, SpanLimits::default(), Vec::new());
+        let spans =
+            Spans::new(resource, Sampler::AlwaysOff.into(), SpanLimits::default(), Vec::new());
         let providers = Providers { spans, metrics: None, events: None };
         let pipeline = Arc::new(Pipeline::new(providers, Settings::default()));
         let scope = Context::current().with_value(Scope(pipeline)).attach();

@@ -3,7 +3,6 @@
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::{LoggerProviderBuilder, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
-use opentelemetry_sdk::trace::Sampler;
 #[cfg(feature = "__otlp")]
 use opentelemetry_sdk::trace::SpanProcessor;
 
@@ -17,7 +16,7 @@ use super::failure::LastFailure;
 use super::otlp;
 #[cfg(feature = "__otlp")]
 pub(super) use super::otlp::{Lost, Worker};
-use crate::call::{Processor, Spans};
+use crate::call::{Processor, Sampling, Spans};
 use crate::signals::view;
 
 /// The thread that exports; there is none without OTLP.
@@ -89,7 +88,7 @@ impl Arms<'_> {
     pub(super) fn spans(
         &mut self,
         resource: Resource,
-        sampler: Sampler,
+        sampling: Sampling,
         of_application: Vec<Processor>,
         console: bool,
     ) -> Result<Spans, InstallError> {
@@ -107,7 +106,7 @@ impl Arms<'_> {
             noted.destinations.push("the application's span processor".to_owned());
         }
         let limits = environment::span_limits();
-        let spans = Spans::new(resource, sampler, limits, processors.0);
+        let spans = Spans::new(resource, sampling, limits, processors.0);
         self.add(Provider::Spans(spans.provider().clone()), noted);
         Ok(spans)
     }

@@ -368,11 +368,11 @@ impl TelemetryBuilder {
             lost: Lost::default(),
         };
         let resource = build_resource(self.resource);
-        let sampler = match self.sampler {
-            Some(sampler) => sampler,
-            None => environment::sampler()?,
+        let sampling = match self.sampler {
+            Some(sampler) => sampler.into(),
+            None => environment::sampling()?,
         };
-        let spans = arms.spans(resource.clone(), sampler, self.span_processors, self.console)?;
+        let spans = arms.spans(resource.clone(), sampling, self.span_processors, self.console)?;
         let metrics =
             arms.metrics(self.metrics.with_resource(resource.clone()), self.has_metric_reader)?;
         let events = arms.events(self.events.with_resource(resource), self.has_log_processor)?;

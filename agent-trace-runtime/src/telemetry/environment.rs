@@ -10,6 +10,7 @@ use opentelemetry_sdk::trace::{Config, Sampler, SpanLimits};
 use super::arm::Kind;
 use super::builder::{Compression, Protocol};
 use super::error::{InstallError, warn};
+use crate::call::Sampling;
 use crate::semconv::Conventions;
 use crate::signals::ContentCapture;
 
@@ -112,18 +113,18 @@ pub(super) fn span_limits() -> SpanLimits {
 }
 
 /// The sampler: of all traces whose callers have not decided, where no variable says otherwise.
-pub(super) fn sampler() -> Result<Sampler, InstallError> {
-    let below_parents = |sampler: Sampler| Sampler::ParentBased(Box::new(sampler));
+pub(super) fn sampling() -> Result<Sampling, InstallError> {
     let Some(Variable { name, value }) = variable("OTEL_TRACES_SAMPLER")? else {
-        return Ok(below_parents(Sampler::AlwaysOn));
+        return Ok(Sampling::below_parents(Sampler::AlwaysOn));
     };
-    Ok(match value.as_str() {
+    let (below_parents, word) = match value.strip_prefix("parentbased_") {
+        Some(word) => (true, word),
+        None => (false, value.as_str()),
+    };
+    let sampler = match word {
         "always_on" => Sampler::AlwaysOn,
         "always_off" => Sampler::AlwaysOff,
         "traceidratio" => Sampler::TraceIdRatioBased(sampled_ratio()?),
-        "parentbased_always_on" => below_parents(Sampler::AlwaysOn),
-        "parentbased_always_off" => below_parents(Sampler::AlwaysOff),
-        "parentbased_traceidratio" => below_parents(Sampler::TraceIdRatioBased(sampled_ratio()?)),
         _ => {
             return Err(InstallError::InvalidSetting {
                 setting: name,
@@ -133,7 +134,8 @@ pub(super) fn sampler() -> Result<Sampler, InstallError> {
                     .to_owned(),
             });
         }
-    })
+    };
+    Ok(if below_parents { Sampling::below_parents(sampler) } else { sampler.into() })
 }
 
 /// The part of all traces that is recorded; all of them where the variable is not set.

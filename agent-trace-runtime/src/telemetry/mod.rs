@@ -102,7 +102,8 @@ impl Telemetry {
     /// Telemetry that is none: its providers record nothing.
     fn disabled() -> Self {
         let resource = Resource::builder_empty().build();
-        let spans = Spans::new(resource, Sampler::AlwaysOff, SpanLimits::default(), Vec::new());
+        let spans =
+            Spans::new(resource, Sampler::AlwaysOff.into(), SpanLimits::default(), Vec::new());
         let providers = Providers { spans, metrics: None, events: None };
         Self {
             pipeline: Arc::new(Pipeline::new(providers, Settings::default())),

@@ -120,7 +120,7 @@ impl RecorderBuilder {
         let memory = Memory::default();
         let processors = vec![Processor::of_ends(memory.spans.clone())];
         let resource = Resource::builder().build();
-        let spans = Spans::new(resource, self.sampler, SpanLimits::default(), processors);
+        let spans = Spans::new(resource, self.sampler.into(), SpanLimits::default(), processors);
         let metrics = self.has_metrics.then(|| memory.metrics.provider());
         let events = Some(memory.events.provider());
         let pipeline = Pipeline::new(Providers { spans, metrics, events }, self.settings);

@@ -8,27 +8,30 @@ mod context_span;
 mod processor;
 mod record;
 mod records;
+mod sampling;
 mod starts;
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{
-    IdGenerator, RandomIdGenerator, Sampler, SamplingDecision, SdkTracerProvider, ShouldSample,
-    SpanData, SpanLimits,
+    IdGenerator, RandomIdGenerator, SamplingDecision, SdkTracerProvider, ShouldSample, SpanData,
+    SpanLimits,
 };
 
 pub(super) use context_span::ContextSpan;
 pub(crate) use processor::Processor;
 pub(super) use record::{Open, Parent, Record, Recorded, cut};
 pub(super) use records::{NewCall, give_back, open};
+use sampling::Others;
+pub(crate) use sampling::Sampling;
 use starts::Starts;
 
 /// Where spans come from and where they go: those of annotated calls, and through the provider all others.
 #[derive(Debug)]
 pub(crate) struct Spans {
     provider: SdkTracerProvider,
-    sampler: Sampler,
+    sampling: Sampling,
     limits: SpanLimits,
     processors: Vec<Processor>,
     /// Where a processor hears of starts.
@@ -50,13 +53,13 @@ pub(super) enum Sampled {
 impl Spans {
     pub(crate) fn new(
         resource: Resource,
-        sampler: Sampler,
+        sampling: Sampling,
         limits: SpanLimits,
         mut processors: Vec<Processor>,
     ) -> Self {
         let mut provider = SdkTracerProvider::builder()
             .with_resource(resource.clone())
-            .with_sampler(sampler.clone())
+            .with_sampler(sampling.sampler.clone())
             .with_span_limits(limits);
         for processor in &mut processors {
             processor.prepare(&resource);
@@ -65,7 +68,7 @@ impl Spans {
         let hears_starts = processors.iter().any(Processor::hears_starts);
         Self {
             provider: provider.build(),
-            sampler,
+            sampling,
             limits,
             processors,
             starts: hears_starts.then(Starts::new),
@@ -85,8 +88,8 @@ impl Spans {
     /// Whether a sampler or a processor of others hears of the start of a call below `parent`.
     #[inline]
     pub(super) fn runs_code_of_others(&self, parent: &Context) -> bool {
-        let asks = matches!(self.sampler, Sampler::ParentBased(_))
-            && !parent.span().span_context().is_valid();
+        let asks = self.sampling.others == Others::Asked
+            && !(self.sampling.heeds_parent && parent.span().span_context().is_valid());
         asks || self.starts.is_some()
     }
 
@@ -95,31 +98,34 @@ impl Spans {
     pub(super) fn sample(&self, open: &mut Open, parent: &Context) -> Sampled {
         let span = parent.span();
         let around = span.span_context();
-        let has_parent = around.is_valid();
-        let sampled = match &self.sampler {
-            Sampler::AlwaysOn => Sampled::Recorded,
-            Sampler::AlwaysOff => Sampled::Alike,
-            Sampler::ParentBased(_) if has_parent && around.is_sampled() => Sampled::Recorded,
-            Sampler::ParentBased(_) if has_parent => Sampled::Alike,
-            _ => return self.ask_sampler(open, parent, around),
+        let Sampling { heeds_parent, others, .. } = self.sampling;
+        let is_sampled = match others {
+            _ if heeds_parent && around.is_valid() => around.is_sampled(),
+            Others::On => true,
+            Others::Off => false,
+            Others::ByTrace | Others::Asked => return self.ask_sampler(open, parent, around),
         };
-        if sampled == Sampled::Alike {
+        if is_sampled {
+            self.name(open, around, true, around.trace_state().clone());
+            Sampled::Recorded
+        } else if heeds_parent && !around.is_valid() {
+            self.name(open, around, false, TraceState::NONE);
+            Sampled::Apart
+        } else {
             open.span_context.clone_from(around);
-            return sampled;
+            Sampled::Alike
         }
-        self.name(open, around, true, around.trace_state().clone());
-        sampled
     }
 
     /// Asks a sampler that looks at more than the parent.
     fn ask_sampler(&self, open: &mut Open, parent: &Context, around: &SpanContext) -> Sampled {
         let site = open.site;
         let has_parent = around.is_valid();
-        if !matches!(self.sampler, Sampler::TraceIdRatioBased(_)) {
+        if self.sampling.others == Others::Asked {
             site.start_attributes(&mut open.attributes);
         }
         self.name(open, around, true, TraceState::NONE);
-        let result = self.sampler.should_sample(
+        let result = self.sampling.sampler.should_sample(
             Some(parent),
             open.span_context.trace_id(),
             site.span_name(),
