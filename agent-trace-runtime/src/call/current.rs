@@ -191,11 +191,9 @@ impl CurrentCall {
     ///
     /// For what is scored after the call has ended, see [`Evaluation`].
     pub fn record_evaluation(&self, evaluation: Evaluation) -> &Self {
-        if let Some(call) = &self.0 {
-            if let Some((span, scope)) = call.origin() {
-                let record = |pipeline: &Arc<Pipeline>| evaluation.record(pipeline, &span, None);
-                with_pipeline_of(scope.as_ref(), record);
-            }
+        if let Some((span, scope)) = self.0.as_ref().and_then(|call| call.origin()) {
+            let record = |pipeline: &Arc<Pipeline>| evaluation.record(pipeline, &span, None);
+            with_pipeline_of(scope.as_ref(), record);
         }
         self
     }

@@ -199,16 +199,15 @@ impl<'a> Ended<'a> {
             self.measure(metrics);
         }
         let settings = &pipeline.settings;
-        let content = if self.open.observed.content {
-            settings.content.prepare(self.take_contents())
-        } else {
-            Vec::new()
-        };
+        let mut content = Vec::new();
+        if self.open.observed.content {
+            content = settings.content.prepare(self.take_contents());
+        }
         if let Some(events) = &pipeline.events {
             self.report(events, settings, &content);
         }
         if self.open.observed.span {
-            self.hand_over_span(pipeline, content);
+            self.hand_over_span(pipeline, &mut content);
         }
     }
 
@@ -300,7 +299,7 @@ impl<'a> Ended<'a> {
     }
 
     /// Hands over the span as the SDK would.
-    fn hand_over_span(&mut self, pipeline: &Pipeline, content: Vec<(&'static str, Value)>) {
+    fn hand_over_span(&mut self, pipeline: &Pipeline, content: &mut Vec<(&'static str, Value)>) {
         let settings = &pipeline.settings;
         let mut status = match &self.failure {
             Some(failure) => Status::error(failure.text(settings).into_owned()),
@@ -342,7 +341,11 @@ impl<'a> Ended<'a> {
     }
 
     /// Adds to the attributes what the call has told, in the order of how much it says.
-    fn complete_attributes(&mut self, settings: &Settings, content: Vec<(&'static str, Value)>) {
+    fn complete_attributes(
+        &mut self,
+        settings: &Settings,
+        content: &mut Vec<(&'static str, Value)>,
+    ) {
         let operation = self.open.site.operation;
         let is_of_agent = matches!(operation, Operation::Tool | Operation::Plan)
             && settings.conventions.has_latest();
@@ -360,13 +363,15 @@ impl<'a> Ended<'a> {
             let error_type = std::mem::take(&mut failure.error_type);
             attributes.push(KeyValue::new(semconv::ERROR_TYPE, error_type));
         }
-        let content = if settings.content.capture.is_on_spans() { content } else { Vec::new() };
+        if !settings.content.capture.is_on_spans() {
+            content.clear();
+        }
         // A span takes so many attributes: what only repeats others comes last.
         let repeated = settings
             .openinference
-            .then(|| openinference::attributes(operation, attributes, &content));
+            .then(|| openinference::attributes(operation, attributes, content));
         settings.conventions.name(attributes);
-        for (key, value) in content {
+        for (key, value) in content.drain(..) {
             attributes.push(match value {
                 Value::String(text) => KeyValue::new(key, text),
                 structured => KeyValue::new(key, structured.to_string()),

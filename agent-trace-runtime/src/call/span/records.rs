@@ -52,16 +52,17 @@ impl NewCall {
 
     /// Of a call that has not begun, or has ended: keeps all for another one, unless somebody may still look at
     /// the record.
-    pub(crate) fn give_back(mut self) {
-        self.open.clear();
-        if Arc::strong_count(&self.record) > 1 {
-            self.record.leave(self.open);
+    pub(crate) fn give_back(self) {
+        let Self { record, mut open, running } = self;
+        open.clear();
+        if Arc::strong_count(&record) > 1 {
+            record.leave(open);
         } else {
-            self.open.scope = None;
+            open.scope = None;
             let _ = FREE.try_with(|free| {
                 let mut free = free.borrow_mut();
                 if free.len() < MAX_FREE {
-                    free.push(self);
+                    free.push(Self { record, open, running });
                 }
             });
         }
