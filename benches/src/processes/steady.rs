@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::kit::{Destination, Kit, KitName, Measurement, answer};
 use super::resources::{memory, processor_time};
 use super::sink::{self, Sink};
-use super::{Process, figures};
+use super::{Process, figures, in_turns, median};
 use crate::rows::Run;
 use crate::table::{BY_HAND, Mode, Row, Target, Unit};
 use crate::work::{Model, Request, SPANS_OF_TRACE};
@@ -63,61 +63,73 @@ impl Measurement for Steady {
 }
 
 /// What one kit has measured, and how many spans have arrived.
+#[derive(Debug)]
 struct Measured {
-    kit: KitName,
     figures: Figures,
     arrived: u64,
 }
 
 impl Measured {
-    fn new(kit: KitName, duration: Duration, program: &str) -> Self {
+    fn new(kit: KitName, seconds: u64, program: &str) -> Self {
         let sink = Sink::start(program);
+        let duration = Duration::from_secs(seconds);
         let mut command = Process::Steady(kit, Steady { duration }).command(program);
         sink::export_to(&mut command, sink.address());
         let figures = figures(&mut command);
-        Self { kit, figures, arrived: sink.end() }
+        Self { figures, arrived: sink.end() }
     }
 
-    fn microseconds(&self) -> f64 {
+    fn microseconds_per_span(&self) -> f64 {
         self.figures.processor_time.as_secs_f64() * 1e6 / self.figures.made as f64
     }
 
-    fn lost(&self) -> String {
-        format!("{} {}", self.kit.in_table(), self.figures.made.saturating_sub(self.arrived))
+    fn lost(&self) -> u64 {
+        self.figures.made.saturating_sub(self.arrived)
     }
 }
 
 pub(super) fn rows(run: &Run, program: &str) -> Vec<Row> {
-    const TIME: &str = "20,000 spans/s over OTLP/HTTP: processor time per span";
-    const MEMORY: &str = "20,000 spans/s over OTLP/HTTP: most memory in the second half";
-    if !run.wants(TIME) && !run.wants(MEMORY) {
-        return Vec::new();
-    }
-    eprintln!("measuring: {TIME}");
-    let (seconds, kits) = match run.mode {
-        Mode::Short => (10, &KitName::ALL[..2]),
-        Mode::Full => (120, &KitName::ALL[..]),
-    };
-    let duration = Duration::from_secs(seconds);
-    let all: Vec<_> = kits.iter().map(|kit| Measured::new(*kit, duration, program)).collect();
-    let times = all.iter().map(|measured| (measured.kit.in_table(), measured.microseconds()));
-    let lost: Vec<_> = all.iter().map(Measured::lost).collect();
-    let second = all.iter().map(|all| (all.kit.in_table(), all.figures.second_half));
-    let first = all.iter().filter(|all| all.kit == KitName::Ours || all.kit == KitName::ByHand);
-    let memory = first.fold(Row::of(MEMORY, Unit::Mebibytes, second), |row, all| {
-        row.peer(first_half(all.kit), all.figures.first_half)
-    });
-    vec![
-        Row::of(TIME, Unit::Microseconds, times)
-            .target(Target::AtMostTimes { times: 1.0, peer: BY_HAND })
-            .note(format!("for {seconds} s; spans that have not arrived: {}", lost.join(", "))),
-        memory.target(Target::AtMostTimes { times: 1.05, peer: first_half(KitName::Ours) }),
-    ]
+    [time(run, program), memory_over_time(run, program)].into_iter().flatten().collect()
 }
 
-const fn first_half(kit: KitName) -> &'static str {
-    match kit {
-        KitName::Ours => "ours, first half",
-        _ => "by hand, first half",
-    }
+fn time(run: &Run, program: &str) -> Option<Row> {
+    const TIME: &str = "20,000 spans/s over OTLP/HTTP: processor time per span";
+    run.wants(TIME).then(|| {
+        eprintln!("measuring: {TIME}");
+        let (rounds, seconds, kits) = match run.mode {
+            Mode::Short => (3, 4, &KitName::ALL[..2]),
+            Mode::Full => (5, 15, &KitName::ALL[..]),
+        };
+        let measured = in_turns(rounds, kits, |kit| Measured::new(kit, seconds, program));
+        let times = measured.iter().map(|(kit, all)| {
+            (kit.in_table(), median(all.iter().map(Measured::microseconds_per_span)))
+        });
+        let lost = measured.iter().map(|(kit, all)| {
+            format!("{} {}", kit.in_table(), all.iter().map(Measured::lost).sum::<u64>())
+        });
+        let lost: Vec<_> = lost.collect();
+        Row::of(TIME, Unit::Microseconds, times)
+            .target(Target::AtMostTimes { times: 1.0, peer: BY_HAND })
+            .note(format!("{rounds} × {seconds} s; lost: {}", lost.join(", ")))
+    })
+}
+
+fn memory_over_time(run: &Run, program: &str) -> Option<Row> {
+    const MEMORY: &str = "20,000 spans/s over OTLP/HTTP: most memory in the second half";
+    const FIRST_HALF: &str = "ours, first half";
+    run.wants(MEMORY).then(|| {
+        eprintln!("measuring: {MEMORY}");
+        let seconds = match run.mode {
+            Mode::Short => 10,
+            Mode::Full => 120,
+        };
+        let [ours, by_hand] = [KitName::Ours, KitName::ByHand]
+            .map(|kit| Measured::new(kit, seconds, program).figures);
+        Row::new(MEMORY, Unit::Mebibytes, ours.second_half)
+            .peer(FIRST_HALF, ours.first_half)
+            .peer(BY_HAND, by_hand.second_half)
+            .peer("by hand, first half", by_hand.first_half)
+            .target(Target::AtMostTimes { times: 1.05, peer: FIRST_HALF })
+            .note(format!("of {seconds} s"))
+    })
 }
