@@ -151,3 +151,46 @@ fn what_is_refused_is_lost_and_whoever_asked_is_told() {
     assert_eq!(lost.count(), 3);
     assert!(provider.force_flush().is_ok(), "there is nothing left to refuse");
 }
+
+/// Tells how many spans an export has begun with, and waits to be let go on.
+#[derive(Debug)]
+struct Announcing {
+    begun: mpsc::Sender<usize>,
+    go_on: Mutex<mpsc::Receiver<()>>,
+}
+
+impl SpanExporter for Announcing {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let _ = self.begun.send(batch.len());
+        let _ = self.go_on.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        Ok(())
+    }
+}
+
+#[test]
+fn what_comes_while_a_full_queue_is_exported_does_not_wait_for_the_next_time() {
+    let (worker, lost) = (Worker::start().unwrap(), Lost::default());
+    let (begin, begun) = mpsc::channel();
+    let (opener, open) = mpsc::channel();
+    let exporter = Announcing { begun: begin, go_on: Mutex::new(open) };
+    let limits = limits(10_000, 100_000_000);
+    let batches = SpanBatches::new(exporter, limits, worker.runtime(), lost.clone(), report(&lost));
+    let provider = SdkTracerProvider::builder().with_span_processor(batches).build();
+    let begun = || begun.recv_timeout(Duration::from_secs(20));
+    let go_on = || opener.send(()).unwrap();
+
+    record(&provider, 512, 0);
+    assert_eq!(begun(), Ok(512));
+    record(&provider, 1_200, 0);
+    go_on();
+    assert_eq!(begun(), Ok(512));
+    // The queue has been full for all of this time, and so does not become full again.
+    record(&provider, 900, 0);
+    for expected in [512, 176, 512] {
+        go_on();
+        assert_eq!(begun(), Ok(expected));
+    }
+    drop(opener);
+    provider.force_flush().unwrap();
+    assert_eq!((begun(), lost.count()), (Ok(388), 0));
+}

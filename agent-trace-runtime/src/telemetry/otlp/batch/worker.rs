@@ -34,7 +34,9 @@ pub(super) async fn run<T: Item>(
 ) {
     let mut left_over = None;
     loop {
-        let asked = match timeout(limits.delay, messages.recv()).await {
+        // A batch that filled up while the last one was exported has been told of before.
+        let patience = if queued.len() >= limits.request { Duration::ZERO } else { limits.delay };
+        let asked = match timeout(patience, messages.recv()).await {
             Ok(None) => return,
             Ok(Some(Message::Flush(answer))) => Some(answer),
             Ok(Some(Message::BatchIsFull)) | Err(_) => None,
