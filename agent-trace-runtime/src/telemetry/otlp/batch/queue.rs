@@ -67,6 +67,7 @@ impl<T: Item> Queue<T> {
         }
     }
 
+    #[inline]
     fn put_reserved(&self, item: T, bytes: usize) -> bool {
         if self.items.try_send(Entry { item, bytes }).is_err() {
             self.counts.bytes.fetch_sub(bytes, Ordering::Relaxed);
@@ -97,7 +98,8 @@ impl<T: Item> Queued<T> {
         most_bytes: usize,
         next: &mut Option<(T, usize)>,
     ) -> Vec<T> {
-        let mut taken = Vec::new();
+        // Spans are large: to grow would copy them.
+        let mut taken = Vec::with_capacity(count);
         let mut sum: usize = 0;
         while taken.len() < count {
             let item = next.take().or_else(|| self.receive());
