@@ -62,6 +62,7 @@ impl<'a> Variant<'a> {
 
     /// How often the work fits into a turn. Warms up, too.
     fn calibrate(&mut self) -> u64 {
+        self.timed(1);
         let mut times = 1;
         loop {
             let elapsed = self.timed(times);

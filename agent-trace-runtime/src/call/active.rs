@@ -10,7 +10,7 @@ use opentelemetry::trace::TraceContextExt;
 
 use super::agent_run::AgentRun;
 use super::arguments::{Asked, ask};
-use super::current::{self, Attached, Current, attach, detach, running};
+use super::current::{self, Attached, Current, attach, detach, is_running};
 use super::dispatch::{self, Pipeline};
 use super::moment::Moment;
 use super::outcome::Outcome;
@@ -117,6 +117,12 @@ impl CallSite {
         if let Some(run) = around {
             run.count(self.operation);
         }
+        if pipeline.spans.drops_alike(parent)
+            && !self.observed(pipeline, false).is_any()
+            && !is_running()
+        {
+            return;
+        }
         let mut call = NewCall::of(self);
         let sampled = pipeline.spans.sample(&mut call.open, parent);
         let observed = self.observed(pipeline, sampled == Sampled::Recorded);
@@ -172,14 +178,12 @@ impl CallSite {
 /// A call of which nobody is told. What is below has to see that it is not sampled, and no call around it.
 fn hide(call: NewCall, sampled: Sampled, parent: &Context, state: &mut State) {
     let context = match sampled {
-        Sampled::Apart => Some(parent.with_remote_span_context(call.open.span_context.clone())),
-        _ => running().map(|_| parent.clone()),
+        Sampled::Apart => parent.with_remote_span_context(call.open.span_context.clone()),
+        Sampled::Recorded | Sampled::Alike => parent.clone(),
     };
-    if let Some(context) = context {
-        let mut running = Box::new(Running::new(call.open.site));
-        running.context = context;
-        *state = State::Running(ManuallyDrop::new(running));
-    }
+    let mut running = Box::new(Running::new(call.open.site));
+    running.context = context;
+    *state = State::Running(ManuallyDrop::new(running));
     call.give_back();
 }
 

@@ -64,6 +64,18 @@ pub(super) fn detach(call: &mut Current, attached: Attached) {
     drop(attached);
 }
 
+/// Whether there is a call in the slot.
+#[inline]
+pub(super) fn is_running() -> bool {
+    let is_running = CURRENT.try_with(|slot| {
+        let call = slot.take();
+        let is_running = call.is_some();
+        slot.set(call);
+        is_running
+    });
+    is_running.unwrap_or(false)
+}
+
 /// The call in the slot.
 pub(super) fn running() -> Current {
     let call = CURRENT.try_with(|slot| {

@@ -9,6 +9,7 @@ use opentelemetry::{Context, InstrumentationScope};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
+use super::moment::Moment;
 use super::span::{self, Spans};
 use crate::signals::{Events, Metrics, Settings};
 
@@ -40,6 +41,7 @@ impl Pipeline {
             Some(url) => scope.with_schema_url(url).build(),
             None => scope.build(),
         };
+        Moment::prepare();
         let Providers { spans, metrics, events } = providers;
         let metrics = metrics.map(|provider| Metrics::new(provider, scope.clone(), conventions));
         let events = events.map(|provider| Events::new(provider, scope.clone()));

@@ -31,6 +31,11 @@ static LOOKED: AtomicU64 = AtomicU64::new(0);
 const TRUST: u64 = 1_000_000_000;
 
 impl Moment {
+    /// Measures how fast the counter runs, and looks at the calendar: before the first call would.
+    pub(crate) fn prepare() {
+        Self::now().time();
+    }
+
     #[inline]
     pub(crate) fn now() -> Self {
         Self(CLOCK.0.raw())

@@ -93,6 +93,17 @@ impl Spans {
         asks || self.starts.is_some()
     }
 
+    /// Whether no span below `parent` records, and none has to stand for that in the context.
+    #[inline]
+    pub(super) fn drops_alike(&self, parent: &Context) -> bool {
+        if !self.sampling.heeds_parent {
+            return self.sampling.others == Others::Off;
+        }
+        let span = parent.span();
+        let around = span.span_context();
+        around.is_valid() && !around.is_sampled()
+    }
+
     /// Decides on the span of a call below `parent`, and tells the call of its ids.
     #[inline]
     pub(super) fn sample(&self, open: &mut Open, parent: &Context) -> Sampled {
