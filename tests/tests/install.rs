@@ -1,6 +1,6 @@
 //! Installing telemetry, ending it, and leaving alone what belongs to the application.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use agent_trace_runtime::opentelemetry::trace::{
@@ -231,6 +231,72 @@ impl SpanProcessor for Marking {
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
         Ok(())
     }
+}
+
+#[test]
+fn a_call_while_its_thread_ends_is_harmless() {
+    struct Calls;
+
+    impl Drop for Calls {
+        fn drop(&mut self) {
+            lookup();
+        }
+    }
+
+    thread_local!(static CALLS: Calls = const { Calls });
+
+    let _turn = turn();
+    let marking = Marking::default();
+    let telemetry = Telemetry::builder().span_processor(marking.clone()).install().unwrap();
+    // What is dropped first is what was used last: of the two, ours is gone when the call is made.
+    std::thread::spawn(|| {
+        CALLS.with(|_| ());
+        lookup()
+    })
+    .join()
+    .unwrap();
+    std::thread::spawn(|| {
+        lookup();
+        CALLS.with(|_| ());
+    })
+    .join()
+    .unwrap();
+    drop(telemetry);
+    assert!(marking.0.lock().unwrap().len() >= 2);
+}
+
+/// Sends the name of each span as long as it is there.
+#[derive(Debug)]
+struct Sending(mpsc::Sender<String>);
+
+impl SpanProcessor for Sending {
+    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        let _ = self.0.send(span.name.into_owned());
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_telemetry_was_given_is_dropped_with_it() {
+    let _turn = turn();
+    let (sender, names) = mpsc::channel();
+    let telemetry = Telemetry::builder().span_processor(Sending(sender)).install().unwrap();
+    lookup();
+    std::thread::spawn(lookup).join().unwrap();
+    drop(telemetry);
+    let bound = Duration::from_secs(20);
+    assert_eq!(names.recv_timeout(bound).as_deref(), Ok("execute_tool lookup"));
+    assert_eq!(names.recv_timeout(bound).as_deref(), Ok("execute_tool lookup"));
+    assert_eq!(names.recv_timeout(bound), Err(mpsc::RecvTimeoutError::Disconnected));
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Where a call goes: the installed telemetry, a test's recorder, or nowhere.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -104,25 +103,10 @@ pub(crate) fn with_pipeline_of<R>(
     }
 }
 
-thread_local! {
-    /// The global pipeline as this thread saw it last: to see that it is still that one takes a load.
-    static SEEN: RefCell<Seen> = RefCell::new(Seen::new(&GLOBAL));
-}
-
-type Seen = arc_swap::Cache<&'static ArcSwapOption<Pipeline>, Option<Arc<Pipeline>>>;
-
 /// Runs `with` on the global pipeline.
+#[inline]
 fn with_global<R>(with: impl FnOnce(&Arc<Pipeline>) -> R) -> Option<R> {
-    let mut with = Some(with);
-    let result = SEEN.try_with(|seen| {
-        // It is borrowed where `with` has run something that is traced itself.
-        let mut seen = seen.try_borrow_mut().ok()?;
-        Some(seen.load().as_ref().map(with.take()?))
-    });
-    match (result.ok().flatten(), with) {
-        (None, Some(with)) => GLOBAL.load().as_ref().map(with),
-        (result, _) => result.flatten(),
-    }
+    GLOBAL.load().as_ref().map(with)
 }
 
 /// Whether there is a global pipeline.
