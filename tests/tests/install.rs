@@ -11,7 +11,9 @@ use agent_trace_runtime::opentelemetry_sdk::error::OTelSdkResult;
 use agent_trace_runtime::opentelemetry_sdk::trace::{
     SdkTracerProvider, Span, SpanData, SpanProcessor,
 };
-use agent_trace_runtime::{Compression, InstallError, Protocol, Telemetry, TelemetryBuilder, tool};
+use agent_trace_runtime::{
+    Compression, InstallError, Protocol, Telemetry, TelemetryBuilder, current, tool,
+};
 use agent_trace_tests::Collector;
 
 /// A process has one telemetry: the tests of this file take turns.
@@ -321,4 +323,42 @@ fn processors_hear_of_starts_and_what_they_set_is_on_the_span() {
     assert_eq!(value("gen_ai.tool.name"), ["lookup".into()]);
     assert_eq!((span.events.len(), span.links.len()), (1, 1));
     assert_eq!(names.take(), ["execute_tool lookup"]);
+}
+
+#[test]
+fn a_handle_knows_its_span_when_telemetry_has_ended_the_call() {
+    #[tool]
+    fn outlive(telemetry: &Telemetry) -> (SpanContext, bool) {
+        let call = current();
+        telemetry.shutdown().unwrap();
+        (call.span_context(), call.is_recording())
+    }
+
+    let _turn = turn();
+    let marking = Marking::default();
+    let telemetry = Telemetry::builder().span_processor(Quiet(marking.clone())).install().unwrap();
+    let (span, is_recording) = outlive(&telemetry);
+    let ended = marking.0.lock().unwrap();
+    assert_eq!(ended.len(), 1);
+    assert_eq!((span, is_recording), (ended[0].span_context.clone(), false));
+}
+
+/// Marks nothing.
+#[derive(Debug)]
+struct Quiet(Marking);
+
+impl SpanProcessor for Quiet {
+    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        self.0.on_end(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
 }

@@ -320,16 +320,24 @@ fn the_sampler_comes_from_its_variables() {
 }
 
 #[test]
-fn a_sampler_that_there_is_not_is_an_error() {
-    for (variables, said) in [
-        ([("OTEL_TRACES_SAMPLER", "sometimes"), ("OTEL_TRACES_SAMPLER_ARG", "")], "sometimes"),
-        ([("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "10")], "0 to 1"),
-        ([("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "x")], "0 to 1"),
+fn a_sampler_that_there_is_not_is_said_and_all_is_recorded() {
+    for (sampler, argument, said) in [
+        ("sometimes", "", "OTEL_TRACES_SAMPLER is `sometimes`"),
+        ("traceidratio", "10", "OTEL_TRACES_SAMPLER_ARG is `10`"),
+        ("parentbased_traceidratio", "x", "OTEL_TRACES_SAMPLER_ARG is `x`"),
     ] {
+        let collector = Collector::http();
+        let endpoint = collector.endpoint();
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint),
+            ("OTEL_TRACES_SAMPLER", sampler),
+            ("OTEL_TRACES_SAMPLER_ARG", argument),
+        ];
         let output = probe("none", "drop", &variables);
-        assert_eq!(output.status.code(), Some(2));
-        let text = text(&output.stdout);
-        assert!(text.contains("OTEL_TRACES_SAMPLER") && text.contains(said), "{text}");
+        let text = text(&output.stderr);
+        assert!(output.status.success() && text.contains(said), "{text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert_spans(&collector);
     }
 }
 

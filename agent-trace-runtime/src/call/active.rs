@@ -131,6 +131,7 @@ impl CallSite {
         }
         let open = &mut *call.open;
         open.started = Moment::now();
+        open.start_time = open.started.time();
         open.observed = observed;
         open.limits = pipeline.spans.limits();
         open.scope = dispatch::scope_of(parent).cloned();

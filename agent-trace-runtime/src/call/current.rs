@@ -50,8 +50,10 @@ pub(super) struct Attached(
 #[inline(always)]
 pub(super) fn attach(call: &mut Current, context: &Context) -> Attached {
     let guard = CURRENT.try_with(|slot| {
+        // It panics where the current context is borrowed; nothing is swapped then.
+        let guard = context.clone().attach();
         *call = slot.replace(call.take());
-        context.clone().attach()
+        guard
     });
     Attached(guard.ok())
 }
@@ -203,7 +205,8 @@ impl CurrentCall {
     ///
     /// For what is scored after the call has ended, see [`Evaluation`].
     pub fn record_evaluation(&self, evaluation: Evaluation) -> &Self {
-        if let Some((span, scope)) = self.0.as_ref().and_then(|call| call.origin()) {
+        if let Some(call) = &self.0 {
+            let (span, scope) = call.origin();
             let record = |pipeline: &Arc<Pipeline>| evaluation.record(pipeline, &span, None);
             with_pipeline_of(scope.as_ref(), record);
         }
@@ -266,7 +269,7 @@ impl CurrentCall {
     #[must_use]
     pub fn span_context(&self) -> SpanContext {
         match &self.0 {
-            Some(call) => call.origin().map_or(SpanContext::NONE, |(span, _)| span),
+            Some(call) => call.origin().0,
             None => Context::map_current(|context| context.span().span_context().clone()),
         }
     }

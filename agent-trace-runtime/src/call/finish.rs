@@ -73,11 +73,7 @@ impl Running {
 impl Record {
     /// Ends a call that is in flight when the global telemetry ends.
     pub(super) fn end_with_telemetry(&self, pipeline: &Pipeline) {
-        let is_global = self.with(|open| open.scope.is_none()).unwrap_or(false);
-        if !is_global {
-            return;
-        }
-        let Some(mut open) = self.close() else { return };
+        let Some(mut open) = self.close_if(|open| open.scope.is_none()) else { return };
         let mut outcome =
             if open.site.cancel_is_ok { Outcome::absent() } else { Outcome::cut_off() };
         let mut ended = Ended::new(&mut open, &mut outcome.response);
@@ -308,7 +304,7 @@ impl<'a> Ended<'a> {
         self.complete_attributes(settings, content);
         let most = self.open.limits.max_attributes_per_span;
         let mut dropped = cut(&mut self.open.attributes, most);
-        let start_time = self.open.started.time();
+        let start_time = self.open.start_time;
         let mut end_time = start_time + self.elapsed;
         if let Some(recorded) = &mut self.open.recorded {
             dropped = dropped.saturating_add(recorded.dropped_attributes);

@@ -81,14 +81,15 @@ impl Running {
     /// The labels of chunks are those that are known when the second one comes.
     fn chunk_meter(&self, streamed: &Streamed) -> Option<ChunkMeter> {
         let model = streamed.response.response_model();
-        let meter = self.record()?.with(|open| {
-            let labels = Labels::of(self.site, open.told_attributes(), None, model)?;
-            with_pipeline_of(open.scope.as_ref(), |pipeline| {
-                let series = pipeline.metrics.as_ref()?.series(&labels);
-                Some(ChunkMeter { pipeline: Arc::clone(pipeline), series })
-            })
+        let known =
+            self.record()?.with(|open| (open.told_attributes().to_vec(), open.scope.clone()));
+        let (attributes, scope) = known?;
+        let labels = Labels::of(self.site, &attributes, None, model)?;
+        let meter = with_pipeline_of(scope.as_ref(), |pipeline| {
+            let series = pipeline.metrics.as_ref()?.series(&labels);
+            Some(ChunkMeter { pipeline: Arc::clone(pipeline), series })
         });
-        meter.flatten().flatten()
+        meter.flatten()
     }
 }
 

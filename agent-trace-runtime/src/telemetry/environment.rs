@@ -126,13 +126,11 @@ pub(super) fn sampling() -> Result<Sampling, InstallError> {
         "always_off" => Sampler::AlwaysOff,
         "traceidratio" => Sampler::TraceIdRatioBased(sampled_ratio()?),
         _ => {
-            return Err(InstallError::InvalidSetting {
-                setting: name,
-                value,
-                reason: "a sampler is always_on, always_off or traceidratio, alone or after \
-                         parentbased_"
-                    .to_owned(),
-            });
+            warn(&format_args!(
+                "{name} is `{value}`, which is none of always_on, always_off, traceidratio, alone or after \
+                 parentbased_; all traces are recorded that no caller has dropped"
+            ));
+            return Ok(Sampling::below_parents(Sampler::AlwaysOn));
         }
     };
     Ok(if below_parents { Sampling::below_parents(sampler) } else { sampler.into() })
@@ -145,11 +143,12 @@ fn sampled_ratio() -> Result<f64, InstallError> {
     };
     match value.parse() {
         Ok(ratio) if (0.0..=1.0).contains(&ratio) => Ok(ratio),
-        _ => Err(InstallError::InvalidSetting {
-            setting: name,
-            value,
-            reason: "the ratio of recorded traces is a number from 0 to 1".to_owned(),
-        }),
+        _ => {
+            warn(&format_args!(
+                "{name} is `{value}`, which is no number from 0 to 1; all traces are recorded"
+            ));
+            Ok(1.0)
+        }
     }
 }
 

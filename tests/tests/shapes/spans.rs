@@ -3,11 +3,13 @@
 use std::time::SystemTime;
 
 use agent_trace_runtime::opentelemetry::trace::{
-    Span as _, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId,
+    Link, Span as _, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId,
     TraceState, Tracer, TracerProvider,
 };
 use agent_trace_runtime::opentelemetry::{Context, KeyValue, Value, global};
-use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
+use agent_trace_runtime::opentelemetry_sdk::trace::{
+    Sampler, SamplingDecision, SamplingResult, ShouldSample,
+};
 use agent_trace_runtime::testing::Recorder;
 use agent_trace_runtime::{agent, attribute, current, step, tool};
 use futures::executor::block_on;
@@ -221,4 +223,90 @@ fn a_provider_and_its_calls_share_processors() {
     ours();
     let names: Vec<String> = recorder.spans().iter().map(|span| span.name().to_owned()).collect();
     assert_eq!(names, ["app.theirs", "app.ours"]);
+}
+
+#[test]
+fn what_is_dropped_here_is_passed_on_as_dropped() {
+    #[tool]
+    fn lookup() -> SpanContext {
+        Context::map_current(|context| context.span().span_context().clone())
+    }
+
+    let recorder = Recorder::builder().sampler(Sampler::AlwaysOff).install();
+    let around = remote(TraceFlags::SAMPLED).attach();
+    let passed_on = lookup();
+    drop(around);
+    assert_eq!(passed_on.trace_id(), TraceId::from(0x4bf9));
+    assert!(!passed_on.is_sampled() && passed_on.span_id() != SpanId::from(0x00f0));
+    assert_eq!(passed_on.trace_state(), &state());
+    assert_tree(&recorder, "");
+}
+
+/// Records roots and does not sample them.
+#[derive(Clone, Debug)]
+struct RecordOnly;
+
+impl ShouldSample for RecordOnly {
+    fn should_sample(
+        &self,
+        _parent: Option<&Context>,
+        _trace: TraceId,
+        _name: &str,
+        _kind: &SpanKind,
+        attributes: &[KeyValue],
+        _links: &[Link],
+    ) -> SamplingResult {
+        let is_asked = attributes.iter().any(|known| known.key.as_str() == "gen_ai.agent.name");
+        assert!(is_asked, "a sampler of the application's own sees the constants");
+        // Samplers may look around, too.
+        drop(Context::current().attach());
+        let (decision, trace_state) = (SamplingDecision::RecordOnly, TraceState::NONE);
+        SamplingResult { decision, attributes: Vec::new(), trace_state }
+    }
+}
+
+#[test]
+fn a_span_that_only_records_takes_nothing_of_those_below_it() {
+    #[agent(name = "support")]
+    fn answer() {
+        assert!(Context::map_current(|context| context.span().is_recording()));
+        lookup();
+    }
+
+    #[tool]
+    fn lookup() {
+        Context::map_current(|context| {
+            assert!(!context.span().is_recording());
+            context.span().set_attribute(KeyValue::new("app.inner", true));
+            context.span().update_name("inner");
+        });
+    }
+
+    let recorder =
+        Recorder::builder().sampler(Sampler::ParentBased(Box::new(RecordOnly))).install();
+    answer();
+    let span = recorder.span("invoke_agent support");
+    assert!(!span.data().span_context.is_sampled());
+    assert_eq!(span.attribute("app.inner"), None);
+}
+
+#[test]
+fn events_of_a_body_are_within_its_span() {
+    #[step("app.marked")]
+    fn marked() {
+        current().add_event("first", []);
+        Context::map_current(|context| context.span().add_event("second", Vec::new()));
+    }
+
+    let recorder = Recorder::install();
+    // Two clocks are looked at, one after the other: what one interruption says is no rule.
+    let is_within = (0..200).filter(|_| {
+        marked();
+        let spans = recorder.spans_named("app.marked");
+        let data = spans.last().expect("it has ended").data();
+        let within = data.start_time..=data.end_time;
+        data.events.iter().all(|event| within.contains(&event.timestamp))
+    });
+    let count = is_within.count();
+    assert!(count > 150, "{count} of 200");
 }

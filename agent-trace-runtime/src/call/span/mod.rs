@@ -71,7 +71,7 @@ impl Spans {
             sampling,
             limits,
             processors,
-            starts: hears_starts.then(Starts::new),
+            starts: hears_starts.then(|| Starts::new(limits)),
             identifiers: RandomIdGenerator::default(),
         }
     }
@@ -93,15 +93,19 @@ impl Spans {
         asks || self.starts.is_some()
     }
 
-    /// Whether no span below `parent` records, and none has to stand for that in the context.
+    /// Whether no span below `parent` records, and none has to stand for that in the context: what is there is not
+    /// sampled either, or nothing.
     #[inline]
     pub(super) fn drops_alike(&self, parent: &Context) -> bool {
-        if !self.sampling.heeds_parent {
-            return self.sampling.others == Others::Off;
-        }
         let span = parent.span();
         let around = span.span_context();
-        around.is_valid() && !around.is_sampled()
+        let is_dropped = if self.sampling.heeds_parent {
+            around.is_valid()
+        } else {
+            self.sampling.others == Others::Off
+        };
+        // One that records and is not sampled is not to take what is set below it.
+        is_dropped && !around.is_sampled() && !span.is_recording()
     }
 
     /// Decides on the span of a call below `parent`, and tells the call of its ids.
@@ -117,25 +121,24 @@ impl Spans {
             Others::ByTrace | Others::Asked => return self.ask_sampler(open, parent, around),
         };
         if is_sampled {
-            self.name(open, around, true, around.trace_state().clone());
+            self.identify(open, around, true, around.trace_state().clone());
             Sampled::Recorded
-        } else if heeds_parent && !around.is_valid() {
-            self.name(open, around, false, TraceState::NONE);
-            Sampled::Apart
-        } else {
+        } else if self.drops_alike(parent) {
             open.span_context.clone_from(around);
             Sampled::Alike
+        } else {
+            self.identify(open, around, false, around.trace_state().clone());
+            Sampled::Apart
         }
     }
 
     /// Asks a sampler that looks at more than the parent.
     fn ask_sampler(&self, open: &mut Open, parent: &Context, around: &SpanContext) -> Sampled {
         let site = open.site;
-        let has_parent = around.is_valid();
         if self.sampling.others == Others::Asked {
             site.start_attributes(&mut open.attributes);
         }
-        self.name(open, around, true, TraceState::NONE);
+        self.identify(open, around, true, TraceState::NONE);
         let result = self.sampling.sampler.should_sample(
             Some(parent),
             open.span_context.trace_id(),
@@ -156,11 +159,6 @@ impl Spans {
             open.attributes = Vec::new();
         }
         match result.decision {
-            // The SDK's samplers decide by the trace alone where there is one.
-            SamplingDecision::Drop if has_parent => {
-                open.span_context.clone_from(around);
-                Sampled::Alike
-            }
             SamplingDecision::Drop => Sampled::Apart,
             SamplingDecision::RecordOnly | SamplingDecision::RecordAndSample => {
                 open.attributes.extend(result.attributes);
@@ -171,7 +169,7 @@ impl Spans {
 
     /// Gives a call its ids.
     #[inline]
-    fn name(&self, open: &mut Open, around: &SpanContext, is_sampled: bool, state: TraceState) {
+    fn identify(&self, open: &mut Open, around: &SpanContext, is_sampled: bool, state: TraceState) {
         let trace_id =
             if around.is_valid() { around.trace_id() } else { self.identifiers.new_trace_id() };
         open.span_context = SpanContext::new(

@@ -27,14 +27,19 @@ pub(crate) struct Record {
     place: Mutex<Place>,
 }
 
-#[derive(Debug, Default)]
-enum Place {
-    /// Before the start and while the call ends.
-    #[default]
-    Empty,
-    Open(Box<Open>),
-    /// Kept for those who have a handle still.
-    Ended(Box<Open>),
+#[derive(Debug)]
+struct Place {
+    /// None before the start and from the end on.
+    open: Option<Box<Open>>,
+    /// The span and where it goes, for handles; also when the call has ended.
+    span_context: SpanContext,
+    scope: Option<Scope>,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { open: None, span_context: SpanContext::NONE, scope: None }
+    }
 }
 
 /// All of a call that is open.
@@ -45,6 +50,8 @@ pub(crate) struct Open {
     pub(crate) span_context: SpanContext,
     pub(crate) parent: Parent,
     pub(crate) started: Moment,
+    /// The same on the calendar, as that was then.
+    pub(crate) start_time: SystemTime,
     pub(crate) observed: Observed,
     pub(crate) limits: SpanLimits,
     /// Where it goes, other than to the global pipeline.
@@ -116,15 +123,15 @@ impl Record {
     /// Takes the place for a call.
     pub(super) fn begin(&self, open: Box<Open>) {
         self.has_recorded.store(false, Ordering::Relaxed);
-        *self.lock() = Place::Open(open);
+        let mut place = self.lock();
+        place.span_context.clone_from(&open.span_context);
+        place.scope.clone_from(&open.scope);
+        place.open = Some(open);
     }
 
     /// Looks at the call, while it is open.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Open) -> T) -> Option<T> {
-        match &mut *self.lock() {
-            Place::Open(open) => Some(look(open)),
-            Place::Empty | Place::Ended(_) => None,
-        }
+        self.lock().open.as_deref_mut().map(look)
     }
 
     /// Records something by hand, while the call is open.
@@ -158,33 +165,27 @@ impl Record {
 
     /// Ends the call: gives all of it to the first who asks.
     pub(crate) fn close(&self) -> Option<Box<Open>> {
-        let mut place = self.lock();
-        match std::mem::take(&mut *place) {
-            Place::Open(open) => Some(open),
-            other => {
-                *place = other;
-                None
-            }
-        }
+        self.close_if(|_| true)
     }
 
-    /// Keeps what handles may ask for when the call has ended.
-    pub(super) fn leave(&self, open: Box<Open>) {
-        *self.lock() = Place::Ended(open);
+    /// The same, where this is the call that is meant.
+    pub(crate) fn close_if(&self, is_meant: impl FnOnce(&Open) -> bool) -> Option<Box<Open>> {
+        self.lock().open.take_if(|open| is_meant(open))
     }
 
     /// Its span, and where it goes or went.
-    pub(crate) fn origin(&self) -> Option<(SpanContext, Option<Scope>)> {
-        match &*self.lock() {
-            Place::Open(open) | Place::Ended(open) => {
-                Some((open.span_context.clone(), open.scope.clone()))
-            }
-            Place::Empty => None,
-        }
+    pub(crate) fn origin(&self) -> (SpanContext, Option<Scope>) {
+        let place = self.lock();
+        (place.span_context.clone(), place.scope.clone())
+    }
+
+    /// Lets go of where the call went, when nobody can ask any more.
+    pub(super) fn forget_scope(&self) {
+        self.lock().scope = None;
     }
 
     pub(super) fn is_open(&self) -> bool {
-        matches!(*self.lock(), Place::Open(_))
+        self.lock().open.is_some()
     }
 }
 
@@ -196,6 +197,7 @@ impl Open {
             span_context: SpanContext::NONE,
             parent: Parent::NONE,
             started: Moment::now(),
+            start_time: SystemTime::UNIX_EPOCH,
             observed: Observed::NOBODY,
             limits: SpanLimits::default(),
             scope: None,

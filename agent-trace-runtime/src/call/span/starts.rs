@@ -10,6 +10,7 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{
     IdGenerator, SamplingDecision, SamplingResult, SdkTracer, SdkTracerProvider, ShouldSample,
+    SpanLimits,
 };
 
 use super::processor::Processor;
@@ -25,8 +26,9 @@ thread_local! {
 pub(super) struct Starts(SdkTracer);
 
 impl Starts {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(limits: SpanLimits) -> Self {
         let provider = SdkTracerProvider::builder()
+            .with_span_limits(limits)
             .with_sampler(AsDecided)
             .with_id_generator(AsDecided)
             .build();
@@ -46,7 +48,7 @@ impl Starts {
         let name = open.site.span_name();
         let builder = SpanBuilder::from_name(name)
             .with_kind(open.site.operation.kind())
-            .with_start_time(open.started.time())
+            .with_start_time(open.start_time)
             .with_attributes(std::mem::take(&mut open.attributes));
         let mut span = self.0.build_with_context(builder, parent);
         for processor in hearing {
@@ -57,8 +59,13 @@ impl Starts {
         if told.name != name {
             open.name = Some(told.name);
         }
-        if !told.events.is_empty() || !told.links.is_empty() || told.status != Status::Unset {
+        let has_more = !told.events.is_empty()
+            || !told.links.is_empty()
+            || told.status != Status::Unset
+            || told.dropped_attributes_count > 0;
+        if has_more {
             let recorded = open.recorded.get_or_insert_default();
+            recorded.dropped_attributes = told.dropped_attributes_count;
             recorded.events = told.events;
             recorded.links = told.links;
             recorded.status = told.status;
