@@ -136,7 +136,9 @@ impl CallSite {
         open.limits = pipeline.spans.limits();
         open.scope = dispatch::scope_of(parent).cloned();
         let begun = AgentRun::begun_by(self);
-        open.run = begun.clone().or_else(|| around.cloned());
+        // Those that share it would all count how many do.
+        let names_its_agent = observed.metrics || pipeline.settings.conventions.has_latest();
+        open.run = begun.clone().or_else(|| around.filter(|_| names_its_agent).cloned());
         // The sampler may have asked for them.
         if observed.is_recording() && open.attributes.is_empty() {
             self.start_attributes(&mut open.attributes);

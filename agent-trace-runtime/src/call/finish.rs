@@ -1,7 +1,8 @@
 //! What a call leaves when it ends: its span, its metrics, its log events.
 
 use std::borrow::Cow;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::Status;
@@ -53,7 +54,7 @@ impl Running {
     /// Ends the call, unless telemetry has ended it before.
     pub(super) fn end(mut self: Box<Self>, outcome: &mut Outcome) {
         let Some(record) = self.close() else { return };
-        let Some(mut open) = record.close() else { return };
+        let Some(mut open) = record.close(|_| true) else { return };
         let streamed = self.streamed.take();
         open.hand_on_usage();
         let (site, scope) = (open.site, open.scope.take());
@@ -65,15 +66,14 @@ impl Running {
         if !ended.is_excused && usage.is_none() && site.expects_usage() {
             missing_usage::note(site);
         }
-        open.scope = scope;
         span::give_back(record, open, self);
     }
 }
 
 impl Record {
     /// Ends a call that is in flight when the global telemetry ends.
-    pub(super) fn end_with_telemetry(&self, pipeline: &Pipeline) {
-        let Some(mut open) = self.close_if(|open| open.scope.is_none()) else { return };
+    pub(super) fn end_with_telemetry(self: &Arc<Self>, pipeline: &Pipeline) {
+        let Some(mut open) = self.close(|open| open.scope.is_none()) else { return };
         let mut outcome =
             if open.site.cancel_is_ok { Outcome::absent() } else { Outcome::cut_off() };
         let mut ended = Ended::new(&mut open, &mut outcome.response);
@@ -304,7 +304,7 @@ impl<'a> Ended<'a> {
         self.complete_attributes(settings, content);
         let most = self.open.limits.max_attributes_per_span;
         let mut dropped = cut(&mut self.open.attributes, most);
-        let start_time = self.open.start_time;
+        let start_time = SystemTime::from(self.open.start_time);
         let mut end_time = start_time + self.elapsed;
         if let Some(recorded) = &mut self.open.recorded {
             dropped = dropped.saturating_add(recorded.dropped_attributes);

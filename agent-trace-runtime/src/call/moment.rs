@@ -11,6 +11,16 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment(u64);
 
+/// A time on the calendar, in nanoseconds since 1970: made a `SystemTime` only when it is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Time(u64);
+
+impl From<Time> for SystemTime {
+    fn from(Time(nanoseconds): Time) -> Self {
+        UNIX_EPOCH + Duration::from_nanos(nanoseconds)
+    }
+}
+
 enum Clock {
     Counter(quanta::Clock),
     /// Nanoseconds since then.
@@ -70,13 +80,13 @@ impl Moment {
 
     /// The time on the calendar, to be asked at that moment.
     #[inline]
-    pub(crate) fn time(self) -> SystemTime {
+    pub(crate) fn time(self) -> Time {
         let now = self.nanoseconds();
         // A counter that has begun anew is far from where it was.
         if now.abs_diff(LOOKED.load(Ordering::Relaxed)) > TRUST {
             look_at_calendar();
         }
-        UNIX_EPOCH + Duration::from_nanos(CALENDAR.load(Ordering::Relaxed).saturating_add(now))
+        Time(CALENDAR.load(Ordering::Relaxed).saturating_add(now))
     }
 
     /// The time since then.
@@ -140,7 +150,7 @@ mod tests {
         // An interruption between the looks at two clocks says nothing of them.
         let is_between = (0..100).any(|_| {
             let before = SystemTime::now();
-            let time = Moment::now().time();
+            let time = SystemTime::from(Moment::now().time());
             let after = SystemTime::now() + Duration::from_micros(1);
             before <= time + Duration::from_micros(1) && time <= after
         });

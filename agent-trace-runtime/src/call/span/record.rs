@@ -13,7 +13,7 @@ use opentelemetry_sdk::trace::{SpanEvents, SpanLimits, SpanLinks};
 use crate::call::active::Observed;
 use crate::call::agent_run::AgentRun;
 use crate::call::dispatch::Scope;
-use crate::call::moment::Moment;
+use crate::call::moment::{Moment, Time};
 use crate::call::outcome::Failure;
 use crate::call::site::CallSite;
 use crate::content::Content;
@@ -27,20 +27,16 @@ pub(crate) struct Record {
     place: Mutex<Place>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Place {
     /// None before the start and from the end on.
     open: Option<Box<Open>>,
-    /// The span and where it goes, for handles; also when the call has ended.
-    span_context: SpanContext,
-    scope: Option<Scope>,
+    /// Of a call that ends or has ended, where somebody may ask for it.
+    origin: Option<Origin>,
 }
 
-impl Default for Place {
-    fn default() -> Self {
-        Self { open: None, span_context: SpanContext::NONE, scope: None }
-    }
-}
+/// The span of a call, and where that goes or went.
+type Origin = (SpanContext, Option<Scope>);
 
 /// All of a call that is open.
 #[derive(Debug)]
@@ -51,7 +47,7 @@ pub(crate) struct Open {
     pub(crate) parent: Parent,
     pub(crate) started: Moment,
     /// The same on the calendar, as that was then.
-    pub(crate) start_time: SystemTime,
+    pub(crate) start_time: Time,
     pub(crate) observed: Observed,
     pub(crate) limits: SpanLimits,
     /// Where it goes, other than to the global pipeline.
@@ -123,10 +119,7 @@ impl Record {
     /// Takes the place for a call.
     pub(super) fn begin(&self, open: Box<Open>) {
         self.has_recorded.store(false, Ordering::Relaxed);
-        let mut place = self.lock();
-        place.span_context.clone_from(&open.span_context);
-        place.scope.clone_from(&open.scope);
-        place.open = Some(open);
+        *self.lock() = Place { open: Some(open), origin: None };
     }
 
     /// Looks at the call, while it is open.
@@ -163,25 +156,25 @@ impl Record {
         self.with(|open| open.observed.content).unwrap_or(false)
     }
 
-    /// Ends the call: gives all of it to the first who asks.
-    pub(crate) fn close(&self) -> Option<Box<Open>> {
-        self.close_if(|_| true)
-    }
-
-    /// The same, where this is the call that is meant.
-    pub(crate) fn close_if(&self, is_meant: impl FnOnce(&Open) -> bool) -> Option<Box<Open>> {
-        self.lock().open.take_if(|open| is_meant(open))
+    /// Ends the call, where this is the one that is meant: gives all of it to the first who asks. Handles that
+    /// there are still know its span.
+    pub(crate) fn close(
+        self: &Arc<Self>,
+        is_meant: impl FnOnce(&Open) -> bool,
+    ) -> Option<Box<Open>> {
+        let mut place = self.lock();
+        let open = place.open.take_if(|open| is_meant(open))?;
+        if Arc::strong_count(self) > 1 {
+            place.origin = Some(open.origin());
+        }
+        Some(open)
     }
 
     /// Its span, and where it goes or went.
-    pub(crate) fn origin(&self) -> (SpanContext, Option<Scope>) {
+    pub(crate) fn origin(&self) -> Origin {
         let place = self.lock();
-        (place.span_context.clone(), place.scope.clone())
-    }
-
-    /// Lets go of where the call went, when nobody can ask any more.
-    pub(super) fn forget_scope(&self) {
-        self.lock().scope = None;
+        let open = place.open.as_ref().map(|open| open.origin());
+        open.or_else(|| place.origin.clone()).unwrap_or((SpanContext::NONE, None))
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -197,7 +190,7 @@ impl Open {
             span_context: SpanContext::NONE,
             parent: Parent::NONE,
             started: Moment::now(),
-            start_time: SystemTime::UNIX_EPOCH,
+            start_time: Time::default(),
             observed: Observed::NOBODY,
             limits: SpanLimits::default(),
             scope: None,
@@ -224,9 +217,14 @@ impl Open {
         self.attributes.push(attribute);
     }
 
+    fn origin(&self) -> Origin {
+        (self.span_context.clone(), self.scope.clone())
+    }
+
     /// Lets go of what a call has told that has ended.
     pub(super) fn clear(&mut self) {
         self.run = None;
+        self.scope = None;
         self.attributes = Vec::new();
         self.constants = 0;
         self.name = None;

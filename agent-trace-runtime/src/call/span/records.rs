@@ -56,9 +56,6 @@ impl NewCall {
         let Self { record, mut open, running } = self;
         open.clear();
         if Arc::strong_count(&record) == 1 {
-            if open.scope.take().is_some() {
-                record.forget_scope();
-            }
             let _ = FREE.try_with(|free| {
                 let mut free = free.borrow_mut();
                 if free.len() < MAX_FREE {
