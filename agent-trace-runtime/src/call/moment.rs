@@ -68,9 +68,10 @@ impl Clock {
 }
 
 impl Moment {
-    /// Measures how fast the counter runs, and looks at the calendar: before the first call would.
+    /// Measures how fast the counter runs, and looks at the calendar: before the first call, since a clock that has
+    /// just begun seems to have been looked at.
     pub(crate) fn prepare() {
-        Self::now().time();
+        look_at_calendar();
     }
 
     #[inline]
@@ -130,8 +131,8 @@ fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Whether the system itself keeps time by the processor's counter. Linux says so; it has stopped to where it has found the
-/// counters of the processors to differ, or is told to by a hypervisor.
+/// Whether the system itself keeps time by the processor's counter. Linux says so, and has stopped to where it has
+/// found that the processors' counters differ.
 fn is_counter_trusted() -> bool {
     const SOURCE: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
     if !cfg!(target_os = "linux") {
@@ -148,6 +149,7 @@ mod tests {
     #[test]
     fn moments_are_on_the_calendar() {
         // An interruption between the looks at two clocks says nothing of them.
+        Moment::prepare();
         let is_between = (0..100).any(|_| {
             let before = SystemTime::now();
             let time = SystemTime::from(Moment::now().time());
@@ -159,6 +161,7 @@ mod tests {
 
     #[test]
     fn a_later_moment_is_later_on_the_calendar() {
+        Moment::prepare();
         let earlier = Moment::now();
         let time = earlier.time();
         let later = Moment::now();
