@@ -136,11 +136,10 @@ impl CallSite {
         open.limits = pipeline.spans.limits();
         open.scope = dispatch::scope_of(parent).cloned();
         let begun = AgentRun::begun_by(self);
-        // Those that share it would all count how many do.
+        // To share it costs an atomic count, at which all calls of the agent meet.
         let names_its_agent = observed.metrics || pipeline.settings.conventions.has_latest();
         open.run = begun.clone().or_else(|| around.filter(|_| names_its_agent).cloned());
-        // The sampler may have asked for them.
-        if observed.is_recording() && open.attributes.is_empty() {
+        if observed.details && !observed.span {
             self.start_attributes(&mut open.attributes);
         }
         open.constants = open.attributes.len();
@@ -279,6 +278,12 @@ impl ActiveCall {
             running.end(outcome);
         }
     }
+
+    fn end_dropped(&mut self) {
+        if let Some(running) = self.take() {
+            running.end_dropped();
+        }
+    }
 }
 
 impl Running {
@@ -322,14 +327,6 @@ impl Drop for ActiveCall {
     fn drop(&mut self) {
         if matches!(self.0, State::Running(_)) {
             self.end_dropped();
-        }
-    }
-}
-
-impl ActiveCall {
-    fn end_dropped(&mut self) {
-        if let Some(running) = self.take() {
-            running.end_dropped();
         }
     }
 }

@@ -139,21 +139,11 @@ impl Response {
     /// Asks each getter; what one of them panics about hides nothing of the others.
     pub(super) fn observe_getters(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
         self.observe_usage(quietly(|| chunk.usage()).flatten());
-        // One after the other where one of them panics; to ask again changes nothing.
-        let is_told = quietly(|| {
-            update(&mut self.model, chunk.response_model());
-            update(&mut self.id, chunk.response_id());
-            update(&mut self.service_tier, chunk.service_tier());
-            update(&mut self.system_fingerprint, chunk.system_fingerprint());
-            update(&mut self.error_type, chunk.error_type().as_deref());
-        });
-        if is_told.is_none() {
-            update(&mut self.model, quietly(|| chunk.response_model()).flatten());
-            update(&mut self.id, quietly(|| chunk.response_id()).flatten());
-            update(&mut self.service_tier, quietly(|| chunk.service_tier()).flatten());
-            update(&mut self.system_fingerprint, quietly(|| chunk.system_fingerprint()).flatten());
-            update(&mut self.error_type, quietly(|| chunk.error_type()).flatten().as_deref());
-        }
+        update(&mut self.model, quietly(|| chunk.response_model()).flatten());
+        update(&mut self.id, quietly(|| chunk.response_id()).flatten());
+        update(&mut self.service_tier, quietly(|| chunk.service_tier()).flatten());
+        update(&mut self.system_fingerprint, quietly(|| chunk.system_fingerprint()).flatten());
+        update(&mut self.error_type, quietly(|| chunk.error_type()).flatten().as_deref());
         for FinishReason { choice, reason } in
             quietly(|| chunk.finished_choices()).unwrap_or_default()
         {

@@ -11,10 +11,12 @@
 //! assert_eq!(semconv::REQUEST_MODEL, "gen_ai.request.model");
 //! ```
 
+mod lengths;
 pub(crate) mod metrics;
 pub(crate) mod openinference;
 pub(crate) mod profile;
 
+pub(crate) use lengths::KeyLengths;
 pub use profile::Conventions;
 
 /// What `error.type` says of errors whose type says nothing.

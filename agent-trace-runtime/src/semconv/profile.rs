@@ -6,6 +6,7 @@
 use opentelemetry::{KeyValue, Value};
 
 use super as semconv;
+use super::KeyLengths;
 use super::metrics::{COMMON, LATEST, Metric, RELEASED};
 
 /// The version of the GenAI conventions that spans, metrics and events follow.
@@ -38,12 +39,12 @@ struct Former {
     is_double: bool,
 }
 
-/// The lengths of the keys that have had another name, as bits: most keys are told apart by that.
-const LENGTHS: u64 = {
-    let mut lengths = 0;
+/// Of the keys that have another name.
+const LENGTHS: KeyLengths = {
+    let mut lengths = KeyLengths::NONE;
     let mut index = 0;
     while index < FORMER.len() {
-        lengths |= 1 << FORMER[index].key.len();
+        lengths = lengths.with(FORMER[index].key);
         index += 1;
     }
     lengths
@@ -103,7 +104,7 @@ impl Conventions {
         for index in 0..attributes.len() {
             let known = &attributes[index];
             let key = known.key.as_str();
-            if key.len() >= 64 || LENGTHS >> key.len() & 1 == 0 {
+            if !LENGTHS.may_have(key) {
                 continue;
             }
             let Some(former) = FORMER.iter().find(|former| key == former.key) else {

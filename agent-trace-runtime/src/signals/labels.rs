@@ -7,31 +7,27 @@ use opentelemetry::{KeyValue, Value};
 
 use crate::call::{CallSite, Constant, Operation};
 use crate::semconv;
+use crate::semconv::KeyLengths;
 
 /// How many of the attributes are texts.
 const TEXTS: usize = 4;
 
-/// The keys of the texts, and the lengths of the keys of all labels as bits: most attributes are seen by that
-/// to be none.
+/// The keys of the texts, and the lengths of the keys of all labels.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Keys {
     texts: [&'static str; TEXTS],
-    lengths: u64,
+    lengths: KeyLengths,
 }
 
 impl Keys {
     const fn new(texts: [&'static str; TEXTS]) -> Self {
-        let mut lengths = 1 << semconv::SERVER_PORT.len();
+        let mut lengths = KeyLengths::NONE.with(semconv::SERVER_PORT);
         let mut index = 0;
         while index < TEXTS {
-            lengths |= 1 << texts[index].len();
+            lengths = lengths.with(texts[index]);
             index += 1;
         }
         Self { texts, lengths }
-    }
-
-    const fn may_have(&self, key: &str) -> bool {
-        key.len() < 64 && self.lengths >> key.len() & 1 != 0
     }
 }
 
@@ -118,7 +114,7 @@ impl<'a> Labels<'a> {
         }
         for attribute in attributes {
             let key = attribute.key.as_str();
-            if !labels.keys.may_have(key) {
+            if !labels.keys.lengths.may_have(key) {
                 continue;
             }
             match &attribute.value {

@@ -108,7 +108,8 @@ impl Spans {
         is_dropped && !around.is_sampled() && !span.is_recording()
     }
 
-    /// Decides on the span of a call below `parent`, and tells the call of its ids.
+    /// Decides on the span of a call below `parent`, and gives the call its ids; where it records, its first
+    /// attributes as well.
     #[inline]
     pub(super) fn sample(&self, open: &mut Open, parent: &Context) -> Sampled {
         let span = parent.span();
@@ -122,6 +123,7 @@ impl Spans {
         };
         if is_sampled {
             self.identify(open, around, true, around.trace_state().clone());
+            open.site.start_attributes(&mut open.attributes);
             Sampled::Recorded
         } else if self.drops_alike(parent) {
             open.span_context.clone_from(around);
@@ -135,7 +137,8 @@ impl Spans {
     /// Asks a sampler that looks at more than the parent.
     fn ask_sampler(&self, open: &mut Open, parent: &Context, around: &SpanContext) -> Sampled {
         let site = open.site;
-        if self.sampling.others == Others::Asked {
+        let asks = self.sampling.others == Others::Asked;
+        if asks {
             site.start_attributes(&mut open.attributes);
         }
         self.identify(open, around, true, TraceState::NONE);
@@ -155,12 +158,15 @@ impl Spans {
             false,
             result.trace_state,
         );
-        if result.decision == SamplingDecision::Drop {
-            open.attributes = Vec::new();
-        }
         match result.decision {
-            SamplingDecision::Drop => Sampled::Apart,
+            SamplingDecision::Drop => {
+                open.attributes = Vec::new();
+                Sampled::Apart
+            }
             SamplingDecision::RecordOnly | SamplingDecision::RecordAndSample => {
+                if !asks {
+                    site.start_attributes(&mut open.attributes);
+                }
                 open.attributes.extend(result.attributes);
                 Sampled::Recorded
             }
