@@ -1,12 +1,9 @@
-//! What a call leaves when it ends: its span, its metrics, its log events.
+//! What a call leaves when it ends: what it has told is brought together, measured, reported, and goes on its span.
 
-use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::Status;
-use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 use serde_json::Value;
 
 use super::active::Running;
@@ -16,21 +13,20 @@ use super::dispatch::{Pipeline, with_pipeline_of};
 use super::missing_usage;
 use super::outcome::{Failure, Outcome};
 use super::site::Operation;
-use super::span::{self, Open, Record, Recorded, cut};
+use super::span::{self, Open, Record, Recorded};
 use super::streamed::Streamed;
 use crate::content::{Content, to_any_value};
 use crate::response::{InferenceResponse, Response};
 use crate::semconv;
 use crate::semconv::metrics::Measure;
-use crate::semconv::openinference;
 use crate::signals::{Events, Labels, Metrics, Settings};
 
 /// All that is known of a call at its end.
-struct Ended<'a> {
-    open: &'a mut Open,
-    elapsed: Duration,
-    response: &'a mut Option<Response>,
-    failure: Option<Failure>,
+pub(super) struct Ended<'a> {
+    pub(super) open: &'a mut Open,
+    pub(super) elapsed: Duration,
+    pub(super) response: &'a mut Option<Response>,
+    pub(super) failure: Option<Failure>,
     /// Whether it need not tell of its usage.
     is_excused: bool,
     time_to_first_chunk: Option<Duration>,
@@ -186,7 +182,7 @@ impl<'a> Ended<'a> {
         }
     }
 
-    fn has(&self, key: &str) -> bool {
+    pub(super) fn has(&self, key: &str) -> bool {
         self.open.attributes.iter().any(|known| known.key.as_str() == key)
     }
 
@@ -292,89 +288,5 @@ impl<'a> Ended<'a> {
             key.starts_with("gen_ai.") || key.starts_with("server.") || key == semconv::ERROR_TYPE
         });
         attributes
-    }
-
-    /// Hands over the span as the SDK would.
-    fn hand_over_span(&mut self, pipeline: &Pipeline, content: &mut Vec<(&'static str, Value)>) {
-        let settings = &pipeline.settings;
-        let mut status = match &self.failure {
-            Some(failure) => Status::error(failure.text(settings).into_owned()),
-            None => Status::Unset,
-        };
-        self.complete_attributes(settings, content);
-        let most = self.open.limits.max_attributes_per_span;
-        let mut dropped = cut(&mut self.open.attributes, most);
-        let start_time = SystemTime::from(self.open.start_time);
-        let mut end_time = start_time + self.elapsed;
-        if let Some(recorded) = &mut self.open.recorded {
-            dropped = dropped.saturating_add(recorded.dropped_attributes);
-            if recorded.status > status {
-                status = std::mem::take(&mut recorded.status);
-            }
-            end_time = recorded.ended_at.unwrap_or(end_time);
-        }
-        pipeline.spans.hand_over(SpanData {
-            span_context: self.open.span_context.clone(),
-            parent_span_id: self.open.parent.span_id,
-            parent_span_is_remote: self.open.parent.is_remote,
-            span_kind: self.open.site.operation.kind(),
-            name: self.open.name.take().unwrap_or(Cow::Borrowed(self.open.site.span_name())),
-            start_time,
-            end_time,
-            attributes: std::mem::take(&mut self.open.attributes),
-            dropped_attributes_count: dropped,
-            events: match &mut self.open.recorded {
-                Some(recorded) => std::mem::take(&mut recorded.events),
-                None => SpanEvents::default(),
-            },
-            links: match &mut self.open.recorded {
-                Some(recorded) => std::mem::take(&mut recorded.links),
-                None => SpanLinks::default(),
-            },
-            status,
-            instrumentation_scope: pipeline.instrumentation.clone(),
-        });
-    }
-
-    /// Adds to the attributes what the call has told, in the order of how much it says.
-    fn complete_attributes(
-        &mut self,
-        settings: &Settings,
-        content: &mut Vec<(&'static str, Value)>,
-    ) {
-        let operation = self.open.site.operation;
-        let is_of_agent = matches!(operation, Operation::Tool | Operation::Plan)
-            && settings.conventions.has_latest();
-        if let (true, Some(run)) = (is_of_agent, &self.open.run)
-            && let Some(agent) = run.name()
-            && !self.has(semconv::AGENT_NAME)
-        {
-            self.open.attributes.push(KeyValue::new(semconv::AGENT_NAME, agent.clone()));
-        }
-        let attributes = &mut self.open.attributes;
-        if let Some(response) = self.response {
-            response.append_to(attributes);
-        }
-        if let Some(failure) = &mut self.failure {
-            let error_type = std::mem::take(&mut failure.error_type);
-            attributes.push(KeyValue::new(semconv::ERROR_TYPE, error_type));
-        }
-        if !settings.content.capture.is_on_spans() {
-            content.clear();
-        }
-        // A span takes so many attributes: what only repeats others comes last.
-        let repeated = settings
-            .openinference
-            .then(|| openinference::attributes(operation, attributes, content));
-        settings.conventions.name(attributes);
-        for (key, value) in content.drain(..) {
-            attributes.push(match value {
-                Value::String(text) => KeyValue::new(key, text),
-                structured => KeyValue::new(key, structured.to_string()),
-            });
-        }
-        if let Some(repeated) = repeated {
-            attributes.extend(repeated);
-        }
     }
 }

@@ -15,6 +15,7 @@ mod dropping;
 mod ending;
 mod error_type;
 mod finish;
+mod finished_span;
 mod future;
 mod look;
 mod missing_usage;

@@ -7,7 +7,6 @@ use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 use opentelemetry_sdk::trace::SpanProcessor;
 
 use super::arm::{Arm, Kind, Provider};
-use super::builder::Otlp;
 use super::destination::Destination;
 use super::environment;
 use super::error::InstallError;
@@ -16,6 +15,7 @@ use super::failure::LastFailure;
 use super::otlp;
 #[cfg(feature = "__otlp")]
 pub(super) use super::otlp::{Lost, Worker};
+use super::settings::Otlp;
 use crate::call::{Processor, Sampling, Spans};
 use crate::signals::view;
 

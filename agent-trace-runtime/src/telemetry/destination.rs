@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::arm::Kind;
-use super::builder::{Compression, Otlp, Protocol};
 use super::environment::{self, Variable};
 use super::error::InstallError;
+use super::settings::{Compression, Otlp, Protocol};
 
 /// An OTLP endpoint with what is needed to reach it, all of it provided by enabled features.
 #[derive(Debug)]

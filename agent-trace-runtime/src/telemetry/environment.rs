@@ -8,8 +8,8 @@ use std::time::Duration;
 use opentelemetry_sdk::trace::{Config, Sampler, SpanLimits};
 
 use super::arm::Kind;
-use super::builder::{Compression, Protocol};
 use super::error::{InstallError, warn};
+use super::settings::{Compression, Protocol};
 use crate::call::Sampling;
 use crate::semconv::Conventions;
 use crate::signals::ContentCapture;

@@ -12,6 +12,7 @@ mod global;
 mod listener;
 #[cfg(feature = "__otlp")]
 mod otlp;
+mod settings;
 #[cfg(feature = "signal")]
 mod signal;
 
@@ -26,10 +27,11 @@ use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanLimits};
 
 use arm::Arm;
 
-pub use builder::{Compression, Protocol, TelemetryBuilder};
+pub use builder::TelemetryBuilder;
 pub(crate) use error::warn;
 pub use error::{FlushError, InstallError};
 pub(crate) use global::install as install_global_provider;
+pub use settings::{Compression, Protocol};
 #[cfg(feature = "signal")]
 pub use signal::{Run, Signal};
 

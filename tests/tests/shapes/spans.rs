@@ -11,7 +11,7 @@ use agent_trace_runtime::opentelemetry_sdk::trace::{
     Sampler, SamplingDecision, SamplingResult, ShouldSample,
 };
 use agent_trace_runtime::testing::Recorder;
-use agent_trace_runtime::{agent, attribute, current, step, tool};
+use agent_trace_runtime::{Usage, agent, attribute, current, step, tool};
 use futures::executor::block_on;
 
 use crate::support::{assert_attributes, assert_tree};
@@ -139,6 +139,27 @@ fn a_remote_parent_is_continued_with_its_state() {
     let roots = recorder.spans_named("execute_tool lookup");
     assert!(!roots[1].data().parent_span_is_remote);
     assert_eq!(roots[1].parent_span_id(), SpanId::INVALID);
+}
+
+#[test]
+fn an_unsampled_call_does_not_record() {
+    #[step("app.unsampled")]
+    fn unsampled() -> (bool, bool) {
+        let call = current();
+        call.set(attribute!("app.mark" = 1)).add_event("event", []);
+        call.record_usage(Usage::new(1, 1));
+        (call.is_recording(), call.span_context().is_valid())
+    }
+
+    let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
+    let recorder = Recorder::builder().sampler(sampler).install();
+    let around = remote(TraceFlags::NOT_SAMPLED).attach();
+    assert_eq!(unsampled(), (false, true), "the parent is still there to pass on");
+    drop(around);
+    assert_tree(&recorder, "");
+
+    let _recorder = Recorder::builder().sampler(Sampler::AlwaysOff).install();
+    assert_eq!(unsampled(), (false, false));
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use opentelemetry_otlp::{WithExportConfig, WithTonicConfig};
 use tonic::metadata::{AsciiMetadataKey, AsciiMetadataValue, MetadataMap};
 
-use super::super::builder::Otlp;
 use super::super::destination::Destination;
 use super::super::error::InstallError;
+use super::super::settings::Otlp;
 use super::invalid_header;
 
 /// Must be called where tonic finds the runtime that will drive it.

@@ -8,10 +8,10 @@ use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{WithExportConfig, WithHttpConfig};
 use reqwest::header::{HeaderName, HeaderValue};
 
-use super::super::builder::{Otlp, Protocol};
 use super::super::destination::Destination;
 use super::super::error::InstallError;
 use super::super::failure::{LastFailure, chain};
+use super::super::settings::{Otlp, Protocol};
 use super::{failed, invalid_header};
 
 /// The specification's default for one export, retries included.

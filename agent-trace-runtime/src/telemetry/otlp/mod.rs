@@ -12,10 +12,10 @@ use opentelemetry_sdk::logs::LogProcessor;
 use opentelemetry_sdk::trace::SpanProcessor;
 
 use super::arm::Kind;
-use super::builder::{Compression, Otlp, Protocol};
 use super::destination::Destination;
 use super::error::InstallError;
 use super::failure::LastFailure;
+use super::settings::{Compression, Otlp, Protocol};
 pub(super) use batch::Lost;
 use batch::{BatchLimits, EventBatches, OfEvents, Report, SpanBatches};
 pub(super) use worker::{OnWorker, Worker};

@@ -20,9 +20,9 @@ pub(super) use report::Report;
 pub(super) use spans::SpanBatches;
 
 use super::super::arm::Kind;
-use super::super::builder::{Otlp, Protocol};
 use super::super::environment::{self, Variable};
 use super::super::error::{InstallError, warn};
+use super::super::settings::{Otlp, Protocol};
 
 /// How much is kept, and for how long.
 #[derive(Clone, Copy, Debug)]

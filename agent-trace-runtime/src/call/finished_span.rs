@@ -1,0 +1,107 @@
+//! The span of a call that has ended: with all that the call has told, as the SDK would hand it over.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::Status;
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
+use serde_json::Value;
+
+use super::dispatch::Pipeline;
+use super::finish::Ended;
+use super::site::Operation;
+use super::span::cut;
+use crate::semconv;
+use crate::semconv::openinference;
+use crate::signals::Settings;
+
+impl Ended<'_> {
+    /// Hands over the span as the SDK would.
+    pub(super) fn hand_over_span(
+        &mut self,
+        pipeline: &Pipeline,
+        content: &mut Vec<(&'static str, Value)>,
+    ) {
+        let settings = &pipeline.settings;
+        let mut status = match &self.failure {
+            Some(failure) => Status::error(failure.text(settings).into_owned()),
+            None => Status::Unset,
+        };
+        self.complete_attributes(settings, content);
+        let most = self.open.limits.max_attributes_per_span;
+        let mut dropped = cut(&mut self.open.attributes, most);
+        let start_time = SystemTime::from(self.open.start_time);
+        let mut end_time = start_time + self.elapsed;
+        if let Some(recorded) = &mut self.open.recorded {
+            dropped = dropped.saturating_add(recorded.dropped_attributes);
+            if recorded.status > status {
+                status = std::mem::take(&mut recorded.status);
+            }
+            end_time = recorded.ended_at.unwrap_or(end_time);
+        }
+        pipeline.spans.hand_over(SpanData {
+            span_context: self.open.span_context.clone(),
+            parent_span_id: self.open.parent.span_id,
+            parent_span_is_remote: self.open.parent.is_remote,
+            span_kind: self.open.site.operation.kind(),
+            name: self.open.name.take().unwrap_or(Cow::Borrowed(self.open.site.span_name())),
+            start_time,
+            end_time,
+            attributes: std::mem::take(&mut self.open.attributes),
+            dropped_attributes_count: dropped,
+            events: match &mut self.open.recorded {
+                Some(recorded) => std::mem::take(&mut recorded.events),
+                None => SpanEvents::default(),
+            },
+            links: match &mut self.open.recorded {
+                Some(recorded) => std::mem::take(&mut recorded.links),
+                None => SpanLinks::default(),
+            },
+            status,
+            instrumentation_scope: pipeline.instrumentation.clone(),
+        });
+    }
+
+    /// Adds to the attributes what the call has told, in the order of how much it says.
+    fn complete_attributes(
+        &mut self,
+        settings: &Settings,
+        content: &mut Vec<(&'static str, Value)>,
+    ) {
+        let operation = self.open.site.operation;
+        let is_of_agent = matches!(operation, Operation::Tool | Operation::Plan)
+            && settings.conventions.has_latest();
+        if let (true, Some(run)) = (is_of_agent, &self.open.run)
+            && let Some(agent) = run.name()
+            && !self.has(semconv::AGENT_NAME)
+        {
+            self.open.attributes.push(KeyValue::new(semconv::AGENT_NAME, agent.clone()));
+        }
+        let attributes = &mut self.open.attributes;
+        if let Some(response) = self.response {
+            response.append_to(attributes);
+        }
+        if let Some(failure) = &mut self.failure {
+            let error_type = std::mem::take(&mut failure.error_type);
+            attributes.push(KeyValue::new(semconv::ERROR_TYPE, error_type));
+        }
+        if !settings.content.capture.is_on_spans() {
+            content.clear();
+        }
+        // A span takes so many attributes: what only repeats others comes last.
+        let repeated = settings
+            .openinference
+            .then(|| openinference::attributes(operation, attributes, content));
+        settings.conventions.name(attributes);
+        for (key, value) in content.drain(..) {
+            attributes.push(match value {
+                Value::String(text) => KeyValue::new(key, text),
+                structured => KeyValue::new(key, structured.to_string()),
+            });
+        }
+        if let Some(repeated) = repeated {
+            attributes.extend(repeated);
+        }
+    }
+}
