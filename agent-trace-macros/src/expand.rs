@@ -116,13 +116,32 @@ fn traced(
     let bindings = &parameters.bindings;
     let record = record(call);
     let statements = block.stream();
-    let block = like(block, quote!(#typing #bindings #record #statements));
+    let used = used_by_parent(parameters, call);
+    let block = like(block, quote!(#typing #bindings #used #record #statements));
     let body = quote!(#before #block);
     let probe = probe(function, call);
-    match read(function, call) {
+    let traced = match read(function, call) {
         Some(read) => quote!(#runtime::trace_reading(#site, #body, #read, #probe)),
         None => quote!(#runtime::trace(#site, #body, #probe)),
+    };
+    match below(parameters, call) {
+        Some(below) => quote!(#below.poll_in(#traced)),
+        None => traced,
     }
+}
+
+/// The parent that the site names, which is asked for before the block has taken the arguments.
+fn below(parameters: &Parameters, call: &Call) -> Option<TokenStream> {
+    let (runtime, parent) = (&call.runtime, call.parent.as_ref()?);
+    let lent = parameters.lend_to(&parent.to_token_stream());
+    let place = mixed_site(parent);
+    let runtime_there = respanned(runtime, place);
+    let parent = quote_spanned!(place=> #runtime_there::parent(&(#parent)));
+    Some(quote!(#runtime::below(|| { #lent #parent })))
+}
+
+fn used_by_parent(parameters: &Parameters, call: &Call) -> Option<TokenStream> {
+    Some(parameters.mark_used_by(&call.parent.as_ref()?.to_token_stream()))
 }
 
 /// A branch that is never taken: it names the arguments in the order in which they are to be dropped, and
@@ -146,10 +165,12 @@ fn plain_function(mut function: Function, call: &Call) -> TokenStream {
     } else {
         Parameters::owned(&mut function.signature)
     };
-    let mention = parameters.mention.map(|mention| quote!(if false { #mention }));
+    let below = below(&parameters, call);
+    let mention = parameters.mention.as_ref().map(|mention| quote!(if false { #mention }));
+    let used = used_by_parent(&parameters, call);
     let (bindings, record) = (parameters.bindings, record(call));
     let statements = function.body.stream();
-    let block = like(&function.body, quote!(#mention #bindings #record #statements));
+    let block = like(&function.body, quote!(#mention #bindings #used #record #statements));
     let body = quote!(move || -> #output_type #block);
     let read = read(&function, call);
     let body = match &read {
@@ -160,6 +181,10 @@ fn plain_function(mut function: Function, call: &Call) -> TokenStream {
     let probe = probe(&function, call);
     let (name, value) = (hidden("call"), hidden("output"));
     let enter = quote!(#runtime::ActiveCall::enter(&mut #name, #body));
+    let enter = match below {
+        Some(below) => quote!(#below.enter(|| #enter)),
+        None => enter,
+    };
     let (returned, finish_call) = match read {
         Some(_) => (quote!(#value.value), quote!(finish_read_call)),
         None => (quote!(#value), quote!(finish_call)),

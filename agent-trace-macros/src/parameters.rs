@@ -4,7 +4,7 @@
 //! made. A block drops what it captures in the order in which it names it, and captures no more than it
 //! names.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type};
 
@@ -23,6 +23,13 @@ pub(crate) struct Parameters {
     pub(crate) mention: Option<TokenStream>,
     /// Statements that begin the block.
     pub(crate) bindings: TokenStream,
+    /// What the user called the arguments that have got another name.
+    renamed: Vec<Renamed>,
+}
+
+struct Renamed {
+    pattern: TokenStream,
+    name: Ident,
 }
 
 impl Parameters {
@@ -41,7 +48,7 @@ impl Parameters {
             .collect();
         names.reverse();
         let mention = (names.len() > 1).then(|| quote!(let _ = (#(&#names),*);));
-        Self { mention, bindings: TokenStream::new() }
+        Self { mention, ..Self::default() }
     }
 
     /// All arguments that have something to drop, for a block that is all there is of the function. The
@@ -50,6 +57,7 @@ impl Parameters {
     pub(crate) fn owned(signature: &mut Signature) -> Self {
         let mut mention = None;
         let mut bindings = TokenStream::new();
+        let mut renamed = Vec::new();
         for (index, argument) in signature.inputs.iter_mut().enumerate() {
             match argument {
                 FnArg::Receiver(receiver) => {
@@ -64,6 +72,7 @@ impl Parameters {
                         let mut hidden = name.clone();
                         hidden.set_span(Span::mixed_site().located_at(name.span()));
                         let is_ignored = name.to_string().starts_with('_');
+                        renamed.push(Renamed { pattern: quote!(#name), name: hidden.clone() });
                         let (attributes, pattern) = replace(argument, &hidden);
                         // As a tuple, since clippy takes the other for a slip.
                         bindings.extend(if is_ignored {
@@ -75,6 +84,7 @@ impl Parameters {
                     None => {
                         let hidden = Ident::new(&format!("argument{index}"), Span::mixed_site());
                         let (attributes, pattern) = replace(argument, &hidden);
+                        renamed.push(Renamed { pattern: quote!(#pattern), name: hidden.clone() });
                         bindings.extend(quote! {
                             #[allow(unused_mut)]
                             let mut #hidden = #hidden;
@@ -84,7 +94,42 @@ impl Parameters {
                 },
             }
         }
-        Self { mention, bindings }
+        Self { mention, bindings, renamed }
+    }
+
+    /// Statements that let an expression outside of the block look at the arguments by the user's names.
+    pub(crate) fn lend_to(&self, expression: &TokenStream) -> TokenStream {
+        let lend = |Renamed { pattern, name }: &Renamed| {
+            let is_named = !names_of_both(pattern, expression).is_empty();
+            is_named.then(|| quote!(#[allow(unused_variables)] let #pattern = &#name;))
+        };
+        self.renamed.iter().filter_map(lend).collect()
+    }
+
+    /// Statements that have the compiler take for used in the block what that expression looks at.
+    pub(crate) fn mark_used_by(&self, expression: &TokenStream) -> TokenStream {
+        let names =
+            self.renamed.iter().flat_map(|renamed| names_of_both(&renamed.pattern, expression));
+        names.map(|name| quote!(let _ = &#name;)).collect()
+    }
+}
+
+/// The variables of a pattern that an expression mentions.
+fn names_of_both(pattern: &TokenStream, expression: &TokenStream) -> Vec<Ident> {
+    let mut names = Vec::new();
+    identifiers(pattern.clone(), &mut names);
+    let is_variable = |name: &Ident| !name.to_string().starts_with(char::is_uppercase);
+    names.retain(|name| is_variable(name) && mentions(expression.clone(), name));
+    names
+}
+
+fn identifiers(tokens: TokenStream, names: &mut Vec<Ident>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => names.push(name),
+            TokenTree::Group(group) => identifiers(group.stream(), names),
+            _ => {}
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What generated code calls. Not part of the public API: it changes with any release.
 
 pub use crate::call::{
-    ActiveCall, CallSite, Constant, Read, arguments, count_of, error_type_of, look,
-    mapped_response, ok_if, reading_value, record_response, returned, returned_future,
+    ActiveCall, Below, CallSite, Constant, Read, arguments, below, count_of, error_type_of, look,
+    mapped_response, ok_if, parent, reading_value, record_response, returned, returned_future,
     returned_opaque, trace, trace_reading, usage_of,
 };
 

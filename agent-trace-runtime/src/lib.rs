@@ -109,6 +109,7 @@ mod console;
 pub mod content;
 mod families;
 mod grammar;
+pub mod propagation;
 pub mod response;
 pub mod semconv;
 mod signals;

@@ -20,6 +20,14 @@ async fn an_agent_later(name: &str) -> usize {
     name.len()
 }
 
+#[agent(parent = message)]
+fn an_agent_elsewhere(message: ::std::collections::HashMap<String, String>) -> usize {
+    message.len()
+}
+
+#[agent(parent = message)]
+async fn an_agent_elsewhere_later(message: ::std::collections::HashMap<String, String>) {}
+
 #[workflow]
 fn a_workflow() {}
 
@@ -152,6 +160,7 @@ fn a_response_is_derived_without_a_prelude() {
 fn every_macro_traces_without_a_prelude() {
     let recorder = Recorder::install();
     an_agent();
+    ::core::assert_eq!(an_agent_elsewhere(::std::collections::HashMap::new()), 0);
     a_workflow();
     an_embedding();
     a_retrieval();
@@ -159,6 +168,7 @@ fn every_macro_traces_without_a_prelude() {
     a_plan();
     ::futures::executor::block_on(async {
         an_agent_later("helper").await;
+        an_agent_elsewhere_later(::std::collections::HashMap::new()).await;
         a_workflow_later().await;
         let answer = an_llm_call_later(String::new()).await;
         ::core::assert!(answer.is_err());
@@ -180,12 +190,14 @@ fn every_macro_traces_without_a_prelude() {
         "\
 invoke_agent an_agent
 └─ chat gpt-4o
+invoke_agent an_agent_elsewhere
 invoke_workflow a_workflow
 embeddings text-embedding-3-small
 retrieval handbook
 search_memory
 plan support
 invoke_agent helper
+invoke_agent an_agent_elsewhere_later
 invoke_workflow digest
 chat gpt-4o [error core::fmt::Error]
 embeddings text-embedding-3-small

@@ -80,6 +80,8 @@ pub(crate) enum Meaning {
     Mapping,
     /// `capture(input = messages, output)`.
     Capture,
+    /// `parent = headers`.
+    Parent,
     /// `cancel = ok`.
     Cancel,
     /// `ok_if = |error| …`.
@@ -127,7 +129,7 @@ impl Argument {
             Meaning::Cancel => format!("`{name} = ok`"),
             Meaning::ChunkEvents => format!("`{name} = 100`"),
             Meaning::OkIf | Meaning::ErrorType => format!("`{name} = |error| …`"),
-            Meaning::Target | Meaning::Record(_) | Meaning::Provider => {
+            Meaning::Target | Meaning::Record(_) | Meaning::Provider | Meaning::Parent => {
                 format!("`{name} = value`")
             }
         }

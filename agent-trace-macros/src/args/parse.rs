@@ -32,6 +32,8 @@ pub(crate) struct Arguments {
     pub(crate) usage_name: Option<Ident>,
     pub(crate) mapping: Option<(Ident, Mapping)>,
     pub(crate) captured: Vec<Captured>,
+    /// What came with the context that the call continues.
+    pub(crate) parent: Option<Expr>,
     pub(crate) cancel_is_ok: bool,
     pub(crate) ok_if: Option<Expr>,
     pub(crate) error_type: Option<Expr>,
@@ -212,6 +214,10 @@ fn parse_value(
         Meaning::ErrorType => {
             value(input)?;
             arguments.error_type = Some(reader(argument, input)?);
+        }
+        Meaning::Parent => {
+            value(input)?;
+            arguments.parent = Some(expression(input)?);
         }
         Meaning::Cancel => {
             value(input)?;

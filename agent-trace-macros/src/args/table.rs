@@ -15,6 +15,11 @@ pub(crate) const COMMON: &[Argument] = &[
         "further attributes: `attributes(\"app.tenant\" = tenant)`",
     ),
     argument(
+        "parent",
+        Meaning::Parent,
+        "what came with the context that the call continues: `parent = headers`",
+    ),
+    argument(
         "cancel",
         Meaning::Cancel,
         "being dropped before its end is no failure, as of a call that lost a race",

@@ -59,6 +59,8 @@ pub(crate) struct Call {
     pub(crate) captured: Vec<Captured>,
     /// The names of the function's arguments.
     pub(crate) argument_names: Vec<Ident>,
+    /// What came with the context that the call continues.
+    pub(crate) parent: Option<Expr>,
     pub(crate) cancel_is_ok: bool,
     /// Which errors are no failures.
     pub(crate) ok_if: Option<Expr>,
@@ -88,6 +90,7 @@ impl Call {
             constants: Vec::new(),
             records: Vec::new(),
             usage: kind.returns_response().then(|| arguments.usage.clone()),
+            parent: arguments.parent.take(),
             cancel_is_ok: arguments.cancel_is_ok,
             ok_if: arguments.ok_if.take(),
             error_type: arguments.error_type.take(),

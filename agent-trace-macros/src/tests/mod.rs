@@ -3,6 +3,7 @@
 mod derive;
 mod documentation;
 mod fuzz;
+mod parents;
 mod refusals;
 mod semconv;
 mod snapshots;

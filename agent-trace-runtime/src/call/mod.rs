@@ -6,6 +6,7 @@ mod chain;
 mod active;
 mod agent_run;
 mod arguments;
+mod below;
 pub mod captured;
 #[cfg(feature = "tokio")]
 mod carried;
@@ -32,6 +33,7 @@ mod streamed;
 
 pub use active::ActiveCall;
 pub use arguments::arguments;
+pub use below::{Below, below, parent};
 #[cfg(feature = "tokio")]
 pub(crate) use carried::{CarriedCall, carry};
 pub use current::{Attribute, CurrentCall, attribute_of, current};

@@ -98,6 +98,8 @@ keys! {
     OPENAI_RESPONSE_SERVICE_TIER = "openai.response.service_tier";
     /// OpenAI's fingerprint of the backend that served the call. String.
     OPENAI_RESPONSE_SYSTEM_FINGERPRINT = "openai.response.system_fingerprint";
+    /// The conversation that a call belongs to, as the application or its provider names it. String.
+    CONVERSATION_ID = "gen_ai.conversation.id";
     /// The agent's name. String.
     AGENT_NAME = "gen_ai.agent.name";
     /// The workflow's name. String.

@@ -1,6 +1,7 @@
 //! What calls are asked to tell, as telemetry was configured.
 
 use super::content::ContentSettings;
+use crate::propagation::Propagation;
 use crate::semconv::Conventions;
 
 /// What a pipeline wants of its calls.
@@ -14,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) content: ContentSettings,
     /// Whether spans have the attributes of OpenInference as well.
     pub(crate) openinference: bool,
+    /// How contexts travel to other services.
+    pub(crate) propagation: Propagation,
 }
 
 impl Settings {

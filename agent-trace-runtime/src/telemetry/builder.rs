@@ -18,6 +18,7 @@ use super::settings::{Compression, Otlp, Protocol};
 use super::{Telemetry, environment, global};
 use crate::call::{Pipeline, Processor, Providers, is_global_set, set_global};
 use crate::content::{Limits, Redact, Upload};
+use crate::propagation::{self, Hosts, Propagation, Propagator};
 use crate::semconv::Conventions;
 use crate::signals::{ContentCapture, ContentSettings, Settings};
 
@@ -36,6 +37,8 @@ use crate::signals::{ContentCapture, ContentSettings, Settings};
 /// | `OTEL_EXPORTER_OTLP_COMPRESSION`, `…_TRACES_COMPRESSION` … | `gzip`, `zstd`, `none` |
 /// | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | the resource |
 /// | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | which traces are recorded |
+/// | `OTEL_PROPAGATORS` | the formats in which contexts travel: see [`propagation`](crate::propagation) |
+/// | `AGENT_TRACE_BAGGAGE_KEYS`, `AGENT_TRACE_BAGGAGE_HOSTS` | what of the baggage is read, and who is told: see [`baggage_keys`](Self::baggage_keys) |
 /// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds between two exports of metrics |
 /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | `gen_ai_latest_experimental`, `gen_ai/dup`: see [`Conventions`] |
 /// | `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT` | `true` repeats each inference as a log event |
@@ -79,6 +82,9 @@ pub struct TelemetryBuilder {
     conventions: Option<Conventions>,
     error_messages: Option<bool>,
     inference_details: Option<bool>,
+    propagators: Option<Vec<Propagator>>,
+    baggage_keys: Option<Vec<String>>,
+    baggage_hosts: Option<Hosts>,
     content: ContentSettings,
     has_content_capture: bool,
     openinference: Option<bool>,
@@ -237,6 +243,46 @@ impl TelemetryBuilder {
         self
     }
 
+    /// The formats in which contexts travel to other services and from them. `OTEL_PROPAGATORS` says the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::Telemetry;
+    /// use agent_trace_runtime::propagation::Propagator;
+    ///
+    /// let builder = Telemetry::builder().propagators([Propagator::TraceContext, Propagator::B3]);
+    /// ```
+    pub fn propagators(mut self, propagators: impl IntoIterator<Item = Propagator>) -> Self {
+        self.propagators = Some(propagators.into_iter().collect());
+        self
+    }
+
+    /// The keys of baggage that become attributes of spans where they come in, and the attributes of the context
+    /// that become baggage where they leave. None where nothing is said: nothing of the baggage reaches a span.
+    /// `AGENT_TRACE_BAGGAGE_KEYS`, a list with commas, says the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::{Telemetry, semconv};
+    ///
+    /// let builder = Telemetry::builder()
+    ///     .baggage_keys([semconv::CONVERSATION_ID, "app.tenant"])
+    ///     .baggage_hosts(["*.agents.internal", "127.0.0.1"]);
+    /// ```
+    pub fn baggage_keys<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.baggage_keys = Some(keys.into_iter().map(K::into).collect());
+        self
+    }
+
+    /// The hosts that baggage may be sent to: names and addresses, `*.example.com` for all below a name, `*` for all.
+    /// None where nothing is said. `AGENT_TRACE_BAGGAGE_HOSTS`, a list with commas, says the same.
+    pub fn baggage_hosts<H: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
+        self.baggage_hosts = Some(Hosts::new(hosts));
+        self
+    }
+
     /// Adds a reader of metrics of your own, as for Prometheus.
     pub fn metric_reader(mut self, reader: impl MetricReader) -> Self {
         self.metrics = self.metrics.with_reader(reader);
@@ -274,7 +320,24 @@ impl TelemetryBuilder {
         if is_global_set() {
             return Err(InstallError::AlreadyInstalled);
         }
+        let propagation = Propagation {
+            propagators: match self.propagators {
+                Some(propagators) => propagators,
+                None => environment::propagators()?,
+            },
+            keys: match self.baggage_keys {
+                Some(keys) => keys,
+                None => environment::list("AGENT_TRACE_BAGGAGE_KEYS")?,
+            },
+            hosts: match self.baggage_hosts {
+                Some(hosts) => hosts,
+                None => Hosts::new(environment::list("AGENT_TRACE_BAGGAGE_HOSTS")?),
+            },
+        };
+        let replace_global = self.replace_global;
         if environment::flag("OTEL_SDK_DISABLED")? {
+            propagation::set_while_disabled(Some(propagation));
+            global::install_propagator(replace_global);
             return Ok(Telemetry::disabled());
         }
         let mut content = self.content;
@@ -299,8 +362,8 @@ impl TelemetryBuilder {
                 Some(are_recorded) => are_recorded,
                 None => environment::flag("AGENT_TRACE_OPENINFERENCE")?,
             },
+            propagation,
         };
-        let replace_global = self.replace_global;
         let mut arms = Arms {
             otlp: &self.otlp,
             worker: None,
@@ -324,6 +387,7 @@ impl TelemetryBuilder {
             // Another thread was first. The providers were never used: they end without an export.
             return Err(InstallError::AlreadyInstalled);
         }
+        propagation::set_while_disabled(None);
         global::install(replace_global);
         Ok(Telemetry {
             pipeline,

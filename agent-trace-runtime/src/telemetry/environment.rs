@@ -11,6 +11,7 @@ use super::arm::Kind;
 use super::error::{InstallError, warn};
 use super::settings::{Compression, Protocol};
 use crate::call::Sampling;
+use crate::propagation::{Propagation, Propagator};
 use crate::semconv::Conventions;
 use crate::signals::ContentCapture;
 
@@ -150,6 +151,43 @@ fn sampled_ratio() -> Result<f64, InstallError> {
             Ok(1.0)
         }
     }
+}
+
+/// The formats in which contexts travel: W3C's where the variable is not set. An unknown word is said on stderr, and
+/// left out.
+pub(super) fn propagators() -> Result<Vec<Propagator>, InstallError> {
+    let mut propagators = Vec::new();
+    let words = list("OTEL_PROPAGATORS")?;
+    if words.is_empty() {
+        return Ok(Propagation::default().propagators);
+    }
+    for word in words {
+        let known = Propagator::WORDS.iter().find(|(known, _)| *known == word);
+        match known {
+            Some((_, propagator)) if propagators.contains(propagator) => {}
+            Some((_, propagator)) => propagators.push(*propagator),
+            None if word == "none" => {}
+            None => {
+                let words = Propagator::WORDS.iter().map(|(word, _)| *word);
+                let words: Vec<&str> = words.chain(["none"]).collect();
+                let feature =
+                    if word == "xray" { "; `xray` needs the feature of that name" } else { "" };
+                warn(&format_args!(
+                    "OTEL_PROPAGATORS names `{word}`, which is none of {}; it is ignored{feature}",
+                    words.join(", ")
+                ));
+            }
+        }
+    }
+    Ok(propagators)
+}
+
+/// The words of a variable, which commas part.
+pub(super) fn list(name: &str) -> Result<Vec<String>, InstallError> {
+    let found = variable(name)?;
+    let value = found.map(|found| found.value).unwrap_or_default();
+    let words = value.split(',').map(str::trim).filter(|word| !word.is_empty());
+    Ok(words.map(str::to_owned).collect())
 }
 
 /// The conventions, where the variable names some.

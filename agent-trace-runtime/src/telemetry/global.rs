@@ -15,12 +15,14 @@ use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider, Span};
 
 use crate::call::{Pipeline, with_pipeline};
+use crate::propagation::RoutingPropagator;
 
 /// Takes the spans that belong to no pipeline: they record nothing.
 static NOWHERE: LazyLock<SdkTracerProvider> =
     LazyLock::new(|| SdkTracerProvider::builder().with_sampler(Sampler::AlwaysOff).build());
 
-/// Makes ours the global provider, unless the application has set one and does not want it replaced.
+/// Makes ours the global provider and propagator, unless the application has set its own and does not want it
+/// replaced.
 pub(crate) fn install(replace: bool) {
     /// Held while the global provider is looked at and set, which must not interleave.
     static SETTING: Mutex<()> = Mutex::new(());
@@ -28,6 +30,16 @@ pub(crate) fn install(replace: bool) {
     let _setting = SETTING.lock().unwrap_or_else(PoisonError::into_inner);
     if replace || present() == Present::None {
         global::set_tracer_provider(RoutingProvider);
+    }
+    install_propagator(replace);
+}
+
+/// Makes ours the global propagator, unless the application has set one and does not want it replaced: all but
+/// that of none know the names of their headers.
+pub(super) fn install_propagator(replace: bool) {
+    let is_set = global::get_text_map_propagator(|known| known.fields().next().is_some());
+    if replace || !is_set {
+        global::set_text_map_propagator(RoutingPropagator);
     }
 }
 

@@ -10,6 +10,7 @@ use super::{Memory, Reach, Recorder};
 use crate::InstallError;
 use crate::call::{Pipeline, Processor, Providers, Scope, Spans, scope_started, set_global};
 use crate::content::{Limits, Redact, Upload};
+use crate::propagation::{Hosts, Propagator};
 use crate::semconv::Conventions;
 use crate::signals::{ContentCapture, Settings};
 use crate::telemetry::install_global_provider;
@@ -87,6 +88,24 @@ impl RecorderBuilder {
     /// Whether each inference is repeated as a log event.
     pub const fn inference_details(mut self, are_recorded: bool) -> Self {
         self.settings.details = are_recorded;
+        self
+    }
+
+    /// The formats in which contexts travel; W3C Trace Context and Baggage where nothing is said.
+    pub fn propagators(mut self, propagators: impl IntoIterator<Item = Propagator>) -> Self {
+        self.settings.propagation.propagators = propagators.into_iter().collect();
+        self
+    }
+
+    /// The keys of baggage that become attributes of spans, and the attributes that become baggage.
+    pub fn baggage_keys<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.settings.propagation.keys = keys.into_iter().map(K::into).collect();
+        self
+    }
+
+    /// The hosts that baggage may be sent to.
+    pub fn baggage_hosts<H: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
+        self.settings.propagation.hosts = Hosts::new(hosts);
         self
     }
 

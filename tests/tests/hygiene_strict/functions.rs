@@ -1,6 +1,7 @@
 //! Every macro and every shape, as a library would have them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::future::ready;
@@ -147,6 +148,18 @@ pub async fn search(query: &str) -> Vec<&str> {
 pub fn embed(text: &str) -> Vec<f32> {
     text.chars().map(|_| 0.5_f32).collect()
 }
+
+/// An agent that another service has called.
+#[inline]
+#[agent(parent = headers)]
+pub async fn called(headers: BTreeMap<String, String>, question: String) -> usize {
+    ready(question.len()).await
+}
+
+/// The same, at once.
+#[inline]
+#[agent(parent = headers)]
+pub fn called_at_once(headers: BTreeMap<String, String>) {}
 
 /// A workflow.
 #[inline]

@@ -1,0 +1,93 @@
+//! What is in force: the formats, and what baggage may tell to whom.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use opentelemetry::Context;
+use opentelemetry::baggage::BaggageExt;
+use opentelemetry::propagation::Extractor;
+use opentelemetry::trace::TraceContextExt;
+
+use super::carrier::Destination;
+use super::formats::baggage;
+use super::hosts::Hosts;
+use super::propagator::Propagator;
+use crate::call::with_pipeline;
+
+/// How contexts travel, as telemetry was configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Propagation {
+    pub(crate) propagators: Vec<Propagator>,
+    /// The keys of baggage that become attributes of spans, and of attributes that become baggage.
+    pub(crate) keys: Vec<String>,
+    /// Who may be told the baggage.
+    pub(crate) hosts: Hosts,
+}
+
+impl Default for Propagation {
+    fn default() -> Self {
+        let propagators = vec![Propagator::TraceContext, Propagator::Baggage];
+        Self { propagators, keys: Vec::new(), hosts: Hosts::default() }
+    }
+}
+
+/// What is in force although nothing is installed: a process that records nothing still passes on what came.
+static WHILE_DISABLED: ArcSwapOption<Propagation> = ArcSwapOption::const_empty();
+
+/// Lets contexts travel while telemetry is disabled, as the specification has it.
+pub(crate) fn set_while_disabled(propagation: Option<Propagation>) {
+    WHILE_DISABLED.store(propagation.map(Arc::new));
+}
+
+/// Runs `with` on what is in force where `context` belongs, if anything is.
+pub(crate) fn in_force<R>(context: &Context, with: impl FnOnce(&Propagation) -> R) -> Option<R> {
+    let mut with = Some(with);
+    let result = with_pipeline(context, |pipeline| {
+        with.take().map(|with| with(&pipeline.settings.propagation))
+    });
+    result.flatten().or_else(|| {
+        let disabled = WHILE_DISABLED.load();
+        Some(with.take()?(disabled.as_ref()?))
+    })
+}
+
+impl Propagation {
+    /// Writes what is to travel of `context` to `host`, where that is known.
+    pub(super) fn inject(
+        &self,
+        context: &Context,
+        host: Option<&str>,
+        destination: &mut dyn Destination,
+    ) {
+        let span = context.span();
+        let span = span.span_context();
+        if span.is_valid() {
+            for propagator in &self.propagators {
+                propagator.inject_span(span, destination);
+            }
+        }
+        if self.propagators.contains(&Propagator::Baggage) && self.hosts.allow(host) {
+            let members = context.baggage().iter();
+            let members = members
+                .map(|(key, (value, metadata))| (key.as_str(), value.as_str(), metadata.as_str()));
+            baggage::inject(members, destination);
+        }
+    }
+
+    /// What came, on top of `context`.
+    pub(super) fn extract(&self, context: &Context, headers: &dyn Extractor) -> Context {
+        let spans = self.propagators.iter().rev();
+        let span = spans.filter_map(|propagator| propagator.extract_span(headers)).next();
+        let context = match span {
+            Some(span) => context.with_remote_span_context(span),
+            None => context.clone(),
+        };
+        if !self.propagators.contains(&Propagator::Baggage) {
+            return context;
+        }
+        match baggage::extract(headers) {
+            Some(baggage) => context.with_baggage(baggage),
+            None => context,
+        }
+    }
+}
