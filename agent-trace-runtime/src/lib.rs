@@ -109,7 +109,11 @@ mod console;
 pub mod content;
 mod families;
 mod grammar;
+#[cfg(feature = "tower")]
+pub mod http;
 pub mod propagation;
+#[cfg(feature = "tower")]
+mod request_span;
 pub mod response;
 pub mod semconv;
 mod signals;

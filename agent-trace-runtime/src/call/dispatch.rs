@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
+use opentelemetry::trace::TracerProvider;
 use opentelemetry::{Context, InstrumentationScope};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::SdkTracer;
 
 use super::moment::Moment;
 use super::span::{self, Spans};
@@ -21,6 +23,8 @@ pub(crate) struct Pipeline {
     pub(crate) settings: Settings,
     /// What makes its signals.
     pub(crate) instrumentation: InstrumentationScope,
+    /// Makes the spans of requests between services.
+    pub(crate) tracer: SdkTracer,
 }
 
 /// Where the signals of a pipeline go.
@@ -44,8 +48,9 @@ impl Pipeline {
         let Providers { spans, metrics, events } = providers;
         let metrics = metrics.map(|provider| Metrics::new(provider, scope.clone(), conventions));
         let events = events.map(|provider| Events::new(provider, scope.clone()));
+        let tracer = spans.provider().tracer_with_scope(scope.clone());
         let instrumentation = scope;
-        Self { spans, metrics, events, settings, instrumentation }
+        Self { spans, metrics, events, settings, instrumentation, tracer }
     }
 
     /// Whether each inference is repeated as a log event.

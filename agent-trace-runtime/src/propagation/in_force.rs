@@ -59,6 +59,10 @@ impl Propagation {
         host: Option<&str>,
         destination: &mut dyn Destination,
     ) {
+        // What telemetry itself sends belongs to no trace.
+        if context.is_telemetry_suppressed() {
+            return;
+        }
         let span = context.span();
         let span = span.span_context();
         if span.is_valid() {

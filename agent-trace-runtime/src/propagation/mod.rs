@@ -39,6 +39,8 @@ mod carrier;
 mod formats;
 mod hosts;
 mod in_force;
+#[cfg(feature = "tonic")]
+mod interceptor;
 mod parent;
 mod propagator;
 
@@ -48,6 +50,8 @@ pub use carrier::{Carrier, CarrierMut};
 use carrier::{Reading, Writing};
 pub(crate) use hosts::Hosts;
 pub(crate) use in_force::{Propagation, in_force, set_while_disabled};
+#[cfg(feature = "tonic")]
+pub use interceptor::ClientInterceptor;
 pub use parent::Parent;
 pub use propagator::Propagator;
 pub(crate) use propagator::RoutingPropagator;

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use opentelemetry::Context;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
-use opentelemetry::trace::{SpanContext, TraceContextExt};
+use opentelemetry::trace::SpanContext;
+#[cfg(feature = "xray")]
+use opentelemetry::trace::TraceContextExt;
 
 use super::carrier::Destination;
 use super::formats::{b3, baggage, jaeger, trace_context};

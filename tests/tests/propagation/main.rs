@@ -1,6 +1,8 @@
 //! Contexts that travel: into headers, metadata and messages, to services and processes, and back out of them.
 
 mod baggage;
+mod grpc;
 mod headers;
 mod hostile;
+mod http;
 mod parents;

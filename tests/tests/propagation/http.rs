@@ -1,0 +1,357 @@
+//! Servers and clients of HTTP on real sockets: one trace from the caller's span to the handler's.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use agent_trace_runtime::http::{ClientMiddleware, ServerLayer};
+use agent_trace_runtime::opentelemetry::baggage::BaggageExt;
+use agent_trace_runtime::opentelemetry::trace::{SpanId, SpanKind, Status, TraceId};
+use agent_trace_runtime::opentelemetry::{Context, KeyValue, Value};
+use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
+use agent_trace_runtime::testing::{RecordedSpan, Recorder};
+use agent_trace_runtime::{FutureExt, agent, propagation, tool};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
+use futures::{StreamExt, stream};
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+const SPAN: &str = "b7ad6b7169203331";
+
+/// What another service has sent.
+fn sent(flags: &str) -> String {
+    format!("00-{TRACE}-{SPAN}-{flags}")
+}
+
+#[agent(name = "specialist")]
+async fn specialist(question: String) -> String {
+    lookup();
+    question.to_uppercase()
+}
+
+#[tool]
+fn lookup() {}
+
+#[agent(remote, name = "specialist", provider = custom("acme"))]
+async fn ask_specialist(client: &ClientWithMiddleware, url: &str) -> String {
+    let response = client.post(url).body("where is my order").send().await.unwrap();
+    response.text().await.unwrap()
+}
+
+async fn answer(Path(_name): Path<String>, question: String) -> String {
+    specialist(question).await
+}
+
+async fn streamed() -> Body {
+    let items = stream::iter(["a", "b"]).map(|item| {
+        lookup();
+        Ok::<_, Infallible>(item)
+    });
+    Body::from_stream(items)
+}
+
+async fn endless() -> Body {
+    Body::from_stream(stream::once(async { Ok::<_, Infallible>("first") }).chain(stream::pending()))
+}
+
+async fn broken() -> Body {
+    Body::from_stream(stream::iter([Ok("half"), Err(std::io::Error::other("cut"))]))
+}
+
+async fn headers_onwards() -> String {
+    let mut headers = HeaderMap::new();
+    propagation::inject(&mut headers);
+    headers.get("traceparent").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+async fn panics() {
+    panic!("as asked")
+}
+
+/// Serves on a socket of its own until the test ends.
+async fn serve(layer: ServerLayer) -> SocketAddr {
+    let router = Router::new()
+        .route("/agents/{name}", post(answer))
+        .route("/stream", get(streamed))
+        .route("/endless", get(endless))
+        .route("/broken", get(broken))
+        .route("/nothing", get(|| async { StatusCode::NO_CONTENT }))
+        .route("/teapot", get(|| async { StatusCode::IM_A_TEAPOT }))
+        .route("/fault", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
+        .route("/hang", get(std::future::pending::<()>))
+        .route("/onwards", get(headers_onwards))
+        .layer(layer);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+fn client() -> ClientWithMiddleware {
+    ClientBuilder::new(reqwest::Client::new()).with(ClientMiddleware::new()).build()
+}
+
+fn text<'a>(span: &'a RecordedSpan, key: &str) -> Option<&'a str> {
+    match span.attribute(key) {
+        Some(Value::String(text)) => Some(text.as_str()),
+        _ => None,
+    }
+}
+
+fn number(span: &RecordedSpan, key: &str) -> Option<i64> {
+    match span.attribute(key) {
+        Some(Value::I64(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+/// A span that the server ends after the client has gone on.
+async fn ended(recorder: &Recorder, name: &str) -> RecordedSpan {
+    let ended = async {
+        loop {
+            if let Some(span) = recorder.spans_named(name).pop() {
+                return span;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(10), ended).await;
+    ended.unwrap_or_else(|_| panic!("no span `{name}` in:\n{}", recorder.tree()))
+}
+
+#[tokio::test]
+async fn a_remote_agent_is_one_tree_through_client_and_server() {
+    let recorder = Recorder::install();
+    let address = serve(ServerLayer::new()).await;
+    let url = format!("http://{address}/agents/shipping?token=secret");
+    assert_eq!(ask_specialist(&client(), &url).await, "WHERE IS MY ORDER");
+    ended(&recorder, "POST /agents/{name}").await;
+    assert_eq!(
+        recorder.tree(),
+        "\
+invoke_agent specialist
+└─ POST
+   └─ POST /agents/{name}
+      └─ invoke_agent specialist
+         └─ execute_tool lookup
+"
+    );
+    let server = recorder.span("POST /agents/{name}");
+    assert_eq!(*server.kind(), SpanKind::Server);
+    assert!(server.data().parent_span_is_remote);
+    assert_eq!(
+        server.attribute_keys(),
+        [
+            "http.request.method",
+            "http.response.status_code",
+            "http.route",
+            "network.protocol.version",
+            "server.address",
+            "server.port",
+            "url.path",
+            "url.query",
+            "url.scheme",
+        ]
+    );
+    assert_eq!(text(&server, "http.route"), Some("/agents/{name}"));
+    assert_eq!(text(&server, "url.path"), Some("/agents/shipping"));
+    assert_eq!(text(&server, "url.query"), Some("token=REDACTED"));
+    assert_eq!(number(&server, "http.response.status_code"), Some(200));
+    let client = recorder.span("POST");
+    assert_eq!(*client.kind(), SpanKind::Client);
+    assert_eq!(
+        text(&client, "url.full").unwrap(),
+        format!("http://{address}/agents/shipping?token=REDACTED")
+    );
+    assert_eq!(text(&client, "server.address"), Some("127.0.0.1"));
+    assert_eq!(number(&client, "server.port"), Some(i64::from(address.port())));
+    let [outer, inner] = &*recorder.spans_named("invoke_agent specialist") else {
+        panic!("two agents")
+    };
+    // In the order of their ends.
+    assert_eq!((outer.kind(), inner.kind()), (&SpanKind::Internal, &SpanKind::Client));
+}
+
+#[tokio::test]
+async fn a_client_can_leave_the_span_to_the_call_around_it() {
+    let recorder = Recorder::install();
+    let address = serve(ServerLayer::new()).await;
+    let client =
+        ClientBuilder::new(reqwest::Client::new()).with(ClientMiddleware::without_spans()).build();
+    ask_specialist(&client, &format!("http://{address}/agents/shipping")).await;
+    let server = ended(&recorder, "POST /agents/{name}").await;
+    assert!(recorder.spans_named("POST").is_empty(), "one call, one span");
+    let remote = recorder
+        .spans_named("invoke_agent specialist")
+        .into_iter()
+        .find(|span| *span.kind() == SpanKind::Client)
+        .unwrap();
+    assert_eq!(server.parent_span_id(), remote.span_id());
+}
+
+#[tokio::test]
+async fn a_response_is_part_of_its_request_to_its_end() {
+    let recorder = Recorder::install();
+    let address = serve(ServerLayer::new()).await;
+    let body = reqwest::get(format!("http://{address}/stream")).await.unwrap().text().await;
+    assert_eq!(body.unwrap(), "ab");
+    let server = ended(&recorder, "GET /stream").await;
+    let tools = recorder.spans_named("execute_tool lookup");
+    assert_eq!(tools.len(), 2);
+    for tool in &tools {
+        assert_eq!(tool.parent_span_id(), server.span_id());
+        assert!(tool.data().end_time <= server.data().end_time);
+    }
+    assert_eq!(server.data().status, Status::Unset);
+}
+
+#[tokio::test]
+async fn statuses_are_errors_where_the_conventions_say_so() {
+    let recorder = Recorder::install();
+    let address = serve(ServerLayer::new()).await;
+    let client = client();
+    for (path, status, of_client, of_server) in [
+        ("/nothing", 204, None, None),
+        ("/teapot", 418, Some("418"), None),
+        ("/fault", 500, Some("500"), Some("500")),
+        ("/elsewhere", 404, Some("404"), None),
+    ] {
+        let response = client.get(format!("http://{address}{path}")).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), status);
+        // Nobody has made a route of what does not exist: the path of a stranger is no name.
+        let name = if path == "/elsewhere" { "GET".to_owned() } else { format!("GET {path}") };
+        ended(&recorder, &name).await;
+        let find = |kind: SpanKind| {
+            let spans = recorder.spans().into_iter();
+            let spans = spans.filter(|span| *span.kind() == kind);
+            spans
+                .filter(|span| number(span, "http.response.status_code") == Some(status.into()))
+                .next_back()
+        };
+        let server = loop {
+            match find(SpanKind::Server) {
+                Some(server) => break server,
+                None => tokio::task::yield_now().await,
+            }
+        };
+        assert_eq!(server.name(), name);
+        assert_eq!(server.error_type(), of_server, "{path}");
+        assert_eq!(find(SpanKind::Client).unwrap().error_type(), of_client, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_goes_away_cancels_and_what_breaks_fails() {
+    let recorder = Recorder::install();
+    let address = serve(ServerLayer::new()).await;
+    let client = client();
+    let hang = client.get(format!("http://{address}/hang")).send();
+    assert!(tokio::time::timeout(Duration::from_millis(100), hang).await.is_err());
+    assert_eq!(ended(&recorder, "GET /hang").await.error_type(), Some("cancelled"));
+    assert_eq!(ended(&recorder, "GET").await.error_type(), Some("cancelled"));
+
+    let mut endless = reqwest::get(format!("http://{address}/endless")).await.unwrap();
+    assert!(endless.chunk().await.unwrap().is_some());
+    drop(endless);
+    assert_eq!(ended(&recorder, "GET /endless").await.error_type(), Some("cancelled"));
+
+    let broken = async { reqwest::get(format!("http://{address}/broken")).await?.text().await };
+    assert!(broken.await.is_err());
+    let broken = ended(&recorder, "GET /broken").await;
+    assert_eq!(broken.error_type(), Some("axum_core::error::Error"));
+
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    assert!(client.get(format!("http://{closed}/")).send().await.is_err());
+    let failed = recorder.spans_named("GET").pop().unwrap();
+    assert_eq!(failed.error_type(), Some("connect"));
+}
+
+#[tokio::test]
+async fn below_an_unsampled_parent_nothing_is_recorded_and_the_context_passed_on() {
+    let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
+    let recorder = Recorder::builder().sampler(sampler).install();
+    let address = serve(ServerLayer::new()).await;
+    let onwards = |flags: &'static str| async move {
+        let request = reqwest::Client::new().get(format!("http://{address}/onwards"));
+        request.header("traceparent", sent(flags)).send().await.unwrap().text().await.unwrap()
+    };
+    let passed = onwards("00").await;
+    assert_eq!(&passed[3..35], TRACE);
+    assert!(passed.ends_with("-00"), "{passed}");
+    assert!(recorder.spans().is_empty());
+    let passed = onwards("01").await;
+    let server = ended(&recorder, "GET /onwards").await;
+    assert_eq!(passed, format!("00-{TRACE}-{}-01", server.span_id()));
+    assert_eq!(server.parent_span_id(), SpanId::from_hex(SPAN).unwrap());
+}
+
+#[tokio::test]
+async fn a_caller_that_is_not_trusted_gets_a_trace_of_its_own_with_a_link() {
+    let recorder = Recorder::install();
+    let layer = ServerLayer::new().trust_if(|headers| headers.contains_key("x-internal"));
+    let address = serve(layer).await;
+    let request = || {
+        reqwest::Client::new()
+            .get(format!("http://{address}/nothing"))
+            .header("traceparent", sent("01"))
+    };
+    request().send().await.unwrap();
+    let stranger = ended(&recorder, "GET /nothing").await;
+    assert_ne!(stranger.trace_id().to_string(), TRACE);
+    assert_eq!(stranger.parent_span_id(), SpanId::INVALID);
+    let [link] = &*stranger.data().links.links else { panic!("one link") };
+    assert_eq!(link.span_context.trace_id(), TraceId::from_hex(TRACE).unwrap());
+    assert_eq!(link.span_context.span_id(), SpanId::from_hex(SPAN).unwrap());
+
+    request().header("x-internal", "1").send().await.unwrap();
+    while recorder.spans().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(recorder.spans()[1].trace_id().to_string(), TRACE);
+    assert!(recorder.spans()[1].data().links.links.is_empty());
+}
+
+#[tokio::test]
+async fn baggage_goes_to_allowed_hosts_by_the_client() {
+    async fn baggage(headers: HeaderMap) -> String {
+        headers.get("baggage").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+    let _recorder = Recorder::builder().baggage_hosts(["127.0.0.1"]).install();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let router = Router::new().route("/", get(baggage));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let context = Context::current_with_baggage([KeyValue::new("user", "42")]);
+    let get = |host: &'static str| {
+        let url = format!("http://{host}:{port}/");
+        let context = context.clone();
+        async move {
+            let response = client().get(url).send().with_context(context).await.unwrap();
+            response.text().await.unwrap()
+        }
+    };
+    assert_eq!(get("127.0.0.1").await, "user=42");
+    assert_eq!(get("localhost").await, "");
+}
+
+#[tokio::test]
+async fn a_panicking_handler_ends_its_span() {
+    let recorder = Recorder::install();
+    let router: Router = Router::new().route("/", get(panics)).layer(ServerLayer::new());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (done, is_done) = oneshot::channel::<()>();
+    tokio::spawn(async move {
+        let server = axum::serve(listener, router);
+        tokio::select! { _ = server => {} _ = is_done => {} }
+    });
+    assert!(reqwest::get(format!("http://{address}/")).await.is_err());
+    assert_eq!(ended(&recorder, "GET /").await.error_type(), Some("panic"));
+    drop(done);
+}
