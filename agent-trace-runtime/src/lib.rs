@@ -111,8 +111,10 @@ mod families;
 mod grammar;
 #[cfg(feature = "tower")]
 pub mod http;
+#[cfg(feature = "rmcp")]
+pub mod mcp;
 pub mod propagation;
-#[cfg(feature = "tower")]
+#[cfg(any(feature = "rmcp", feature = "tower"))]
 mod request_span;
 pub mod response;
 pub mod semconv;

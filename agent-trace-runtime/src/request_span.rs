@@ -8,7 +8,7 @@ use opentelemetry::trace::{
 };
 use opentelemetry::{Context, KeyValue};
 
-use crate::call::with_pipeline;
+use crate::call::{Failure, with_pipeline};
 use crate::semconv;
 
 /// What is known of a request when it starts.
@@ -47,15 +47,8 @@ impl RequestSpan {
         self.context.clone().unwrap_or_default()
     }
 
-    /// Sets an attribute, while the span is open.
-    pub(crate) fn set(&self, key: &'static str, value: impl Into<opentelemetry::Value>) {
-        if let Some(context) = &self.context {
-            context.span().set_attribute(KeyValue::new(key, value));
-        }
-    }
-
     /// Sets attributes, while the span is open.
-    pub(crate) fn set_all(&self, attributes: impl IntoIterator<Item = KeyValue>) {
+    pub(crate) fn set(&self, attributes: impl IntoIterator<Item = KeyValue>) {
         if let Some(context) = &self.context {
             context.span().set_attributes(attributes);
         }
@@ -68,13 +61,13 @@ impl RequestSpan {
         }
     }
 
-    /// Notes that the request has failed, and with which type of error.
-    pub(crate) fn fail(&self, error_type: impl Into<Cow<'static, str>>, description: &str) {
-        if let Some(context) = &self.context {
-            let error_type: Cow<'static, str> = error_type.into();
-            context.span().set_attribute(KeyValue::new(semconv::ERROR_TYPE, error_type));
-            context.span().set_status(Status::error(description.to_owned()));
-        }
+    /// Notes that the request has failed. What an error says is told where the texts of errors are.
+    pub(crate) fn fail(&self, failure: &Failure) {
+        let Some(context) = &self.context else { return };
+        let span = context.span();
+        span.set_attribute(KeyValue::new(semconv::ERROR_TYPE, failure.error_type.clone()));
+        let text = with_pipeline(context, |pipeline| failure.text(&pipeline.settings).into_owned());
+        span.set_status(Status::error(text.unwrap_or_default()));
     }
 
     /// Ends the span; once.
@@ -89,7 +82,7 @@ impl Drop for RequestSpan {
     fn drop(&mut self) {
         if self.context.is_some() {
             let ending = if std::thread::panicking() { "panic" } else { "cancelled" };
-            self.fail(ending, "");
+            self.fail(&Failure::new(ending, ""));
             self.end();
         }
     }

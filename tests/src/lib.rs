@@ -1,8 +1,10 @@
-//! What the tests share: an OTLP receiver on a real socket, bodies of responses, an allocator that counts.
+//! What the tests share: an OTLP receiver on a real socket, bodies of responses, an allocator that counts, tools over MCP.
 
 mod allocations;
 mod collector;
 pub mod responses;
+mod tools;
 
 pub use allocations::{Counting, allocations};
 pub use collector::{Collector, Received};
+pub use tools::Tools;

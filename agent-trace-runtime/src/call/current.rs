@@ -113,7 +113,7 @@ pub fn current() -> CurrentCall {
 
 /// A handle to a running call; [`current()`] gives it.
 #[derive(Clone, Debug)]
-pub struct CurrentCall(Option<Arc<Record>>);
+pub struct CurrentCall(pub(super) Option<Arc<Record>>);
 
 impl CurrentCall {
     /// Whether what is recorded goes anywhere.

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
+#[cfg(any(feature = "rmcp", feature = "tower"))]
 use opentelemetry::trace::TracerProvider;
 use opentelemetry::{Context, InstrumentationScope};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
+#[cfg(any(feature = "rmcp", feature = "tower"))]
 use opentelemetry_sdk::trace::SdkTracer;
 
 use super::moment::Moment;
@@ -24,6 +26,7 @@ pub(crate) struct Pipeline {
     /// What makes its signals.
     pub(crate) instrumentation: InstrumentationScope,
     /// Makes the spans of requests between services.
+    #[cfg(any(feature = "rmcp", feature = "tower"))]
     pub(crate) tracer: SdkTracer,
 }
 
@@ -48,9 +51,15 @@ impl Pipeline {
         let Providers { spans, metrics, events } = providers;
         let metrics = metrics.map(|provider| Metrics::new(provider, scope.clone(), conventions));
         let events = events.map(|provider| Events::new(provider, scope.clone()));
-        let tracer = spans.provider().tracer_with_scope(scope.clone());
-        let instrumentation = scope;
-        Self { spans, metrics, events, settings, instrumentation, tracer }
+        Self {
+            #[cfg(any(feature = "rmcp", feature = "tower"))]
+            tracer: spans.provider().tracer_with_scope(scope.clone()),
+            spans,
+            metrics,
+            events,
+            settings,
+            instrumentation: scope,
+        }
     }
 
     /// Whether each inference is repeated as a log event.

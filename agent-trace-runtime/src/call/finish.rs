@@ -174,6 +174,7 @@ impl<'a> Ended<'a> {
             self.open.attributes.push(KeyValue::new(semconv::ATTEMPT_COUNT, recorded.attempts));
         }
         self.is_excused |= recorded.is_absent;
+        self.failure = self.failure.take().or_else(|| recorded.failure.take());
         if let (Some(failure), Some(name)) = (&mut self.failure, recorded.error_type.take()) {
             failure.error_type = name;
         }

@@ -10,6 +10,8 @@ mod below;
 pub mod captured;
 #[cfg(feature = "tokio")]
 mod carried;
+#[cfg(feature = "rmcp")]
+mod covering;
 mod current;
 mod dispatch;
 mod dropping;

@@ -1,11 +1,13 @@
 //! A request that is open, and how it ends: from the head of its response to the end of the body.
 
 use http::{HeaderMap, Method, Response, StatusCode, Uri, Version};
-use opentelemetry::{Context, ContextGuard};
+use opentelemetry::{Context, ContextGuard, KeyValue};
 
 use super::attributes::{self, has_no_body, push_version};
 use super::rpc;
+use crate::call::Failure;
 use crate::request_span::RequestSpan;
+use crate::semconv;
 
 /// A request that is open: where it runs, and its span where there is one.
 #[derive(Debug)]
@@ -56,19 +58,19 @@ impl OpenRequest {
     /// Takes the status of a response, and the version of HTTP that came with it.
     pub(super) fn take_status(&self, status: StatusCode, version: Version) {
         let Some(span) = &self.span else { return };
-        span.set(attributes::STATUS, i64::from(status.as_u16()));
+        span.set([KeyValue::new(attributes::STATUS, i64::from(status.as_u16()))]);
         let is_error = match self.side {
             Side::Server => status.is_server_error(),
             Side::Client => status.is_client_error() || status.is_server_error(),
         };
         if is_error {
-            span.fail(status.as_str().to_owned(), "");
+            span.fail(&Failure::new(status.as_str().to_owned(), ""));
         }
         if self.side == Side::Client {
             // That of the request is what a client can do; the server's answer tells what is spoken.
             let mut attributes = Vec::new();
             push_version(version, &mut attributes);
-            span.set_all(attributes);
+            span.set(attributes);
         }
     }
 
@@ -76,9 +78,9 @@ impl OpenRequest {
     pub(super) fn take_trailers(&mut self, headers: &HeaderMap) {
         let (Some(span), Some(_)) = (&self.span, &self.rpc) else { return };
         let Some(status) = rpc::status(headers) else { return };
-        span.set(rpc::STATUS, status);
+        span.set([KeyValue::new(semconv::RPC_RESPONSE_STATUS_CODE, status)]);
         if rpc::is_error(status, self.side == Side::Server) {
-            span.fail(status, "");
+            span.fail(&Failure::new(status, ""));
         }
         if status != rpc::UNIMPLEMENTED {
             self.rpc = None;
@@ -92,7 +94,7 @@ impl OpenRequest {
 
     pub(super) fn fail_as(&mut self, error_type: &'static str) {
         if let Some(span) = &self.span {
-            span.fail(error_type, "");
+            span.fail(&Failure::new(error_type, ""));
         }
         self.end();
     }
@@ -108,7 +110,7 @@ impl OpenRequest {
     fn hide_unknown_method(&mut self) {
         if let (Some(span), Some(uri), Side::Server) = (&self.span, self.rpc.take(), self.side) {
             span.rename("grpc");
-            span.set_all(rpc::unknown_method(&uri));
+            span.set(rpc::unknown_method(&uri));
         }
     }
 

@@ -41,8 +41,6 @@ const CODES: [&str; 17] = [
 const ERRORS_OF_SERVERS: [&str; 6] =
     ["UNKNOWN", "DEADLINE_EXCEEDED", UNIMPLEMENTED, "INTERNAL", "UNAVAILABLE", "DATA_LOSS"];
 
-pub(super) const STATUS: &str = "rpc.response.status_code";
-
 /// A call, by its path, `/package.Service/Method`.
 pub(super) fn described(uri: &Uri, host: Option<&str>) -> Described {
     let method = method(uri).to_owned();

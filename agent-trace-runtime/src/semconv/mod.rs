@@ -100,6 +100,20 @@ keys! {
     OPENAI_RESPONSE_SYSTEM_FINGERPRINT = "openai.response.system_fingerprint";
     /// The conversation that a call belongs to, as the application or its provider names it. String.
     CONVERSATION_ID = "gen_ai.conversation.id";
+    /// The method of a request or a notification of MCP: `tools/call` … String.
+    MCP_METHOD_NAME = "mcp.method.name";
+    /// The session of MCP that a message belongs to. String.
+    MCP_SESSION_ID = "mcp.session.id";
+    /// The version of MCP that both sides speak. String.
+    MCP_PROTOCOL_VERSION = "mcp.protocol.version";
+    /// The resource that a request of MCP is about. String.
+    MCP_RESOURCE_URI = "mcp.resource.uri";
+    /// The id of a request of JSON-RPC. String.
+    JSONRPC_REQUEST_ID = "jsonrpc.request.id";
+    /// The code of an error of JSON-RPC, or of a call by gRPC. String.
+    RPC_RESPONSE_STATUS_CODE = "rpc.response.status_code";
+    /// The prompt's name. String.
+    PROMPT_NAME = "gen_ai.prompt.name";
     /// The agent's name. String.
     AGENT_NAME = "gen_ai.agent.name";
     /// The workflow's name. String.

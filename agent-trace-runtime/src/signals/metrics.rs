@@ -50,6 +50,10 @@ pub(crate) struct Metrics {
     instruments: [Vec<Kept>; MEASURES],
     series: RwLock<KnownSeries>,
     failed: AtomicUsize,
+    #[cfg(feature = "rmcp")]
+    meter: Meter,
+    #[cfg(feature = "rmcp")]
+    mcp: OnceLock<crate::mcp::Instruments>,
     /// Told apart from those before it, whose series sites may remember.
     generation: u64,
 }
@@ -137,7 +141,23 @@ impl Metrics {
         static GENERATION: AtomicU64 = AtomicU64::new(0);
         let generation = GENERATION.fetch_add(1, Ordering::Relaxed);
         let (series, failed) = (RwLock::default(), AtomicUsize::new(0));
-        Self { provider, instruments, series, failed, generation }
+        Self {
+            provider,
+            instruments,
+            series,
+            failed,
+            #[cfg(feature = "rmcp")]
+            meter,
+            #[cfg(feature = "rmcp")]
+            mcp: OnceLock::new(),
+            generation,
+        }
+    }
+
+    /// Of requests and sessions of MCP, made when there is one.
+    #[cfg(feature = "rmcp")]
+    pub(crate) fn mcp(&self) -> &crate::mcp::Instruments {
+        self.mcp.get_or_init(|| crate::mcp::Instruments::new(&self.meter))
     }
 
     pub(crate) const fn provider(&self) -> &SdkMeterProvider {

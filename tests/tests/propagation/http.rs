@@ -228,11 +228,11 @@ async fn statuses_are_errors_where_the_conventions_say_so() {
         let name = if path == "/elsewhere" { "GET".to_owned() } else { format!("GET {path}") };
         ended(&recorder, &name).await;
         let find = |kind: SpanKind| {
-            let spans = recorder.spans().into_iter();
-            let spans = spans.filter(|span| *span.kind() == kind);
-            spans
-                .filter(|span| number(span, "http.response.status_code") == Some(status.into()))
-                .next_back()
+            let has_status = |span: &RecordedSpan| {
+                number(span, "http.response.status_code") == Some(status.into())
+            };
+            let mut spans = recorder.spans().into_iter();
+            spans.rfind(|span| *span.kind() == kind && has_status(span))
         };
         let server = loop {
             match find(SpanKind::Server) {

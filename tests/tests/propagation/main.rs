@@ -5,4 +5,5 @@ mod grpc;
 mod headers;
 mod hostile;
 mod http;
+mod mcp;
 mod parents;

@@ -81,6 +81,8 @@ pub(crate) struct Recorded {
     pub(crate) response: Option<Box<Response>>,
     /// Whether the error that the body returned is no failure.
     pub(crate) is_forgiven: bool,
+    /// A failure that the result of what the body did for the call tells of.
+    pub(crate) failure: Option<Failure>,
     /// What the site calls that error.
     pub(crate) error_type: Option<Cow<'static, str>>,
     /// Whether there is no result to read anything of.

@@ -1,0 +1,250 @@
+//! The side that sends.
+
+use std::time::Instant;
+
+use opentelemetry::trace::{FutureExt, SpanKind};
+use opentelemetry::{Context, KeyValue};
+use rmcp::model::{
+    CallToolRequest, CallToolRequestParams, CallToolResult, CancelledNotification,
+    CancelledNotificationParam, ClientRequest, ClientResult, GetMeta, GetPromptRequest,
+    GetPromptRequestParams, GetPromptResult, ListToolsRequest, ListToolsResult,
+    PaginatedRequestParams, ReadResourceRequest, ReadResourceRequestParams, ReadResourceResult,
+    RequestId, ServerRequest, ServerResult,
+};
+use rmcp::service::{Peer, PeerRequestOptions, RoleClient, RoleServer, ServiceError, ServiceRole};
+use tokio::runtime::Handle;
+
+use super::connection::Connection;
+use super::message::Message;
+use super::metrics::{self, Measured};
+use super::outcome::Outcome;
+use crate::CurrentCall;
+use crate::call::current;
+use crate::propagation::{in_force, inject_context};
+use crate::request_span::{self, RequestSpan};
+use crate::semconv;
+
+/// Sends the requests of a peer with spans.
+pub trait PeerExt<R: ServiceRole> {
+    /// The same peer, whose requests are traced.
+    fn traced(&self) -> TracedPeer<'_, R>;
+}
+
+impl<R: ServiceRole> PeerExt<R> for Peer<R> {
+    fn traced(&self) -> TracedPeer<'_, R> {
+        TracedPeer { peer: self, connection: Connection::default() }
+    }
+}
+
+/// A peer whose requests are spans of kind CLIENT, with the context in `params._meta`; [`PeerExt::traced`] makes it.
+///
+/// Dropped before its end, a request ends as cancelled, and the other side is told.
+#[derive(Debug)]
+pub struct TracedPeer<'a, R: ServiceRole> {
+    peer: &'a Peer<R>,
+    connection: Connection,
+}
+
+impl<R: ServiceRole> TracedPeer<'_, R> {
+    /// Says that the other side is a process at the other end of a pipe, as over stdio.
+    #[must_use]
+    pub fn over_stdio(mut self) -> Self {
+        self.connection = Connection::PIPE;
+        self
+    }
+
+    /// Says that the other side is reached by HTTP, at this address. It is also what tells whether baggage may go
+    /// there.
+    #[must_use]
+    pub fn over_http(mut self, address: &str) -> Self {
+        self.connection = Connection::http(address);
+        self
+    }
+}
+
+/// A request that was sent, until its result is there.
+struct Sent {
+    context: Context,
+    spans: Spans,
+    labels: Vec<KeyValue>,
+    begun: Instant,
+}
+
+/// What a request is told by.
+enum Spans {
+    Own(Option<RequestSpan>),
+    /// The tool's that sends it.
+    Covering(CurrentCall),
+}
+
+impl Sent {
+    fn open(message: &Message, connection: &Connection) -> Self {
+        let around = Context::current();
+        let mut labels = message.labels();
+        labels.extend(connection.labels());
+        let call = current();
+        let is_covered = message.tool.as_deref().is_some_and(|tool| call.is_tool_named(tool));
+        let (spans, context) = if is_covered {
+            (Spans::Covering(call), around)
+        } else {
+            let request = request_span::Request {
+                kind: SpanKind::Client,
+                name: message.span_name().into(),
+                attributes: labels.clone(),
+                link: None,
+            };
+            let span = RequestSpan::start(&around, request);
+            let context = span.as_ref().map_or(around, RequestSpan::context);
+            (Spans::Own(span), context)
+        };
+        let sent = Self { context, spans, labels, begun: Instant::now() };
+        if is_covered {
+            // What a tool's call is, its own span tells.
+            let known = [semconv::OPERATION_NAME, semconv::TOOL_NAME];
+            let others = sent.labels.iter().filter(|label| !known.contains(&label.key.as_str()));
+            sent.set(others.cloned());
+        }
+        sent.set(message.details());
+        sent
+    }
+
+    fn set(&self, attributes: impl IntoIterator<Item = KeyValue>) {
+        match &self.spans {
+            Spans::Own(Some(span)) => span.set(attributes),
+            Spans::Own(None) => {}
+            Spans::Covering(call) => call.set_all(attributes),
+        }
+    }
+
+    fn close(mut self, outcome: &Outcome) {
+        self.set(outcome.code());
+        match &mut self.spans {
+            Spans::Own(Some(span)) => {
+                if let Some(failure) = outcome.failure() {
+                    span.fail(&failure);
+                }
+                span.end();
+            }
+            Spans::Own(None) => {}
+            Spans::Covering(call) => call.take_failure(outcome.failure(), outcome.is_result()),
+        }
+        self.labels.extend(outcome.labels());
+        let elapsed = self.begun.elapsed();
+        metrics::record(&self.context, Measured::ClientOperation, elapsed, &self.labels);
+    }
+}
+
+/// Tells the other side that nobody waits for a result any more.
+struct Abandoned<'a, R: ServiceRole> {
+    peer: &'a Peer<R>,
+    request: Option<RequestId>,
+}
+
+impl<R: ServiceRole> Drop for Abandoned<'_, R> {
+    fn drop(&mut self) {
+        let (Some(request), Ok(runtime)) = (self.request.take(), Handle::try_current()) else {
+            return;
+        };
+        let peer = self.peer.clone();
+        let parameters = CancelledNotificationParam::new(Some(request), None);
+        runtime.spawn(async move {
+            let notification = CancelledNotification::new(parameters);
+            let _ = peer.send_notification(notification.into()).await;
+        });
+    }
+}
+
+/// Sends what is traced already.
+async fn exchange<R: ServiceRole>(
+    peer: &Peer<R>,
+    request: R::Req,
+    sent: Option<&Sent>,
+) -> Result<R::PeerResp, ServiceError> {
+    let handle = peer.send_request_with_option(request, PeerRequestOptions::no_options()).await?;
+    if let Some(sent) = sent {
+        sent.set([KeyValue::new(semconv::JSONRPC_REQUEST_ID, handle.id.to_string())]);
+    }
+    let mut abandoned = Abandoned { peer, request: Some(handle.id.clone()) };
+    let result = handle.await_response().await;
+    abandoned.request = None;
+    result
+}
+
+macro_rules! traced_requests {
+    ($role:ty, $request:ty, $result:ty, $is_tool_error:expr) => {
+        impl TracedPeer<'_, $role> {
+            /// Sends any request, and waits for its result.
+            ///
+            /// # Errors
+            ///
+            /// Where the other side answers with an error, or not at all.
+            pub async fn request(&self, mut request: $request) -> Result<$result, ServiceError> {
+                let mut connection = self.connection.clone();
+                let other = self.peer.peer_info();
+                connection.version = other.map(|other| other.protocol_version.to_string());
+                let sent = in_force(&Context::current(), |propagation| {
+                    let sent = Sent::open(&Message::from(&request), &connection);
+                    let host = connection.host();
+                    inject_context(propagation, &sent.context, host, request.get_meta_mut());
+                    sent
+                });
+                let Some(sent) = sent else { return exchange(self.peer, request, None).await };
+                let exchange = exchange(self.peer, request, Some(&sent));
+                let result = exchange.with_context(sent.context.clone()).await;
+                sent.close(&Outcome::of_sender(&result, $is_tool_error));
+                result
+            }
+        }
+    };
+}
+
+traced_requests!(RoleClient, ClientRequest, ServerResult, |result| {
+    matches!(result, ServerResult::CallToolResult(result) if result.is_error == Some(true))
+});
+traced_requests!(RoleServer, ServerRequest, ClientResult, |_| false);
+
+macro_rules! client_requests {
+    ($($(#[$attribute:meta])* $method:ident($request:ident, $parameters:ty) => $result:ident;)*) => {
+        impl TracedPeer<'_, RoleClient> {$(
+            $(#[$attribute])*
+            ///
+            /// # Errors
+            ///
+            /// Where the server answers with an error, with something else, or not at all.
+            pub async fn $method(&self, parameters: $parameters) -> Result<$result, ServiceError> {
+                let request = $request::new(parameters);
+                match self.request(ClientRequest::$request(request)).await? {
+                    ServerResult::$result(result) => Ok(result),
+                    _ => Err(ServiceError::UnexpectedResponse),
+                }
+            }
+        )*}
+    };
+}
+
+client_requests! {
+    /// Calls a tool.
+    call_tool(CallToolRequest, CallToolRequestParams) => CallToolResult;
+    /// Asks for a prompt.
+    get_prompt(GetPromptRequest, GetPromptRequestParams) => GetPromptResult;
+    /// Reads a resource.
+    read_resource(ReadResourceRequest, ReadResourceRequestParams) => ReadResourceResult;
+}
+
+impl TracedPeer<'_, RoleClient> {
+    /// Asks for the tools that the server has, a page of them.
+    ///
+    /// # Errors
+    ///
+    /// Where the server answers with an error, with something else, or not at all.
+    pub async fn list_tools(
+        &self,
+        page: Option<PaginatedRequestParams>,
+    ) -> Result<ListToolsResult, ServiceError> {
+        let request = ListToolsRequest { params: page, ..ListToolsRequest::default() };
+        match self.request(ClientRequest::ListToolsRequest(request)).await? {
+            ServerResult::ListToolsResult(result) => Ok(result),
+            _ => Err(ServiceError::UnexpectedResponse),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The side that receives.
+
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use opentelemetry::trace::{FutureExt, SpanContext, SpanKind, TraceContextExt};
+use opentelemetry::{Context, KeyValue};
+use rmcp::ErrorData;
+use rmcp::model::Extensions;
+
+use super::connection::Connection;
+use super::message::Message;
+use super::metrics::{self, Measured};
+use super::outcome::Outcome;
+use crate::propagation::{Carrier, extract_context, in_force};
+use crate::request_span::{self, RequestSpan};
+use crate::semconv;
+
+/// A handler of `rmcp` whose requests are traced: each is a span of kind SERVER, below the span that has sent it.
+///
+/// It goes around a `ServerHandler`, as the macros of `rmcp` make one, or around a client's handler, which a server
+/// can ask, too. It lasts as long as the session, whose duration is measured.
+///
+/// # Examples
+///
+/// ```no_run
+/// use agent_trace_runtime::mcp::Traced;
+/// use rmcp::{ServerHandler, ServiceExt};
+///
+/// struct Weather;
+///
+/// impl ServerHandler for Weather {}
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// # let transport = tokio::io::duplex(1024).0;
+/// let server = Traced::new(Weather).serve(transport).await?;
+/// server.waiting().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Traced<S> {
+    pub(super) service: S,
+    session: Session,
+}
+
+/// A session, measured when it ends.
+#[derive(Debug)]
+struct Session {
+    begun: Instant,
+    context: Context,
+    /// Known when the first message comes.
+    is_of: OnceLock<(Measured, Vec<KeyValue>)>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some((measured, labels)) = self.is_of.get() {
+            metrics::record(&self.context, *measured, self.begun.elapsed(), labels);
+        }
+    }
+}
+
+impl<S> Traced<S> {
+    /// Traces what `service` is asked.
+    pub fn new(service: S) -> Self {
+        let session =
+            Session { begun: Instant::now(), context: Context::current(), is_of: OnceLock::new() };
+        Self { service, session }
+    }
+
+    /// The handler.
+    pub const fn get_ref(&self) -> &S {
+        &self.service
+    }
+
+    /// Handles a message of this session.
+    pub(super) async fn handle<T>(
+        &self,
+        arrived: Arrived<'_, impl Carrier>,
+        handling: impl Future<Output = Result<T, ErrorData>>,
+        is_tool_error: fn(&T) -> bool,
+    ) -> Result<T, ErrorData> {
+        let mut connection = Connection::of_request(arrived.extensions);
+        connection.version = arrived.version;
+        self.session.is_of.get_or_init(|| (arrived.session, connection.labels()));
+        let Some(received) = Received::open(arrived.message, arrived.meta, &connection) else {
+            return handling.await;
+        };
+        let result = handling.with_context(received.context.clone()).await;
+        received.close(&Outcome::of_receiver(&result, is_tool_error));
+        result
+    }
+}
+
+/// A message as it came in.
+pub(super) struct Arrived<'a, M> {
+    pub(super) message: Message,
+    pub(super) meta: &'a M,
+    pub(super) extensions: &'a Extensions,
+    /// The protocol's version that the two sides have agreed on.
+    pub(super) version: Option<String>,
+    /// What the session is measured as.
+    pub(super) session: Measured,
+}
+
+/// A message that was received, while it is handled.
+struct Received {
+    context: Context,
+    span: Option<RequestSpan>,
+    message: Message,
+    labels: Vec<KeyValue>,
+    begun: Instant,
+}
+
+impl Received {
+    /// `None` where nothing is installed.
+    fn open(message: Message, meta: &impl Carrier, connection: &Connection) -> Option<Self> {
+        let ambient = Context::current();
+        let context =
+            in_force(&ambient, |propagation| extract_context(propagation, &ambient, meta))?;
+        let link = other_span(&ambient, &context);
+        let mut labels = message.labels();
+        labels.extend(connection.labels());
+        let mut attributes = labels.clone();
+        attributes.extend(message.details());
+        attributes.extend(connection.details());
+        let request = request_span::Request {
+            kind: SpanKind::Server,
+            name: message.span_name().into(),
+            attributes,
+            link,
+        };
+        let span = RequestSpan::start(&context, request);
+        let context = span.as_ref().map_or(context, RequestSpan::context);
+        Some(Self { context, span, message, labels, begun: Instant::now() })
+    }
+
+    fn close(mut self, outcome: &Outcome) {
+        if outcome.is_of_unknown_name() {
+            // A stranger may have made it up: it is an attribute, but no name of a span, and tells nothing apart.
+            self.labels.retain(|label| {
+                ![semconv::TOOL_NAME, semconv::PROMPT_NAME].contains(&label.key.as_str())
+            });
+            if let Some(span) = &self.span {
+                span.rename(self.message.method.clone());
+            }
+        }
+        if let Some(mut span) = self.span.take() {
+            span.set(outcome.code());
+            if let Some(failure) = outcome.failure() {
+                span.fail(&failure);
+            }
+            span.end();
+        }
+        self.labels.extend(outcome.labels());
+        let elapsed = self.begun.elapsed();
+        metrics::record(&self.context, Measured::ServerOperation, elapsed, &self.labels);
+    }
+}
+
+/// The span that was current where a message came in, where it is not the one that has sent it.
+fn other_span(ambient: &Context, context: &Context) -> Option<SpanContext> {
+    let around = ambient.span().span_context().clone();
+    let sender = context.span().span_context().clone();
+    (around.is_valid() && around != sender).then_some(around)
+}

@@ -1,0 +1,51 @@
+//! A server of MCP whose tools end as they are called.
+
+use agent_trace_runtime::tool;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, GetPromptRequestParams,
+    GetPromptResponse, GetPromptResult, ServerCapabilities, ServerConfig,
+};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+
+/// The tools `weather`, `broken` (its result says so), `fault` (an internal error) and `hang`, and the prompt
+/// `greeting`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tools;
+
+#[tool]
+async fn forecast() -> &'static str {
+    "rain"
+}
+
+impl ServerHandler for Tools {
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().enable_prompts().build())
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let text = |text: &str| vec![ContentBlock::text(text)];
+        match &*request.name {
+            "weather" => Ok(CallToolResult::success(text(forecast().await)).into()),
+            "broken" => Ok(CallToolResult::error(text("no thermometer")).into()),
+            "fault" => Err(ErrorData::internal_error("secret of alice@example.com", None)),
+            "hang" => {
+                context.ct.cancelled().await;
+                Err(ErrorData::internal_error("cancelled", None))
+            }
+            _ => Err(ErrorData::invalid_params("unknown tool", None)),
+        }
+    }
+
+    async fn get_prompt(
+        &self,
+        _request: GetPromptRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        Ok(GetPromptResult::new(Vec::new()).into())
+    }
+}
