@@ -74,3 +74,19 @@ pub fn judged() -> Script {
                 .after(Duration::from_millis(60)),
         )
 }
+
+/// For `triage`: the topic of the question, and the answer by what was found.
+pub fn triage() -> Script {
+    Script::new()
+        .when(
+            |conversation| conversation.user_text().starts_with("Which topic"),
+            Reply::text("shipping").tokens(24, 2).after(Duration::from_millis(20)),
+        )
+        .otherwise(
+            Reply::text(
+                "Your order A-1042 is nine days late, so you can have a full refund. Shall I start it?",
+            )
+            .tokens(58, 23)
+            .after(Duration::from_millis(40)),
+        )
+}

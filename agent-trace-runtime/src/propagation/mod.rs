@@ -25,7 +25,7 @@
 //! # Which formats
 //!
 //! `OTEL_PROPAGATORS` lists them, or [`TelemetryBuilder::propagators`](crate::TelemetryBuilder::propagators):
-//! `tracecontext,baggage` where nothing is said; `b3`, `b3multi`, `jaeger`, `xray` (feature `xray`), `none`. All
+//! `tracecontext,baggage` where nothing is said; `b3`, `b3multi`, `jaeger`, `xray`, `none`. All
 //! that are listed are written; of several that can be read, the last one counts.
 //!
 //! # Baggage

@@ -6,11 +6,9 @@ use opentelemetry::Context;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::SpanContext;
-#[cfg(feature = "xray")]
-use opentelemetry::trace::TraceContextExt;
 
 use super::carrier::Destination;
-use super::formats::{b3, baggage, jaeger, trace_context};
+use super::formats::{b3, baggage, jaeger, trace_context, x_ray};
 use super::in_force::in_force;
 
 /// A format in which a context travels.
@@ -28,7 +26,6 @@ pub enum Propagator {
     /// Jaeger's `uber-trace-id`. `jaeger`.
     Jaeger,
     /// AWS X-Ray's `x-amzn-trace-id`. `xray`.
-    #[cfg(feature = "xray")]
     XRay,
 }
 
@@ -40,7 +37,6 @@ impl Propagator {
         ("b3", Self::B3),
         ("b3multi", Self::B3Multi),
         ("jaeger", Self::Jaeger),
-        #[cfg(feature = "xray")]
         ("xray", Self::XRay),
     ];
 
@@ -51,13 +47,7 @@ impl Propagator {
             Self::Baggage => None,
             Self::B3 | Self::B3Multi => b3::extract(headers),
             Self::Jaeger => jaeger::extract(headers),
-            #[cfg(feature = "xray")]
-            Self::XRay => {
-                // Of a trace id of another version, the crate takes the digits all the same.
-                headers.get(X_RAY).filter(|header| header.contains("Root=1-"))?;
-                let context = x_ray().extract_with_context(&Context::new(), headers);
-                Some(context.span().span_context().clone()).filter(SpanContext::is_valid)
-            }
+            Self::XRay => x_ray::extract(headers),
         }
     }
 
@@ -69,12 +59,7 @@ impl Propagator {
             Self::B3 => b3::inject_single(span, headers),
             Self::B3Multi => b3::inject_several(span, headers),
             Self::Jaeger => jaeger::inject(span, headers),
-            #[cfg(feature = "xray")]
-            Self::XRay => {
-                let context = Context::new().with_remote_span_context(span.clone());
-                let mut one_header = OnlyInjector(headers);
-                x_ray().inject_context(&context, &mut one_header);
-            }
+            Self::XRay => x_ray::inject(span, headers),
         }
     }
 
@@ -86,30 +71,8 @@ impl Propagator {
             Self::B3 => &[b3::SINGLE],
             Self::B3Multi => &b3::SEVERAL,
             Self::Jaeger => &[jaeger::NAME],
-            #[cfg(feature = "xray")]
-            Self::XRay => &[X_RAY],
+            Self::XRay => &[x_ray::NAME],
         }
-    }
-}
-
-#[cfg(feature = "xray")]
-const X_RAY: &str = "x-amzn-trace-id";
-
-#[cfg(feature = "xray")]
-fn x_ray() -> opentelemetry_aws::trace::XrayPropagator {
-    use opentelemetry_aws::trace::{MissingSampledBehavior, XrayPropagator};
-
-    // Who does not say it leaves it to others, and this is the first of them.
-    XrayPropagator::new().with_missing_sampled_behavior(MissingSampledBehavior::Sampled)
-}
-
-#[cfg(feature = "xray")]
-struct OnlyInjector<'a>(&'a mut dyn Destination);
-
-#[cfg(feature = "xray")]
-impl Injector for OnlyInjector<'_> {
-    fn set(&mut self, key: &str, value: String) {
-        self.0.set(key, value);
     }
 }
 

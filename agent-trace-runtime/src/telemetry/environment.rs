@@ -170,10 +170,8 @@ pub(super) fn propagators() -> Result<Vec<Propagator>, InstallError> {
             None => {
                 let words = Propagator::WORDS.iter().map(|(word, _)| *word);
                 let words: Vec<&str> = words.chain(["none"]).collect();
-                let feature =
-                    if word == "xray" { "; `xray` needs the feature of that name" } else { "" };
                 warn(&format_args!(
-                    "OTEL_PROPAGATORS names `{word}`, which is none of {}; it is ignored{feature}",
+                    "OTEL_PROPAGATORS names `{word}`, which is none of {}; it is ignored",
                     words.join(", ")
                 ));
             }

@@ -4,6 +4,7 @@ pub(super) mod b3;
 pub(super) mod baggage;
 pub(super) mod jaeger;
 pub(super) mod trace_context;
+pub(super) mod x_ray;
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
