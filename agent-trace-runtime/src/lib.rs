@@ -119,7 +119,6 @@ mod request_span;
 pub mod response;
 pub mod semconv;
 mod signals;
-#[cfg(feature = "tokio")]
 mod task;
 mod telemetry;
 pub mod testing;
@@ -134,17 +133,18 @@ pub use agent_trace_macros::{
     agent, embedding, llm_call, memory, plan, retrieval, step, tool, workflow,
 };
 pub use call::{
-    Attribute, CurrentCall, ErrorType, StreamTracer, TraceStream, TracedStream,
-    calls_without_usage, current,
+    Attribute, Carried, CarriedFuture, CurrentCall, ErrorType, StreamTracer, TraceStream,
+    TracedStream, calls_without_usage, carry, current,
 };
 /// Runs a future, stream or sink in a context of OpenTelemetry: `future.with_current_context()`
-/// carries the current span into another task. [`current()`] stays behind; `spawn` carries both.
+/// carries the current span into another task. [`current()`] stays behind; [`carry()`] takes both.
 pub use opentelemetry::trace::FutureExt;
 pub use response::{InferenceResponse, Modality, Usage};
 pub use semconv::Conventions;
 pub use signals::{ContentCapture, Evaluation, calls_beyond_metric_limit};
 #[cfg(feature = "tokio")]
-pub use task::{spawn, spawn_blocking};
+pub use task::{spawn, spawn_blocking, spawn_in};
+pub use task::spawn_thread;
 #[cfg(feature = "log")]
 pub use telemetry::LogBridge;
 #[cfg(feature = "tracing")]

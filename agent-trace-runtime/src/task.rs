@@ -1,30 +1,9 @@
-//! Carries the trace into tokio tasks.
+//! Carries the trace into tasks and threads.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+#[cfg(feature = "tokio")]
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
-use pin_project_lite::pin_project;
-use tokio::task::JoinHandle;
-
-use crate::call::{CarriedCall, carry};
-
-pin_project! {
-    /// A future that runs below the call that made it.
-    struct Carried<F> {
-        #[pin]
-        future: F,
-        call: CarriedCall,
-    }
-}
-
-impl<F: Future> Future for Carried<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        this.call.enter(|| this.future.poll(context))
-    }
-}
+use crate::call::carry;
 
 /// [`tokio::spawn`], with the new task below the running call.
 ///
@@ -49,26 +28,106 @@ impl<F: Future> Future for Carried<F> {
 ///     first.await.unwrap_or(0) + second.await.unwrap_or(0)
 /// }
 /// ```
+#[cfg(feature = "tokio")]
 #[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    tokio::spawn(Carried { future, call: carry() })
+    tokio::spawn(carry().wrap(future))
+}
+
+/// [`JoinSet::spawn`], with the new task below the running call.
+///
+/// # Panics
+///
+/// Outside of a tokio runtime, as [`JoinSet::spawn`] does.
+///
+/// # Examples
+///
+/// ```
+/// # use agent_trace_runtime::{agent, tool};
+/// use agent_trace_runtime::spawn_in;
+/// use tokio::task::JoinSet;
+///
+/// #[tool]
+/// async fn search(query: String) -> usize { query.len() }
+///
+/// #[agent]
+/// async fn researcher(queries: Vec<String>) -> usize {
+///     let mut searches = JoinSet::new();
+///     for query in queries {
+///         spawn_in(&mut searches, search(query));
+///     }
+///     searches.join_all().await.iter().sum()
+/// }
+/// ```
+#[cfg(feature = "tokio")]
+#[track_caller]
+pub fn spawn_in<F>(tasks: &mut JoinSet<F::Output>, future: F) -> AbortHandle
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    tasks.spawn(carry().wrap(future))
 }
 
 /// [`tokio::task::spawn_blocking`], with the closure below the running call.
 ///
+/// In a [`JoinSet`] it is `tasks.spawn_blocking(carry().wrap_fn(function))`.
+///
 /// # Panics
 ///
 /// Outside of a tokio runtime, as [`tokio::task::spawn_blocking`] does.
+///
+/// # Examples
+///
+/// ```
+/// # use agent_trace_runtime::{agent, tool};
+/// #[tool]
+/// fn parse(document: String) -> usize { document.len() }
+///
+/// #[agent]
+/// async fn reader(document: String) -> usize {
+///     agent_trace_runtime::spawn_blocking(|| parse(document)).await.unwrap_or(0)
+/// }
+/// ```
+#[cfg(feature = "tokio")]
 #[track_caller]
 pub fn spawn_blocking<F, T>(function: F) -> JoinHandle<T>
 where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    let mut call = carry();
-    tokio::task::spawn_blocking(move || call.enter(function))
+    tokio::task::spawn_blocking(carry().wrap_fn(function))
+}
+
+/// [`std::thread::spawn`], with the new thread below the running call.
+///
+/// Scoped threads and those of a [`Builder`](std::thread::Builder) take `carry().wrap_fn(function)`.
+///
+/// # Panics
+///
+/// Where the system makes no thread, as [`std::thread::spawn`] does.
+///
+/// # Examples
+///
+/// ```
+/// # use agent_trace_runtime::{agent, tool};
+/// #[tool]
+/// fn parse(document: String) -> usize { document.len() }
+///
+/// #[agent]
+/// fn reader(document: String) -> usize {
+///     agent_trace_runtime::spawn_thread(|| parse(document)).join().unwrap_or(0)
+/// }
+/// # assert_eq!(reader("tides".to_owned()), 5);
+/// ```
+pub fn spawn_thread<F, T>(function: F) -> std::thread::JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    std::thread::spawn(carry().wrap_fn(function))
 }

@@ -1,23 +1,109 @@
 //! The running call on its way to another task or thread.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+
 use opentelemetry::Context;
+use pin_project_lite::pin_project;
 
-use super::current::{Attached, Current, attach, detach, running};
+use super::current::{Attached, Current, attach, detach, running, thread_is_alive};
 
-/// The running call and the OpenTelemetry context, to be entered elsewhere.
-#[derive(Debug)]
-pub(crate) struct CarriedCall {
+/// Takes up the running call and OpenTelemetry's context, to go on below them elsewhere.
+///
+/// For every runtime, pool and kind of thread. For those of tokio and of the standard library there are short
+/// forms: `spawn`, `spawn_in`, `spawn_blocking` and [`spawn_thread`](crate::spawn_thread).
+///
+/// # Examples
+///
+/// Many at once, in a pool of threads or in scoped ones:
+///
+/// ```
+/// use agent_trace_runtime::{agent, carry, tool};
+///
+/// #[tool]
+/// fn score(document: &str) -> usize { document.len() }
+///
+/// #[agent]
+/// fn rank(documents: &[&str]) -> Vec<usize> {
+///     let carried = &carry();
+///     // With rayon: documents.par_iter().map(|document| carried.enter(|| score(document))).collect()
+///     std::thread::scope(|threads| {
+///         let scores: Vec<_> = documents
+///             .iter()
+///             .map(|document| threads.spawn(move || carried.enter(|| score(document))))
+///             .collect();
+///         scores.into_iter().map(|score| score.join().unwrap_or(0)).collect()
+///     })
+/// }
+///
+/// assert_eq!(rank(&["tides", "moon"]), [5, 4]);
+/// ```
+#[must_use]
+pub fn carry() -> Carried {
+    // Where a thread has begun to end, there is no context any more.
+    let context = if thread_is_alive() { Context::current() } else { Context::new() };
+    Carried { call: running(), context }
+}
+
+/// The running call and the context of OpenTelemetry, as they were where [`carry`] was called.
+///
+/// What is entered with it becomes a child of the span that was current there, and
+/// [`current()`](crate::current()) is the same call as there. It may be entered any number of times, from any
+/// threads at once, and be kept longer than the call.
+#[derive(Clone, Debug)]
+pub struct Carried {
     call: Current,
     context: Context,
 }
 
-/// Takes up the running call and the context.
-pub(crate) fn carry() -> CarriedCall {
-    CarriedCall { call: running(), context: Context::current() }
-}
+// What is shared here is looked at only behind a lock, which nobody's panic leaves half done.
+impl UnwindSafe for Carried {}
+impl RefUnwindSafe for Carried {}
 
-impl CarriedCall {
-    pub(crate) fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
+impl Carried {
+    /// Runs `body` below the call, on the present thread.
+    pub fn enter<T>(&self, body: impl FnOnce() -> T) -> T {
+        self.clone().enter_mut(body)
+    }
+
+    /// The same future, which runs below the call wherever it is polled and dropped.
+    ///
+    /// ```
+    /// use agent_trace_runtime::{carry, workflow};
+    ///
+    /// #[workflow]
+    /// async fn nightly(local: &tokio::task::LocalSet) {
+    ///     local.spawn_local(carry().wrap(async { /* … */ }));
+    /// }
+    /// ```
+    pub fn wrap<F: Future>(self, future: F) -> CarriedFuture<F> {
+        CarriedFuture { future: Some(future), carried: self }
+    }
+
+    /// The same function, which runs below the call wherever it is called.
+    ///
+    /// ```
+    /// use agent_trace_runtime::{carry, workflow};
+    ///
+    /// #[workflow]
+    /// fn nightly() {
+    ///     // With rayon: rayon::spawn(carry().wrap_fn(|| { … }))
+    ///     std::thread::scope(|threads| {
+    ///         threads.spawn(carry().wrap_fn(|| { /* … */ }));
+    ///     });
+    /// }
+    /// # nightly();
+    /// ```
+    pub fn wrap_fn<F, T>(mut self, function: F) -> impl FnOnce() -> T + use<F, T>
+    where
+        F: FnOnce() -> T,
+    {
+        move || self.enter_mut(function)
+    }
+
+    /// [`enter`](Self::enter) for what is entered by one at a time, which shares nothing once more.
+    fn enter_mut<T>(&mut self, body: impl FnOnce() -> T) -> T {
         let attached = attach(&mut self.call, &self.context);
         let entered = Entered { attached: Some(attached), call: &mut self.call };
         let output = body();
@@ -37,5 +123,42 @@ impl Drop for Entered<'_> {
         if let Some(attached) = self.attached.take() {
             detach(self.call, attached);
         }
+    }
+}
+
+pin_project! {
+    /// A future that runs below the call that was carried to it; [`Carried::wrap`] makes it.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct CarriedFuture<F> {
+        // Taken out to be dropped below the call as well: what it owns may end spans.
+        #[pin]
+        future: Option<F>,
+        carried: Carried,
+    }
+
+    impl<F> PinnedDrop for CarriedFuture<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if this.future.is_some() {
+                this.carried.enter_mut(|| this.future.set(None));
+            }
+        }
+    }
+}
+
+impl<F: Future> Future for CarriedFuture<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        this.carried.enter_mut(|| {
+            let Some(future) = this.future.as_mut().as_pin_mut() else { return Poll::Pending };
+            let poll = future.poll(context);
+            if poll.is_ready() {
+                this.future.set(None);
+            }
+            poll
+        })
     }
 }

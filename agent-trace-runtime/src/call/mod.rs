@@ -8,7 +8,6 @@ mod agent_run;
 mod arguments;
 mod below;
 pub mod captured;
-#[cfg(feature = "tokio")]
 mod carried;
 #[cfg(feature = "rmcp")]
 mod covering;
@@ -36,8 +35,7 @@ mod streamed;
 pub use active::ActiveCall;
 pub use arguments::arguments;
 pub use below::{Below, below, parent};
-#[cfg(feature = "tokio")]
-pub(crate) use carried::{CarriedCall, carry};
+pub use carried::{Carried, CarriedFuture, carry};
 pub use current::{Attribute, CurrentCall, attribute_of, current};
 pub(crate) use dispatch::{
     Pipeline, Providers, Scope, clear_global, is_global_set, scope_ended, scope_started,

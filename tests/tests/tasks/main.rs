@@ -1,0 +1,5 @@
+//! One trace across tasks, threads, pools and channels, and what the context says of all calls below.
+
+mod support;
+
+mod carried;
