@@ -133,8 +133,8 @@ pub use agent_trace_macros::{
     agent, embedding, llm_call, memory, plan, retrieval, step, tool, workflow,
 };
 pub use call::{
-    Attribute, Carried, CarriedFuture, CurrentCall, ErrorType, StreamTracer, TraceStream,
-    TracedStream, calls_without_usage, carry, current,
+    Attribute, Carried, CarriedFuture, ContextAttributes, CurrentCall, ErrorType, StreamTracer,
+    TraceStream, TracedStream, calls_without_usage, carry, current, with_conversation,
 };
 /// Runs a future, stream or sink in a context of OpenTelemetry: `future.with_current_context()`
 /// carries the current span into another task. [`current()`] stays behind; [`carry()`] takes both.
@@ -142,9 +142,9 @@ pub use opentelemetry::trace::FutureExt;
 pub use response::{InferenceResponse, Modality, Usage};
 pub use semconv::Conventions;
 pub use signals::{ContentCapture, Evaluation, calls_beyond_metric_limit};
+pub use task::spawn_thread;
 #[cfg(feature = "tokio")]
 pub use task::{spawn, spawn_blocking, spawn_in};
-pub use task::spawn_thread;
 #[cfg(feature = "log")]
 pub use telemetry::LogBridge;
 #[cfg(feature = "tracing")]

@@ -10,6 +10,7 @@ use opentelemetry::trace::TraceContextExt;
 
 use super::agent_run::AgentRun;
 use super::arguments::{Asked, ask};
+use super::context_attributes::ContextAttributes;
 use super::current::{self, Attached, Current, attach, detach, is_running};
 use super::dispatch::{self, Pipeline};
 use super::moment::Moment;
@@ -139,6 +140,9 @@ impl CallSite {
         // To share it costs an atomic count, at which all calls of the agent meet.
         let names_its_agent = observed.metrics || pipeline.settings.conventions.has_latest();
         open.run = begun.clone().or_else(|| around.filter(|_| names_its_agent).cloned());
+        if observed.is_recording() {
+            open.around = ContextAttributes::of(parent).cloned();
+        }
         if observed.details && !observed.span {
             self.start_attributes(&mut open.attributes);
         }

@@ -7,6 +7,7 @@ use std::task::{Context as TaskContext, Poll};
 use opentelemetry::Context;
 use pin_project_lite::pin_project;
 
+use super::context_attributes::ContextAttributes;
 use super::current::{Attached, Current, attach, detach, running, thread_is_alive};
 
 /// Takes up the running call and OpenTelemetry's context, to go on below them elsewhere.
@@ -78,7 +79,7 @@ impl Carried {
     /// }
     /// ```
     pub fn wrap<F: Future>(self, future: F) -> CarriedFuture<F> {
-        CarriedFuture { future: Some(future), carried: self }
+        CarriedFuture { future: Some(future), place: Place::There(self) }
     }
 
     /// The same function, which runs below the call wherever it is called.
@@ -102,8 +103,13 @@ impl Carried {
         move || self.enter_mut(function)
     }
 
+    /// The same call, in the context that `map` makes.
+    pub(super) fn map_context(self, map: impl FnOnce(&Context) -> Context) -> Self {
+        Self { call: self.call, context: map(&self.context) }
+    }
+
     /// [`enter`](Self::enter) for what is entered by one at a time, which shares nothing once more.
-    fn enter_mut<T>(&mut self, body: impl FnOnce() -> T) -> T {
+    pub(super) fn enter_mut<T>(&mut self, body: impl FnOnce() -> T) -> T {
         let attached = attach(&mut self.call, &self.context);
         let entered = Entered { attached: Some(attached), call: &mut self.call };
         let output = body();
@@ -127,22 +133,57 @@ impl Drop for Entered<'_> {
 }
 
 pin_project! {
-    /// A future that runs below the call that was carried to it; [`Carried::wrap`] makes it.
+    /// A future that runs below the call that was carried to it, or with the attributes of its context;
+    /// [`Carried::wrap`] and [`ContextAttributes::scope`] make it.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct CarriedFuture<F> {
-        // Taken out to be dropped below the call as well: what it owns may end spans.
+        // Taken out to be dropped there as well: what it owns may end spans.
         #[pin]
         future: Option<F>,
-        carried: Carried,
+        place: Place,
     }
 
     impl<F> PinnedDrop for CarriedFuture<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             if this.future.is_some() {
-                this.carried.enter_mut(|| this.future.set(None));
+                this.place.enter(|| this.future.set(None));
             }
+        }
+    }
+}
+
+/// Where a future runs.
+#[derive(Debug)]
+enum Place {
+    There(Carried),
+    /// Where it is polled first, with these attributes.
+    Expected(ContextAttributes),
+    /// Where it is polled.
+    Anywhere,
+}
+
+impl<F> CarriedFuture<F> {
+    /// A future with attributes.
+    pub(super) const fn scoped(future: F, attributes: ContextAttributes) -> Self {
+        Self { future: Some(future), place: Place::Expected(attributes) }
+    }
+}
+
+impl Place {
+    /// The first poll says where that is; what is dropped before is dropped anywhere.
+    fn find(&mut self) {
+        if let Self::Expected(attributes) = self {
+            let carried = std::mem::take(attributes).into_carried();
+            *self = carried.map_or(Self::Anywhere, Self::There);
+        }
+    }
+
+    fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
+        match self {
+            Self::There(carried) => carried.enter_mut(body),
+            Self::Expected(_) | Self::Anywhere => body(),
         }
     }
 }
@@ -152,7 +193,8 @@ impl<F: Future> Future for CarriedFuture<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        this.carried.enter_mut(|| {
+        this.place.find();
+        this.place.enter(|| {
             let Some(future) = this.future.as_mut().as_pin_mut() else { return Poll::Pending };
             let poll = future.poll(context);
             if poll.is_ready() {

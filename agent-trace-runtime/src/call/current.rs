@@ -328,7 +328,7 @@ pub mod attribute_of {
 }
 
 impl Attribute {
-    fn into_key_value(self) -> Option<KeyValue> {
+    pub(super) fn into_key_value(self) -> Option<KeyValue> {
         Some(KeyValue::new(self.key, self.value?))
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::active::Running;
 use super::agent_run::AgentRun;
+use super::context_attributes::ContextAttributes;
 use super::current::current;
 use super::dispatch::{Pipeline, with_pipeline_of};
 use super::missing_usage;
@@ -191,6 +192,8 @@ impl<'a> Ended<'a> {
         if let Some(metrics) = &pipeline.metrics {
             self.measure(metrics);
         }
+        // After what tells metrics apart.
+        self.add_around();
         let settings = &pipeline.settings;
         let mut content = Vec::new();
         if self.open.observed.content {
@@ -201,6 +204,17 @@ impl<'a> Ended<'a> {
         }
         if self.open.observed.span {
             self.hand_over_span(pipeline, &mut content);
+        }
+    }
+
+    /// Adds what the context says of the call, where that has not said it by itself.
+    #[inline]
+    fn add_around(&mut self) {
+        let Some(around) = &self.open.around else { return };
+        for attribute in around.on(self.open.site.operation) {
+            if !self.open.attributes.iter().any(|known| known.key == attribute.key) {
+                self.open.attributes.push(attribute.clone());
+            }
         }
     }
 
@@ -274,7 +288,7 @@ impl<'a> Ended<'a> {
         }
     }
 
-    /// The attributes of an inference on its log event: those of its span that are the conventions'.
+    /// The attributes of an inference on its log event: those of its span that are the conventions' or its context's.
     fn details(&self, settings: &Settings) -> Vec<KeyValue> {
         let mut attributes = self.open.attributes.clone();
         if let Some(response) = &*self.response {
@@ -286,7 +300,12 @@ impl<'a> Ended<'a> {
         settings.conventions.name(&mut attributes);
         attributes.retain(|known| {
             let key = known.key.as_str();
-            key.starts_with("gen_ai.") || key.starts_with("server.") || key == semconv::ERROR_TYPE
+            let is_of =
+                |around: &ContextAttributes| around.iter().any(|other| other.key == known.key);
+            key.starts_with("gen_ai.")
+                || key.starts_with("server.")
+                || key == semconv::ERROR_TYPE
+                || self.open.around.as_ref().is_some_and(is_of)
         });
         attributes
     }

@@ -9,6 +9,7 @@ mod arguments;
 mod below;
 pub mod captured;
 mod carried;
+mod context_attributes;
 #[cfg(feature = "rmcp")]
 mod covering;
 mod current;
@@ -36,6 +37,7 @@ pub use active::ActiveCall;
 pub use arguments::arguments;
 pub use below::{Below, below, parent};
 pub use carried::{Carried, CarriedFuture, carry};
+pub use context_attributes::{ContextAttributes, with_conversation};
 pub use current::{Attribute, CurrentCall, attribute_of, current};
 pub(crate) use dispatch::{
     Pipeline, Providers, Scope, clear_global, is_global_set, scope_ended, scope_started,

@@ -83,6 +83,14 @@ impl Operation {
         matches!(self, Self::Inference(_))
     }
 
+    /// Whether the conventions know such a call by its conversation.
+    pub(crate) const fn is_of_conversations(self) -> bool {
+        matches!(
+            self,
+            Self::Agent | Self::RemoteAgent | Self::Workflow | Self::Inference(_) | Self::Tool
+        )
+    }
+
     /// The attribute that holds what follows the operation in the span's name.
     pub(crate) const fn target_key(self) -> Option<&'static str> {
         match self {

@@ -25,7 +25,8 @@ const fn kind(operation: Operation) -> &'static str {
     }
 }
 
-/// Attributes that only have another name there. A later one of the same name counts.
+/// Attributes that only have another name there, which a call may have set by itself. A later one of the same
+/// name counts.
 const NAMES: &[(&str, &str)] = &[
     (semconv::PROVIDER_NAME, "llm.provider"),
     (semconv::USAGE_INPUT_TOKENS, "llm.token_count.prompt"),
@@ -33,7 +34,7 @@ const NAMES: &[(&str, &str)] = &[
     (semconv::USAGE_CACHE_READ_INPUT_TOKENS, "llm.token_count.prompt_details.cache_read"),
     (semconv::USAGE_CACHE_WRITE_INPUT_TOKENS, "llm.token_count.prompt_details.cache_write"),
     (semconv::USAGE_REASONING_OUTPUT_TOKENS, "llm.token_count.completion_details.reasoning"),
-    ("gen_ai.conversation.id", "session.id"),
+    (semconv::CONVERSATION_ID, "session.id"),
     (semconv::TOOL_NAME, "tool.name"),
     ("gen_ai.tool.description", "tool.description"),
     (semconv::AGENT_NAME, "agent.name"),
@@ -54,7 +55,7 @@ pub(crate) fn attributes(
     let mut attributes = vec![KeyValue::new("openinference.span.kind", kind(operation))];
     let find = |key: &str| known.iter().rev().find(|known| known.key.as_str() == key);
     for (key, name) in NAMES {
-        if let Some(found) = find(key) {
+        if let (Some(found), None) = (find(key), find(name)) {
             attributes.push(KeyValue::new(*name, found.value.clone()));
         }
     }

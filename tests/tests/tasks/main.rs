@@ -3,3 +3,4 @@
 mod support;
 
 mod carried;
+mod context_attributes;

@@ -12,6 +12,7 @@ use opentelemetry_sdk::trace::{SpanEvents, SpanLimits, SpanLinks};
 
 use crate::call::active::Observed;
 use crate::call::agent_run::AgentRun;
+use crate::call::context_attributes::ContextAttributes;
 use crate::call::dispatch::Scope;
 use crate::call::moment::{Moment, Time};
 use crate::call::outcome::Failure;
@@ -54,6 +55,8 @@ pub(crate) struct Open {
     pub(crate) scope: Option<Scope>,
     /// The run of an agent that it belongs to, or is.
     pub(crate) run: Option<Arc<AgentRun>>,
+    /// What the context says of the call, where attributes are asked for.
+    pub(crate) around: Option<ContextAttributes>,
     /// Of the site and of the arguments, where the span records; else those of the arguments that tell metrics
     /// apart.
     pub(crate) attributes: Vec<KeyValue>,
@@ -197,6 +200,7 @@ impl Open {
             limits: SpanLimits::default(),
             scope: None,
             run: None,
+            around: None,
             attributes: Vec::new(),
             constants: 0,
             name: None,
@@ -226,6 +230,7 @@ impl Open {
     /// Lets go of what a call has told that has ended.
     pub(super) fn clear(&mut self) {
         self.run = None;
+        self.around = None;
         self.scope = None;
         self.attributes = Vec::new();
         self.constants = 0;
