@@ -133,8 +133,9 @@ pub use agent_trace_macros::{
     agent, embedding, llm_call, memory, plan, retrieval, step, tool, workflow,
 };
 pub use call::{
-    Attribute, Carried, CarriedFuture, ContextAttributes, CurrentCall, ErrorType, StreamTracer,
-    TraceStream, TracedStream, calls_without_usage, carry, current, with_conversation,
+    Attribute, Carried, CarriedFuture, ContextAttributes, CurrentCall, Envelope, ErrorType,
+    StreamTracer, TraceStream, TracedStream, calls_without_usage, carry, current,
+    with_conversation,
 };
 /// Runs a future, stream or sink in a context of OpenTelemetry: `future.with_current_context()`
 /// carries the current span into another task. [`current()`] stays behind; [`carry()`] takes both.

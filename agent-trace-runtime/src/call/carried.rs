@@ -103,6 +103,10 @@ impl Carried {
         move || self.enter_mut(function)
     }
 
+    pub(super) const fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// The same call, in the context that `map` makes.
     pub(super) fn map_context(self, map: impl FnOnce(&Context) -> Context) -> Self {
         Self { call: self.call, context: map(&self.context) }

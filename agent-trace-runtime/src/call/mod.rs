@@ -16,6 +16,7 @@ mod current;
 mod dispatch;
 mod dropping;
 mod ending;
+mod envelope;
 mod error_type;
 mod finish;
 mod finished_span;
@@ -43,6 +44,7 @@ pub(crate) use dispatch::{
     Pipeline, Providers, Scope, clear_global, is_global_set, scope_ended, scope_started,
     set_global, with_pipeline,
 };
+pub use envelope::Envelope;
 pub use error_type::ErrorType;
 pub use future::trace;
 pub use look::look;

@@ -4,3 +4,4 @@ mod support;
 
 mod carried;
 mod context_attributes;
+mod envelopes;
