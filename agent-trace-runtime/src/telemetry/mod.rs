@@ -152,7 +152,27 @@ impl Telemetry {
         self.lost.count()
     }
 
-    /// The provider of the spans, for code that opens spans by hand with the OpenTelemetry API.
+    /// The provider of the spans, for code that opens spans by hand with the OpenTelemetry API, and for
+    /// `tracing-opentelemetry`: spans of `tracing` and annotated calls nest both ways then.
+    ///
+    /// ```
+    /// use agent_trace_runtime::opentelemetry::trace::TracerProvider;
+    /// use tracing_subscriber::layer::SubscriberExt;
+    /// use tracing_subscriber::util::SubscriberInitExt;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let telemetry = agent_trace_runtime::init()?;
+    /// let tracer = telemetry.tracer_provider().tracer("support");
+    /// // It makes the context of a span of `tracing` current, which is how the two meet: leave that switched on.
+    /// let spans = tracing_opentelemetry::layer().with_tracer(tracer);
+    /// tracing_subscriber::registry().with(spans).init();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A span of `tracing` that is entered again brings back the context in which it was made, without the calls
+    /// below it. So a task of an annotated body is `spawn(future)`, or
+    /// `tokio::spawn(carry().wrap(future).in_current_span())`, and not `tokio::spawn(future.in_current_span())`.
     #[must_use]
     pub fn tracer_provider(&self) -> &SdkTracerProvider {
         self.pipeline.spans.provider()

@@ -5,3 +5,4 @@ mod support;
 mod carried;
 mod context_attributes;
 mod envelopes;
+mod tracing_spans;
