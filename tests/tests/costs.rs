@@ -49,6 +49,20 @@ fn the_allocator_counts() {
     assert_eq!(finish(async { allocations(|| Box::new(1)) }), 1);
 }
 
+#[test]
+fn what_carries_a_call_costs_no_allocation() {
+    use agent_trace_runtime::{Envelope, carry, with_conversation};
+
+    let carried = carry();
+    assert_eq!(allocations(|| carry().enter(|| 1)), 0);
+    assert_eq!(allocations(|| carried.enter(|| 1)), 0);
+    assert_eq!(allocations(|| finish(carry().wrap(Once::default()))), 0);
+    assert_eq!(allocations(|| carry().wrap_fn(|| 1)()), 0);
+    assert_eq!(allocations(|| Envelope::new(1).open(|number| number)), 0);
+    assert_eq!(allocations(|| Envelope::new(1).into_linked()), 0);
+    assert_eq!(allocations(|| finish(with_conversation("conv-42", Once::default()))), 0);
+}
+
 /// One function of each shape below the same attribute, and how often each of them allocates.
 macro_rules! modules {
     ($text:ident; $($(#[$attribute:meta])* $module:ident;)*) => {

@@ -8,7 +8,7 @@ use opentelemetry::Context;
 use pin_project_lite::pin_project;
 
 use super::context_attributes::ContextAttributes;
-use super::current::{Attached, Current, attach, detach, running, thread_is_alive};
+use super::current::{Attached, Current, attach, detach, present_context, running};
 
 /// Takes up the running call and OpenTelemetry's context, to go on below them elsewhere.
 ///
@@ -42,9 +42,7 @@ use super::current::{Attached, Current, attach, detach, running, thread_is_alive
 /// ```
 #[must_use]
 pub fn carry() -> Carried {
-    // Where a thread has begun to end, there is no context any more.
-    let context = if thread_is_alive() { Context::current() } else { Context::new() };
-    Carried { call: running(), context }
+    Carried { call: running(), context: present_context() }
 }
 
 /// The running call and the context of OpenTelemetry, as they were where [`carry`] was called.
@@ -169,6 +167,11 @@ enum Place {
 }
 
 impl<F> CarriedFuture<F> {
+    /// A future that is as it was.
+    pub(super) const fn anywhere(future: F) -> Self {
+        Self { future: Some(future), place: Place::Anywhere }
+    }
+
     /// A future with attributes.
     pub(super) const fn scoped(future: F, attributes: ContextAttributes) -> Self {
         Self { future: Some(future), place: Place::Expected(attributes) }

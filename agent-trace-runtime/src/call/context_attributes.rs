@@ -19,8 +19,8 @@ static ARE_USED: AtomicBool = AtomicBool::new(false);
 /// tool below.
 ///
 /// The id is the application's own, as it stores and looks up the conversation; none is made up. Where it is an
-/// `Option` that is `None`, the conversation around goes on. [`ContextAttributes`] says more than the
-/// conversation.
+/// `Option` that is `None`, the conversation around goes on; where telemetry is off, it is not looked at.
+/// [`ContextAttributes`] says more than the conversation.
 ///
 /// # Examples
 ///
@@ -43,6 +43,9 @@ static ARE_USED: AtomicBool = AtomicBool::new(false);
 /// # });
 /// ```
 pub fn with_conversation<F: Future>(id: impl AttributeText, future: F) -> CarriedFuture<F> {
+    if is_off() {
+        return CarriedFuture::anywhere(future);
+    }
     ContextAttributes::new().conversation(id).scope(future)
 }
 

@@ -40,6 +40,11 @@ pub(super) fn thread_is_alive() -> bool {
     CURRENT.try_with(|_| ()).is_ok()
 }
 
+/// OpenTelemetry's context, which is empty where a thread has begun to end.
+pub(super) fn present_context() -> Context {
+    if thread_is_alive() { Context::current() } else { Context::new() }
+}
+
 /// Proof that a call stands in its thread's slot; [`detach`] takes it out.
 #[derive(Debug)]
 pub(super) struct Attached(

@@ -1,9 +1,9 @@
 //! A message and the context that it was sent in, on their way over a channel.
 
-use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 
 use super::carried::{Carried, CarriedFuture, carry};
+use super::current::present_context;
 
 /// A message with the context in which it was sent, for channels and queues within the process.
 ///
@@ -108,7 +108,7 @@ impl<T> Envelope<T> {
     /// SDK say, 128 where nothing is said, and counts what is beyond.
     pub fn link(&self) -> &Self {
         let sent_in = self.sender.context().span().span_context().clone();
-        let context = Context::current();
+        let context = present_context();
         let here = context.span();
         if sent_in.is_valid() && sent_in != *here.span_context() {
             here.add_link(sent_in, Vec::new());

@@ -287,3 +287,44 @@ mod handles {
         assert_tree(&recorder, "invoke_agent owns\n└─ execute_tool compute");
     }
 }
+
+mod threads_that_end {
+    use agent_trace_runtime::{ContextAttributes, Envelope};
+
+    use super::*;
+
+    /// Goes on when its thread has begun to end, and says whether it could.
+    struct Late(Carried, mpsc::Sender<u8>);
+
+    impl Drop for Late {
+        fn drop(&mut self) {
+            let carried = self.0.enter(|| carry().enter(compute));
+            let scoped = ContextAttributes::new().conversation("conv-42").enter(compute);
+            let sent = Envelope::new(1).into_linked() + Envelope::new(1).open(|one| one);
+            let _ = self.1.send(carried + scoped + sent);
+        }
+    }
+
+    thread_local! {
+        static LATE: std::cell::RefCell<Option<Late>> = const { std::cell::RefCell::new(None) };
+    }
+
+    #[test]
+    fn what_a_thread_does_last_goes_on() {
+        let _recorder = Recorder::install();
+        // Before the thread's own slots, and after them, whichever goes first.
+        for is_early in [true, false] {
+            let (sender, receiver) = mpsc::channel();
+            let late = Late(carry(), sender);
+            let thread = std::thread::spawn(move || {
+                if !is_early {
+                    compute();
+                }
+                LATE.set(Some(late));
+                compute();
+            });
+            assert!(thread.join().is_ok());
+            assert_eq!(receiver.recv().ok(), Some(6));
+        }
+    }
+}
