@@ -82,7 +82,16 @@
 //!
 //! [`current()`] is the running call: [`CurrentCall::set`], [`CurrentCall::add_event`],
 //! [`CurrentCall::record_usage`], [`CurrentCall::record_evaluation`]. The span is also OpenTelemetry's current one, so that spans of other
-//! libraries nest. `spawn`, `spawn_blocking` and [`FutureExt`] carry it into other tasks.
+//! libraries nest.
+//!
+//! # Across tasks, threads and channels
+//!
+//! `spawn`, `spawn_in` a `JoinSet`, `spawn_blocking` and [`spawn_thread`] are those of tokio and of the standard
+//! library, with what runs there below the call; [`carry()`] is for any other pool or runtime, rayon's among them.
+//! An [`Envelope`] takes the context along with a message.
+//!
+//! [`with_conversation`] says which conversation all calls below are a part of; [`ContextAttributes`] says the
+//! user, the tenant, or what else is true of all of them.
 //!
 //! # What a model call used
 //!

@@ -10,6 +10,13 @@ use crate::call::carry;
 /// The task's spans become children of the span that is current here, and
 /// [`current()`](crate::current()) in it is the same call as here.
 ///
+/// A bare [`tokio::spawn`] begins a trace of its own. Where none is meant to, clippy finds each, with this in its
+/// `clippy.toml`:
+///
+/// ```toml
+/// disallowed-methods = [{ path = "tokio::spawn", replacement = "agent_trace_runtime::spawn" }]
+/// ```
+///
 /// # Panics
 ///
 /// Outside of a tokio runtime, as [`tokio::spawn`] does.

@@ -50,6 +50,24 @@ pub fn carry() -> Carried {
 /// What is entered with it becomes a child of the span that was current there, and
 /// [`current()`](crate::current()) is the same call as there. It may be entered any number of times, from any
 /// threads at once, and be kept longer than the call.
+///
+/// # Examples
+///
+/// ```
+/// use agent_trace_runtime::{Carried, agent, carry, tool};
+/// use agent_trace_runtime::testing::Recorder;
+///
+/// #[agent]
+/// fn begins() -> Carried { carry() }
+///
+/// #[tool]
+/// fn goes_on() {}
+///
+/// let recorder = Recorder::install();
+/// let carried = begins();
+/// std::thread::spawn(move || carried.enter(goes_on)).join().unwrap();
+/// assert_eq!(recorder.tree(), "invoke_agent begins\n└─ execute_tool goes_on\n");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Carried {
     call: Current,

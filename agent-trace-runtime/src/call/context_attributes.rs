@@ -110,7 +110,19 @@ impl ContextAttributes {
         }
     }
 
-    /// Runs `future` with these attributes.
+    /// Runs `future` with these attributes, in the context in which it is polled first.
+    ///
+    /// ```
+    /// use agent_trace_runtime::{ContextAttributes, agent, attribute};
+    ///
+    /// #[agent]
+    /// async fn answer(question: &str) -> usize { question.len() }
+    ///
+    /// async fn handle(tenant: &str, question: &str) -> usize {
+    ///     let attributes = ContextAttributes::new().with(attribute!("app.tenant" = tenant));
+    ///     attributes.scope(answer(question)).await
+    /// }
+    /// ```
     pub fn scope<F: Future>(self, future: F) -> CarriedFuture<F> {
         CarriedFuture::scoped(future, self)
     }

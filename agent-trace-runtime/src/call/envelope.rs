@@ -71,6 +71,12 @@ impl<T> Envelope<T> {
     }
 
     /// The message, and the call and context to process it in.
+    ///
+    /// ```
+    /// # use agent_trace_runtime::Envelope;
+    /// let (query, sender) = Envelope::new("tides").into_parts();
+    /// assert_eq!(sender.enter(|| query.len()), 5);
+    /// ```
     pub fn into_parts(self) -> (T, Carried) {
         (self.message, self.sender)
     }
@@ -104,8 +110,18 @@ impl<T> Envelope<T> {
 
     /// Gives the span that is current here a link to the span that the message was sent in.
     ///
-    /// Nothing is linked where one of them is missing, or both are the same. A span takes as many links as the limits of the
-    /// SDK say, 128 where nothing is said, and counts what is beyond.
+    /// Nothing is linked where one of them is missing, or both are the same. A span takes as many links as the
+    /// limits of the SDK say, 128 where nothing is said, and counts what is beyond.
+    ///
+    /// ```
+    /// use agent_trace_runtime::{Envelope, step};
+    ///
+    /// #[step("app.longest")]
+    /// fn longest(batch: &[Envelope<String>]) -> Option<&str> {
+    ///     batch.iter().map(|envelope| envelope.link().message().as_str()).max_by_key(|text| text.len())
+    /// }
+    /// # assert_eq!(longest(&[]), None);
+    /// ```
     pub fn link(&self) -> &Self {
         let sent_in = self.sender.context().span().span_context().clone();
         let context = present_context();
