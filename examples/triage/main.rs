@@ -52,7 +52,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let question = "Where is my order A-1042, and can I get my money back?";
     let request = reqwest::Client::new().post(format!("http://{}/ask", triage.address));
-    let answer = request.body(question).send().await?.error_for_status()?.text().await?;
+    let request = request.header("x-conversation", "conversation-17").body(question);
+    let answer = request.send().await?.error_for_status()?.text().await?;
     println!("{answer}\n");
 
     // What a service has recorded is sent before it ends.

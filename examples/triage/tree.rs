@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use agent_trace_tests::Received;
+use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 
@@ -12,18 +13,30 @@ struct Node<'a> {
     span: &'a Span,
 }
 
+impl Node<'_> {
+    /// The name, and the conversation where the span has one.
+    fn label(&self) -> String {
+        let conversation = text(&self.span.attributes, "gen_ai.conversation.id");
+        let conversation = conversation.map(|id| format!("  [{id}]")).unwrap_or_default();
+        format!("{}{conversation}", self.span.name)
+    }
+}
+
+fn text<'a>(attributes: &'a [KeyValue], key: &str) -> Option<&'a str> {
+    let known = attributes.iter().find(|known| known.key == key)?;
+    match known.value.as_ref()?.value.as_ref()? {
+        Value::StringValue(text) => Some(text),
+        _ => None,
+    }
+}
+
 /// The traces that were received, the first to start first. Sessions of MCP begin with a request that belongs to
 /// none, which is left out.
 pub(crate) fn of(received: &[Received]) -> String {
     let mut nodes = Vec::new();
     for resource in received.iter().flat_map(|received| &received.request.resource_spans) {
-        let attributes = resource.resource.iter().flat_map(|resource| &resource.attributes);
-        let service = attributes.filter(|known| known.key == "service.name").find_map(|known| {
-            match known.value.as_ref()?.value.as_ref()? {
-                Value::StringValue(name) => Some(name.as_str()),
-                _ => None,
-            }
-        });
+        let service = resource.resource.as_ref();
+        let service = service.and_then(|service| text(&service.attributes, "service.name"));
         let service = service.unwrap_or_default();
         let spans = resource.scope_spans.iter().flat_map(|scope| &scope.spans);
         nodes.extend(spans.map(|span| Node { service, span }));
@@ -35,7 +48,7 @@ pub(crate) fn of(received: &[Received]) -> String {
     }
     let mut text = String::new();
     for root in children.get(&[][..]).into_iter().flatten() {
-        let _ = writeln!(text, "{:<12}{}", root.service, root.span.name);
+        let _ = writeln!(text, "{:<12}{}", root.service, root.label());
         write_children(&mut text, &children, root, "");
     }
     text
@@ -51,7 +64,7 @@ fn write_children(
     for (index, node) in below.iter().enumerate() {
         let is_last = index + 1 == below.len();
         let (branch, rest) = if is_last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        let _ = writeln!(text, "{:<12}{indent}{branch}{}", node.service, node.span.name);
+        let _ = writeln!(text, "{:<12}{indent}{branch}{}", node.service, node.label());
         write_children(text, children, node, &format!("{indent}{rest}"));
     }
 }

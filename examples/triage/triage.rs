@@ -2,11 +2,11 @@
 
 use std::error::Error;
 
-use agent_trace_runtime::agent;
 use agent_trace_runtime::http::ServerLayer;
+use agent_trace_runtime::{agent, with_conversation};
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use reqwest_middleware::ClientWithMiddleware;
 
@@ -30,8 +30,15 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn ask(State(triage): State<Triage>, question: String) -> Result<String, StatusCode> {
-    answer(&triage, &question).await.map_err(|_| StatusCode::BAD_GATEWAY)
+/// What is recorded of this conversation has its id, in this service and in those below.
+async fn ask(
+    State(triage): State<Triage>,
+    headers: HeaderMap,
+    question: String,
+) -> Result<String, StatusCode> {
+    let conversation = headers.get("x-conversation").and_then(|id| id.to_str().ok());
+    let answer = with_conversation(conversation, answer(&triage, &question)).await;
+    answer.map_err(|_| StatusCode::BAD_GATEWAY)
 }
 
 #[agent(name = "triage")]

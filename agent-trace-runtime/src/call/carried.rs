@@ -78,6 +78,13 @@ pub struct Carried {
 impl UnwindSafe for Carried {}
 impl RefUnwindSafe for Carried {}
 
+/// A context that no call of this process has carried, as what came from another one.
+impl From<Context> for Carried {
+    fn from(context: Context) -> Self {
+        Self { call: None, context }
+    }
+}
+
 impl Carried {
     /// Runs `body` below the call, on the present thread.
     pub fn enter<T>(&self, body: impl FnOnce() -> T) -> T {

@@ -1,18 +1,19 @@
 //! What is in force: the formats, and what baggage may tell to whom.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-use opentelemetry::Context;
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::propagation::Extractor;
 use opentelemetry::trace::TraceContextExt;
+use opentelemetry::{Context, KeyValue};
 
 use super::carrier::Destination;
 use super::formats::baggage;
 use super::hosts::Hosts;
 use super::propagator::Propagator;
-use crate::call::with_pipeline;
+use crate::call::{ContextAttributes, with_pipeline};
 
 /// How contexts travel, as telemetry was configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,10 +72,18 @@ impl Propagation {
             }
         }
         if self.propagators.contains(&Propagator::Baggage) && self.hosts.allow(host) {
-            let members = context.baggage().iter();
-            let members = members
+            let attributes = ContextAttributes::of(context);
+            let told = attributes.into_iter().flat_map(ContextAttributes::iter);
+            let told: Vec<(&str, Cow<'_, str>)> = told
+                .map(|told| (told.key.as_str(), told.value.as_str()))
+                .filter(|(key, _)| self.is_shared(key))
+                .collect();
+            let is_told = |key: &str| told.iter().any(|(known, _)| *known == key);
+            let others = context.baggage().iter().filter(|(key, _)| !is_told(key.as_str()));
+            let others = others
                 .map(|(key, (value, metadata))| (key.as_str(), value.as_str(), metadata.as_str()));
-            baggage::inject(members, destination);
+            let told = told.iter().map(|(key, value)| (*key, &**value, ""));
+            baggage::inject(told.chain(others), destination);
         }
     }
 
@@ -89,9 +98,22 @@ impl Propagation {
         if !self.propagators.contains(&Propagator::Baggage) {
             return context;
         }
-        match baggage::extract(headers) {
-            Some(baggage) => context.with_baggage(baggage),
-            None => context,
+        let Some(baggage) = baggage::extract(headers) else { return context };
+        let shared = self.keys.iter().filter_map(|key| {
+            Some(KeyValue::new(key.clone(), baggage.get(key)?.as_str().to_owned()))
+        });
+        let attributes: Vec<KeyValue> = shared.collect();
+        let context = context.with_baggage(baggage);
+        if attributes.is_empty() {
+            return context;
         }
+        let attributes = attributes.into_iter();
+        attributes
+            .fold(ContextAttributes::new(), ContextAttributes::with_key_value)
+            .within(&context)
+    }
+
+    fn is_shared(&self, key: &str) -> bool {
+        self.keys.iter().any(|shared| shared == key)
     }
 }

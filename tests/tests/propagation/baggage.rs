@@ -4,6 +4,7 @@ use agent_trace_runtime::opentelemetry::baggage::BaggageExt;
 use agent_trace_runtime::opentelemetry::{Context, KeyValue};
 use agent_trace_runtime::propagation::{self, Propagator};
 use agent_trace_runtime::testing::Recorder;
+use agent_trace_runtime::{ContextAttributes, agent, attribute, semconv};
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
@@ -96,4 +97,57 @@ fn without_its_format_baggage_neither_comes_nor_goes() {
     assert_eq!(sent_to(None), None);
     let came: Value = json!({ "baggage": "user=2" });
     assert_eq!(propagation::extract(&came).baggage().get("user").unwrap().as_str(), "1");
+}
+
+#[agent]
+fn answers() {}
+
+fn attribute_of(recorder: &Recorder, key: &str) -> Option<String> {
+    let span = recorder.spans_named("invoke_agent answers").pop().expect("it has ended");
+    span.attribute(key).map(ToString::to_string)
+}
+
+#[test]
+fn allowed_attributes_cross_services_and_nothing_else_reaches_a_span() {
+    let keys = [semconv::CONVERSATION_ID, "app.tenant"];
+    let sender = Recorder::builder().baggage_keys(keys).baggage_hosts(["*"]).install();
+    let message = ContextAttributes::new()
+        .conversation("conv-42")
+        .with(attribute!("app.tenant" = "acme"))
+        .with(attribute!("app.secret" = "hush"))
+        .enter(|| {
+            let other = KeyValue::new("session.token", "t0p");
+            let attached = Context::current_with_baggage([other]).attach();
+            let mut message = json!({});
+            propagation::inject(&mut message);
+            drop(attached);
+            message
+        });
+    drop(sender);
+    let baggage = message["baggage"].as_str().unwrap();
+    let mut members: Vec<&str> = baggage.split(',').collect();
+    members.sort_unstable();
+    assert_eq!(members, ["app.tenant=acme", "gen_ai.conversation.id=conv-42", "session.token=t0p"]);
+
+    let receiver = Recorder::builder().baggage_keys([semconv::CONVERSATION_ID]).install();
+    let context = propagation::extract(&message);
+    let attached = context.attach();
+    answers();
+    drop(attached);
+    assert_eq!(attribute_of(&receiver, "gen_ai.conversation.id").as_deref(), Some("conv-42"));
+    for key in ["app.tenant", "app.secret", "session.token"] {
+        assert_eq!(attribute_of(&receiver, key), None, "{key}");
+    }
+}
+
+#[test]
+fn a_conversation_of_the_sender_goes_before_one_around_the_receiver() {
+    let recorder = Recorder::builder().baggage_keys([semconv::CONVERSATION_ID]).install();
+    let message = json!({ "baggage": "gen_ai.conversation.id=theirs" });
+    ContextAttributes::new().conversation("ours").with(attribute!("user.id" = "7")).enter(|| {
+        let _attached = propagation::extract(&message).attach();
+        answers();
+    });
+    assert_eq!(attribute_of(&recorder, "gen_ai.conversation.id").as_deref(), Some("theirs"));
+    assert_eq!(attribute_of(&recorder, "user.id").as_deref(), Some("7"));
 }

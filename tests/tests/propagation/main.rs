@@ -7,3 +7,4 @@ mod hostile;
 mod http;
 mod mcp;
 mod parents;
+mod queues;

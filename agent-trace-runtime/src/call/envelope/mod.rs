@@ -1,11 +1,13 @@
 //! A message and the context that it was sent in, on their way over a channel.
 
+mod serialized;
+
 use opentelemetry::trace::TraceContextExt;
 
 use super::carried::{Carried, CarriedFuture, carry};
 use super::current::present_context;
 
-/// A message with the context in which it was sent, for channels and queues within the process.
+/// A message with the context in which it was sent, for channels and queues, in the process and outside.
 ///
 /// What receives it decides how the trace goes on. One message at a time goes on below its sender:
 /// [`open`](Self::open), [`open_async`](Self::open_async) or [`into_parts`](Self::into_parts). Where many come
@@ -52,6 +54,18 @@ use super::current::present_context;
 ///     let texts: Vec<String> = batch.into_iter().map(Envelope::into_linked).collect();
 ///     texts.iter().map(String::len).collect()
 /// }
+/// ```
+///
+/// Out of the process, by `serde`, as `{"context": {"traceparent": "…"}, "message": …}`. Which headers the context
+/// has, and whether baggage is among them, is as with [`propagation::inject`](crate::propagation::inject). A context
+/// that is missing or malformed loses nothing but the parent.
+///
+/// ```
+/// use agent_trace_runtime::Envelope;
+///
+/// let queued = serde_json::to_string(&Envelope::new("tides")).unwrap();
+/// let envelope: Envelope<String> = serde_json::from_str(&queued).unwrap();
+/// assert_eq!(envelope.message(), "tides");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Envelope<T> {
