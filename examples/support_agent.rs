@@ -8,16 +8,19 @@
 //! $ cargo run --example support_agent
 //! ```
 //!
-//! Without `OPENAI_API_KEY` a scripted server on a loopback port plays the model.
+//! Without `OPENAI_API_KEY` a scripted server on a loopback port plays the model. With `--http`, its requests are
+//! spans, too, below the calls of the model.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use agent_trace_examples::{Endpoint, scripts};
+use agent_trace_runtime::http::ClientMiddleware;
 use agent_trace_runtime::{agent, llm_call, memory, step, tool};
 use async_openai::Client;
 use async_openai::config::OpenAIConfig;
 use async_openai::error::OpenAIError;
+use async_openai::middleware::HttpRequestFactory;
 use async_openai::types::chat::{
     ChatCompletionMessageToolCalls as ToolCall,
     ChatCompletionRequestAssistantMessage as AssistantMessage,
@@ -27,10 +30,12 @@ use async_openai::types::chat::{
     ChatCompletionTools as Tool, CreateChatCompletionRequest as Request,
     CreateChatCompletionResponse as Response, FunctionCall, FunctionObject,
 };
+use reqwest_middleware::ClientBuilder;
 use serde::Deserialize;
 use serde_json::json;
 use thiserror::Error;
 use tokio::time::{sleep, timeout};
+use tower::{Service, service_fn};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,7 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let endpoint = Endpoint::from_env_or(scripts::support()).await?;
     let config =
         OpenAIConfig::new().with_api_base(endpoint.base_url()).with_api_key(endpoint.api_key());
-    let model = Client::with_config(config);
+    let model = Client::with_config(config).with_http_service(http_service());
 
     let customer = Customer { name: "Ada", tier: "gold" };
     let question = "My headphones from order A-1042 still haven't arrived. Can I get a refund?";
@@ -51,6 +56,27 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 type Model = Client<OpenAIConfig>;
+
+/// Sends the client's requests with the context in their headers. Each is a part of a call of the model, which has
+/// its span; `--http` shows what the network takes of it.
+fn http_service()
+-> impl Service<HttpRequestFactory, Response = reqwest::Response, Error = OpenAIError, Future: Send>
++ Clone {
+    let is_shown = std::env::args().any(|argument| argument == "--http");
+    let middleware =
+        if is_shown { ClientMiddleware::new() } else { ClientMiddleware::without_spans() };
+    let http = ClientBuilder::new(reqwest::Client::new()).with(middleware).build();
+    service_fn(move |request: HttpRequestFactory| {
+        let http = http.clone();
+        async move {
+            let response = http.execute(request.build().await?).await;
+            response.map_err(|error| match error {
+                reqwest_middleware::Error::Reqwest(error) => OpenAIError::Reqwest(error),
+                other => OpenAIError::Boxed(other.into()),
+            })
+        }
+    })
+}
 
 struct Customer {
     name: &'static str,

@@ -93,6 +93,14 @@
 //! [`with_conversation`] says which conversation all calls below are a part of; [`ContextAttributes`] says the
 //! user, the tenant, or what else is true of all of them.
 //!
+//! # Across services
+//!
+//! [`propagation`] carries the trace to other services and takes it up from them, in the headers of any format that
+//! `OTEL_PROPAGATORS` names; `parent = headers` on a macro continues what came with an argument. `http` has layers for
+//! servers and clients of HTTP and gRPC, `mcp` both sides of the Model Context Protocol. An [`Envelope`] crosses
+//! queues. [`with_conversation`] and [`ContextAttributes`] say once what is true of all calls below, and cross
+//! services by baggage where that is allowed.
+//!
 //! # What a model call used
 //!
 //! `#[llm_call]` and `#[embedding]` read tokens, model, id and finish reasons from the value that the
@@ -102,12 +110,14 @@
 //!
 //! # Features
 //!
-//! `macros`, `console`, `otlp-http`, `otlp-grpc` and `tokio` are on by default; `tls`, `zstd` and
+//! `macros`, `console`, `otlp-http`, `otlp-grpc`, `tokio` and `http` are on by default; `tls`, `zstd` and
 //! `signal` are not. `redaction` has patterns of what is not to be recorded of [`content`]; `tracing` and `log`
 //! send the application's own records along.
 //! `async-openai`, `genai`, `ollama-rs` and `rig-core` read what the response types of these crates tell;
 //! `async-openai-client` also names that crate's errors, `reqwest` and `anyhow` those of theirs; `bytes` reads
 //! bodies that are `Bytes`. `rig-core` needs Rust 1.95.
+//! `tower`, `axum`, `tonic`, `reqwest-middleware` and `rmcp` carry the trace through these crates; `http` reads and
+//! writes headers.
 #![deny(missing_docs)]
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -22,11 +22,15 @@ const NAMES: [&str; 8] = [
 
 /// Runs the example as `cargo run --example support_agent` does, without a key.
 fn run(variables: &[(&str, &str)]) -> Output {
+    run_with(&[], variables)
+}
+
+fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let tests = std::env::current_exe().unwrap();
     let target = tests.parent().and_then(|deps| deps.parent()).unwrap();
     let program: PathBuf = target.join("examples/support_agent");
     let mut command = Command::new(&program);
-    command.env_clear().envs(variables.iter().copied());
+    command.args(arguments).env_clear().envs(variables.iter().copied());
     let output = command.output();
     let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -108,4 +112,13 @@ fn name(span: &Span) -> &str {
 
 fn is_error(span: &Span) -> bool {
     span.status.as_ref().is_some_and(|status| status.code() == StatusCode::Error)
+}
+
+#[test]
+fn requests_are_shown_below_their_calls_where_that_is_wanted() {
+    let output = run_with(&["--http"], &[("OTEL_SERVICE_NAME", "support")]);
+    let tree = String::from_utf8(output.stderr).unwrap();
+    let calls = "├─ chat gpt-4o # 236→49 ok\n│ └─ POST # ok\n";
+    assert!(without_durations(&tree).contains(calls), "{tree}");
+    assert!(tree.contains("567→111 tokens"), "what a call uses is counted once: {tree}");
 }

@@ -33,4 +33,6 @@ summarizer                             └─ chat gpt-4o-mini  [conversation-17
 summarizer                                └─ POST
 ";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    let (_, tree) = expected.split_once("\n\n").unwrap();
+    assert!(include_str!("../../README.md").contains(tree), "the README shows the same");
 }

@@ -95,6 +95,19 @@ mod in_code {
     use agent_trace_runtime::{Protocol, Telemetry};
 }
 
+mod across_services {
+    use agent_trace_runtime::{InstallError, Telemetry};
+
+    #[expect(dead_code, reason = "one process has one telemetry")]
+    fn install() -> Result<Telemetry, InstallError> {
+        let telemetry = Telemetry::builder()
+            .baggage_keys(["gen_ai.conversation.id", "app.tenant"])
+            .baggage_hosts(["*.agents.internal"])
+            .install()?;
+        Ok(telemetry)
+    }
+}
+
 mod content {
     use agent_trace_runtime::content::{Capture, Message};
     use agent_trace_runtime::{llm_call, tool};
@@ -192,5 +205,5 @@ fn this_file_holds_every_line_of_the_readme() {
             assert!(here.contains(&line), "not compiled here: {line}");
         }
     }
-    assert_eq!(count, 4, "the README's blocks of code");
+    assert_eq!(count, 5, "the README's blocks of code");
 }
