@@ -13,7 +13,7 @@ use agent_trace_benches::kits::{Ours, Peers};
 use agent_trace_benches::machine::Machine;
 use agent_trace_benches::processes;
 use agent_trace_benches::rows::{
-    Run, allocations, instructions, not_installed, sampled, sizes, unsampled,
+    Run, allocations, instructions, not_installed, requests, sampled, sizes, unsampled,
 };
 use agent_trace_benches::table::{Mode, Section, Table};
 use clap::Parser;
@@ -57,6 +57,7 @@ fn calls(run: &Run) -> Vec<Section> {
     let ours = Ours::install();
     off.extend(unsampled::below_parent(run, &ours, &peers));
     let mut sampled = sampled::spans(run, &ours, &peers);
+    let requests = requests::rows(run, &ours, &peers);
     drop(ours);
     let ours = Ours::install_with_metrics();
     sampled.extend(sampled::with_metrics(run, &ours, &peers));
@@ -66,6 +67,7 @@ fn calls(run: &Run) -> Vec<Section> {
     vec![
         Section { title: "calls that are not recorded", rows: off },
         Section { title: "calls that are recorded", rows: sampled },
+        Section { title: "requests between services", rows: requests },
         Section { title: "counts", rows: counts },
         Section { title: "instructions", rows: instructions },
     ]

@@ -42,6 +42,10 @@ impl RequestSpan {
         })
     }
 
+    pub(crate) const fn has_ended(&self) -> bool {
+        self.context.is_none()
+    }
+
     /// Where the span is current.
     pub(crate) fn context(&self) -> Context {
         self.context.clone().unwrap_or_default()

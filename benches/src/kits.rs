@@ -16,7 +16,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::alternate::Variant;
 use crate::destination::Discard;
-use crate::table::{BY_HAND, FASTRACE, OURS, TRACE_WEFT, TRACING};
+use crate::table::{BY_HAND, FASTRACE, OURS, REQWEST_TRACING, TOWER, TRACE_WEFT, TRACING};
 use crate::work::by_hand::Instruments;
 
 /// This project's telemetry, installed until it is dropped.
@@ -60,6 +60,7 @@ pub struct Peers {
     pub by_hand: Instruments,
     by_hand_spans: Provider,
     tracing_spans: Provider,
+    tower_spans: Provider,
     fastrace_spans: Discard,
     trace_weft_spans: Discard,
 }
@@ -96,6 +97,7 @@ impl Peers {
             by_hand: Instruments::new(by_hand_spans.provider.tracer("by hand"), meters()),
             by_hand_spans,
             tracing_spans: install_tracing(),
+            tower_spans: install_tower(),
             fastrace_spans: install_fastrace(),
             trace_weft_spans: install_trace_weft(),
         }
@@ -107,6 +109,16 @@ impl Peers {
 
     pub fn tracing<'a>(&'a self, spans: u64, work: impl FnMut() + 'a) -> Variant<'a> {
         self.tracing_spans.variant(TRACING, spans, work)
+    }
+
+    /// The layer of `opentelemetry-instrumentation-tower`.
+    pub fn tower<'a>(&'a self, spans: u64, work: impl FnMut() + 'a) -> Variant<'a> {
+        self.tower_spans.variant(TOWER, spans, work)
+    }
+
+    /// The middleware of `reqwest-tracing`, by `tracing-opentelemetry`.
+    pub fn reqwest<'a>(&'a self, spans: u64, work: impl FnMut() + 'a) -> Variant<'a> {
+        self.tracing_spans.variant(REQWEST_TRACING, spans, work)
     }
 
     pub fn fastrace<'a>(&'a self, spans: u64, work: impl FnMut() + 'a) -> Variant<'a> {
@@ -153,6 +165,13 @@ fn install_tracing() -> Provider {
     let spans = Provider::new();
     let subscriber = tracing_subscriber(spans.provider.tracer("tracing"));
     tracing::subscriber::set_global_default(subscriber).expect("no other is installed");
+    spans
+}
+
+/// It knows no other provider than the global one.
+fn install_tower() -> Provider {
+    let spans = Provider::new();
+    opentelemetry::global::set_tracer_provider(spans.provider.clone());
     spans
 }
 

@@ -15,6 +15,8 @@ pub const BY_HAND: &str = "by hand";
 pub const TRACING: &str = "tracing-opentelemetry";
 pub const FASTRACE: &str = "fastrace";
 pub const TRACE_WEFT: &str = "trace-weft";
+pub const TOWER: &str = "opentelemetry-instrumentation-tower";
+pub const REQWEST_TRACING: &str = "reqwest-tracing";
 
 /// How much of everything a run measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]

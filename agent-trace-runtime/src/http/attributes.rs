@@ -25,21 +25,12 @@ const PROTOCOL_VERSION: &str = "network.protocol.version";
 const REDACTED: &str = "REDACTED";
 
 /// The methods that HTTP knows; any other may be anything that a client has made up.
-const METHODS: [Method; 9] = [
-    Method::GET,
-    Method::POST,
-    Method::PUT,
-    Method::PATCH,
-    Method::DELETE,
-    Method::HEAD,
-    Method::OPTIONS,
-    Method::CONNECT,
-    Method::TRACE,
-];
+const METHODS: [&str; 9] =
+    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
 
 /// What a request is, as its span is told at the start.
 pub(super) struct Described {
-    pub(super) name: String,
+    pub(super) name: Cow<'static, str>,
     pub(super) attributes: Vec<KeyValue>,
 }
 
@@ -54,11 +45,10 @@ pub(super) fn of_server(
     let mut attributes = Vec::with_capacity(12);
     let method = push_method(method, &mut attributes);
     let name = match &route {
-        Some(route) => format!("{method} {route}"),
-        None => method.to_owned(),
+        Some(route) => Cow::Owned(format!("{method} {route}")),
+        None => Cow::Borrowed(method),
     };
-    let scheme = uri.scheme_str().unwrap_or("http").to_owned();
-    attributes.push(KeyValue::new(URL_SCHEME, scheme));
+    attributes.push(KeyValue::new(URL_SCHEME, scheme(uri)));
     attributes.push(KeyValue::new(URL_PATH, uri.path().to_owned()));
     if let Some(query) = uri.query().filter(|query| !query.is_empty()) {
         attributes.push(KeyValue::new(URL_QUERY, redacted_query(query)));
@@ -85,13 +75,14 @@ pub(super) fn of_client(method: &Method, uri: &Uri, host: Option<&str>) -> Descr
         attributes.push(KeyValue::new(semconv::SERVER_PORT, port));
     }
     attributes.push(KeyValue::new(URL_FULL, redacted_url(uri, host)));
-    Described { name: method.to_owned(), attributes }
+    Described { name: Cow::Borrowed(method), attributes }
 }
 
-fn push_method<'a>(method: &'a Method, attributes: &mut Vec<KeyValue>) -> &'a str {
-    if METHODS.contains(method) {
-        attributes.push(KeyValue::new(METHOD, method.as_str().to_owned()));
-        return method.as_str();
+/// What the method is called in the span's name.
+fn push_method(method: &Method, attributes: &mut Vec<KeyValue>) -> &'static str {
+    if let Some(known) = METHODS.iter().find(|known| **known == method.as_str()) {
+        attributes.push(KeyValue::new(METHOD, *known));
+        return known;
     }
     attributes.push(KeyValue::new(METHOD, semconv::ERROR_TYPE_OTHER));
     attributes.push(KeyValue::new(METHOD_ORIGINAL, method.as_str().to_owned()));
@@ -100,13 +91,21 @@ fn push_method<'a>(method: &'a Method, attributes: &mut Vec<KeyValue>) -> &'a st
 
 /// The host and the port, where it names one.
 pub(super) fn push_host(host: Option<&str>, attributes: &mut Vec<KeyValue>) {
-    let Some(authority) = host.and_then(|host| host.parse::<http::uri::Authority>().ok()) else {
-        return;
+    let Some(host) = host.filter(|host| !host.is_empty()) else { return };
+    let (address, port) = match host.rsplit_once(':') {
+        // In brackets, an address of IPv6 has colons of its own.
+        Some((address, port)) if !port.ends_with(']') => (address, port.parse::<u16>().ok()),
+        _ => (host, None),
     };
-    let address = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+    let address = address.trim_start_matches('[').trim_end_matches(']').to_owned();
     attributes.push(KeyValue::new(semconv::SERVER_ADDRESS, address));
-    let port = authority.port_u16().map(i64::from);
+    let port = port.map(i64::from);
     attributes.extend(port.map(|port| KeyValue::new(semconv::SERVER_PORT, port)));
+}
+
+/// That of a server is seldom known: what ends TLS is often in front of it.
+fn scheme(uri: &Uri) -> &'static str {
+    if uri.scheme_str() == Some("https") { "https" } else { "http" }
 }
 
 fn standard_port(scheme: Option<&str>) -> Option<i64> {
@@ -136,7 +135,7 @@ fn redacted_url(uri: &Uri, host: Option<&str>) -> String {
     });
     let mut url = String::new();
     if let Some(host) = authority.or(host) {
-        url.extend([uri.scheme_str().unwrap_or("http"), "://", host]);
+        url.extend([scheme(uri), "://", host]);
     }
     url.push_str(uri.path());
     if let Some(query) = uri.query().filter(|query| !query.is_empty()) {

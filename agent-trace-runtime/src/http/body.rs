@@ -40,7 +40,8 @@ impl<B> fmt::Debug for TracedBody<B> {
 impl<B> TracedBody<B> {
     /// A body of a request that is open, or of one that nobody is told of.
     pub(super) fn new(body: B, request: Option<OpenRequest>) -> Self {
-        Self { body, request: request.map(LetGo) }
+        let open = request.filter(|request| !request.has_ended());
+        Self { body, request: open.map(LetGo) }
     }
 }
 

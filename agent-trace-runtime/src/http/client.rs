@@ -71,8 +71,12 @@ impl ClientLayer {
     }
 
     /// Opens the request below the current context, and gives its headers what is to travel.
-    fn open<B>(&self, propagation: &Propagation, request: &mut Request<B>) -> OpenRequest {
-        let current = Context::current();
+    fn open<B>(
+        &self,
+        propagation: &Propagation,
+        current: Context,
+        request: &mut Request<B>,
+    ) -> OpenRequest {
         let host = host_of(request).or_else(|| self.host.as_deref().map(str::to_owned));
         let is_rpc = is_rpc(request.headers());
         let span = if self.is_silent {
@@ -87,7 +91,7 @@ impl ClientLayer {
                 &current,
                 request_span::Request {
                     kind: SpanKind::Client,
-                    name: described.name.into(),
+                    name: described.name,
                     attributes: described.attributes,
                     link: None,
                 },
@@ -139,8 +143,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> ResponseFuture<S::Future> {
-        let open = |propagation: &Propagation| self.layer.open(propagation, &mut request);
-        let open = in_force(&Context::current(), open);
+        let current = Context::current();
+        let open = in_force(&current, |propagation| {
+            self.layer.open(propagation, current.clone(), &mut request)
+        });
         ResponseFuture::of(open, || self.service.call(request))
     }
 }

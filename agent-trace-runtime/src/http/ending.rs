@@ -122,6 +122,11 @@ impl OpenRequest {
         }
     }
 
+    /// Whether it has ended, of those that have a span.
+    pub(super) fn has_ended(&self) -> bool {
+        self.span.as_ref().is_some_and(RequestSpan::has_ended)
+    }
+
     pub(super) const fn context(&self) -> &Context {
         &self.context
     }

@@ -78,7 +78,7 @@ impl ClientMiddleware {
                 &current,
                 request_span::Request {
                     kind: SpanKind::Client,
-                    name: described.name.into(),
+                    name: described.name,
                     attributes: described.attributes,
                     link: None,
                 },

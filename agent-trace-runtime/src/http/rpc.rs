@@ -46,7 +46,7 @@ pub(super) fn described(uri: &Uri, host: Option<&str>) -> Described {
     let method = method(uri).to_owned();
     let mut attributes = vec![KeyValue::new(SYSTEM, "grpc"), KeyValue::new(METHOD, method.clone())];
     push_host(uri.authority().map(|authority| authority.as_str()).or(host), &mut attributes);
-    Described { name: method, attributes }
+    Described { name: method.into(), attributes }
 }
 
 fn method(uri: &Uri) -> &str {

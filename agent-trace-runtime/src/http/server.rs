@@ -81,8 +81,12 @@ impl ServerLayer {
         self
     }
 
-    fn open<B>(&self, propagation: &Propagation, request: &Request<B>) -> OpenRequest {
-        let current = Context::current();
+    fn open<B>(
+        &self,
+        propagation: &Propagation,
+        current: Context,
+        request: &Request<B>,
+    ) -> OpenRequest {
         let headers = request.headers();
         let mut context = extract_context(propagation, &current, headers);
         let mut link = None;
@@ -118,7 +122,7 @@ impl ServerLayer {
             context,
             request_span::Request {
                 kind: SpanKind::Server,
-                name: described.name.into(),
+                name: described.name,
                 attributes: described.attributes,
                 link,
             },
@@ -165,8 +169,10 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture<S::Future> {
-        let open = |propagation: &Propagation| self.layer.open(propagation, &request);
-        let open = in_force(&Context::current(), open);
+        let current = Context::current();
+        let open = in_force(&current, |propagation| {
+            self.layer.open(propagation, current.clone(), &request)
+        });
         ResponseFuture::of(open, || self.service.call(request))
     }
 }

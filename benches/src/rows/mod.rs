@@ -3,6 +3,7 @@
 pub mod allocations;
 pub mod instructions;
 pub mod not_installed;
+pub mod requests;
 pub mod sampled;
 pub mod sizes;
 pub mod unsampled;

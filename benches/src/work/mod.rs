@@ -8,6 +8,7 @@ pub mod agent_trace;
 pub mod by_hand;
 pub mod fastrace;
 pub mod plain;
+pub mod requests;
 pub mod trace_weft;
 pub mod tracing;
 
