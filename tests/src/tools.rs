@@ -8,7 +8,8 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-/// The tools `weather`, `broken` (its result says so), `fault` (an internal error) and `hang`, and the prompt
+/// The tools `weather`, `broken` (its result says so), `fault` (an internal error), `hang` and `meta` (what came beside the
+/// request), and the prompt
 /// `greeting`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tools;
@@ -31,6 +32,10 @@ impl ServerHandler for Tools {
         let text = |text: &str| vec![ContentBlock::text(text)];
         match &*request.name {
             "weather" => Ok(CallToolResult::success(text(forecast().await)).into()),
+            "meta" => {
+                let meta = serde_json::to_string(&context.meta).unwrap_or_default();
+                Ok(CallToolResult::success(text(&meta)).into())
+            }
             "broken" => Ok(CallToolResult::error(text("no thermometer")).into()),
             "fault" => Err(ErrorData::internal_error("secret of alice@example.com", None)),
             "hang" => {

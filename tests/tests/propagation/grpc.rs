@@ -6,9 +6,10 @@ use std::time::Duration;
 use agent_trace_runtime::http::{ClientLayer, ServerLayer};
 use agent_trace_runtime::opentelemetry::Value;
 use agent_trace_runtime::opentelemetry::trace::{SpanKind, Status as SpanStatus};
-use agent_trace_runtime::propagation::ClientInterceptor;
+use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
+use agent_trace_runtime::propagation::{self, ClientInterceptor};
 use agent_trace_runtime::testing::{RecordedSpan, Recorder};
-use agent_trace_runtime::{agent, step};
+use agent_trace_runtime::{FutureExt, agent, step};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_client::TraceServiceClient;
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
@@ -180,4 +181,17 @@ async fn who_only_says_that_it_speaks_grpc_gives_no_name_either() {
     assert_eq!(request.send().await.unwrap().status().as_u16(), 404);
     count(&recorder, 1).await;
     assert_eq!(text(&recorder.span("grpc"), "rpc.method"), Some("_OTHER"));
+}
+
+#[tokio::test]
+async fn below_an_unsampled_parent_nothing_is_recorded() {
+    let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
+    let recorder = Recorder::builder().sampler(sampler).install();
+    let address = serve().await;
+    let unsampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+    let caller = propagation::extract(&serde_json::json!({ "traceparent": unsampled }));
+    call(address, 2).with_context(caller).await.unwrap();
+    assert!(recorder.spans().is_empty(), "the server was told: {}", recorder.tree());
+    call(address, 2).await.unwrap();
+    count(&recorder, 4).await;
 }

@@ -355,3 +355,30 @@ async fn a_panicking_handler_ends_its_span() {
     assert_eq!(ended(&recorder, "GET /").await.error_type(), Some("panic"));
     drop(done);
 }
+
+#[tokio::test]
+async fn hostile_headers_fail_no_request() {
+    let recorder = Recorder::install();
+    let address = serve(ServerLayer::new()).await;
+    let url = format!("http://{address}/nothing");
+    let long = "x".repeat(7000);
+    let requests = [
+        ("traceparent", "00-00000000000000000000000000000000-b7ad6b7169203331-01"),
+        ("traceparent", long.as_str()),
+        ("tracestate", long.as_str()),
+        ("baggage", long.as_str()),
+        ("host", "[::1"),
+        ("host", "a:b:c"),
+        ("user-agent", long.as_str()),
+    ];
+    for (name, value) in requests {
+        let response = reqwest::Client::new().get(&url).header(name, value).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::NO_CONTENT.as_u16(), "{name}");
+    }
+    while recorder.spans().len() < requests.len() {
+        tokio::task::yield_now().await;
+    }
+    for span in recorder.spans() {
+        assert_eq!(span.parent_span_id(), SpanId::INVALID);
+    }
+}

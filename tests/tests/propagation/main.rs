@@ -8,3 +8,4 @@ mod http;
 mod mcp;
 mod parents;
 mod queues;
+mod variables;

@@ -6,7 +6,7 @@ use agent_trace_runtime::mcp::{PeerExt, Traced};
 use agent_trace_runtime::opentelemetry::trace::{SpanKind, Status};
 use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
 use agent_trace_runtime::testing::{RecordedSeries, RecordedSpan, Recorder};
-use agent_trace_runtime::{agent, tool};
+use agent_trace_runtime::{FutureExt, agent, propagation, tool};
 use agent_trace_tests::{Collector, Tools};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind as WireKind;
@@ -243,11 +243,20 @@ async fn durations_are_measured_on_both_sides() {
 
 #[tokio::test]
 async fn an_unsampled_parent_is_passed_on_and_nothing_recorded() {
-    let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOff));
+    let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
     let recorder = Recorder::builder().sampler(sampler).install();
     let client = client().await;
-    specialist(&client).await.unwrap();
-    assert!(recorder.spans().is_empty());
+    let before = recorder.spans().len();
+    let unsampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+    let caller = propagation::extract(&serde_json::json!({ "traceparent": unsampled }));
+    let meta = async {
+        let traced = client.traced();
+        let result = traced.call_tool(calling("meta")).await.unwrap();
+        result.content[0].as_text().unwrap().text.clone()
+    };
+    let meta = meta.with_context(caller).await;
+    assert!(meta.contains("0af7651916cd43dd8448eb211c80319c") && meta.contains("-00"), "{meta}");
+    assert_eq!(recorder.spans().len(), before, "{}", recorder.tree());
 }
 
 #[tokio::test]
