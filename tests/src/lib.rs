@@ -1,7 +1,8 @@
-//! What the tests share: an OTLP receiver on a real socket, bodies of responses, an allocator that counts, tools over MCP.
+//! What the tests share: an OTLP receiver on a real socket, the conventions' data, bodies of responses, an allocator that counts, tools over MCP.
 
 mod allocations;
 mod collector;
+pub mod conventions;
 pub mod responses;
 mod tools;
 

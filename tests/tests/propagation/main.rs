@@ -6,6 +6,7 @@ mod headers;
 mod hostile;
 mod http;
 mod mcp;
+mod mcp_conventions;
 mod parents;
 mod queues;
 mod variables;

@@ -23,10 +23,10 @@ use rmcp::{Peer, RoleClient, ServiceExt};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
-type Client = RunningService<RoleClient, Traced<()>>;
+pub(crate) type Client = RunningService<RoleClient, Traced<()>>;
 
 /// A client of a server in this process, through a pipe.
-async fn client() -> Client {
+pub(crate) async fn client() -> Client {
     let (here, there) = tokio::io::duplex(4096);
     tokio::spawn(async move {
         let server = Traced::new(Tools).serve(there).await.unwrap();
@@ -35,7 +35,7 @@ async fn client() -> Client {
     Traced::new(()).serve(here).await.unwrap()
 }
 
-fn calling(tool: &'static str) -> CallToolRequestParams {
+pub(crate) fn calling(tool: &'static str) -> CallToolRequestParams {
     CallToolRequestParams::new(tool)
 }
 

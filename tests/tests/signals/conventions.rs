@@ -2,29 +2,13 @@
 //! that is.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use agent_trace_runtime::Conventions;
 use agent_trace_runtime::testing::{RecordedMetric, Recorder};
+use agent_trace_tests::conventions::{data, table};
 
 use crate::support::{answer, ask, call_remote, drain, embed, recall, retrieve, run, stream, work};
-
-fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("AGENT_TRACE_SEMCONV_DIR").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: AGENT_TRACE_SEMCONV_DIR does not say where the conventions are");
-    }
-    folder
-}
-
-/// The rows of a table, each by its column's name.
-fn table(folder: &Path, name: &str) -> Vec<HashMap<String, String>> {
-    let text = fs::read_to_string(folder.join(name)).unwrap();
-    let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned));
-    let columns: Vec<String> = lines.next().unwrap().collect();
-    lines.map(|fields| columns.iter().cloned().zip(fields).collect()).collect()
-}
 
 fn everything(conventions: Conventions) -> Recorder {
     let recorder = Recorder::builder().conventions(conventions).inference_details(true).install();
