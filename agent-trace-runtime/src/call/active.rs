@@ -16,7 +16,7 @@ use super::dispatch::{self, Pipeline};
 use super::moment::Moment;
 use super::outcome::Outcome;
 use super::site::CallSite;
-use super::span::{ContextSpan, NewCall, Record, Sampled};
+use super::span::{ContextSpan, Open, Record, Sampled, give_back, new_call};
 use super::streamed::Streamed;
 use crate::response::Response;
 
@@ -44,7 +44,9 @@ pub(crate) struct Running {
     context: Context,
     /// The call while its body does not execute, and what it stands in for while it does. None of a call that
     /// only hides the one around it.
-    slot: Current,
+    pub(super) slot: Current,
+    /// What is known of the call, before it begins and after it has ended: in between, its record has it.
+    pub(super) known: Option<Box<Open>>,
     pub(super) site: &'static CallSite,
     pub(super) observed: Observed,
     /// What the stream that the body returned has told so far.
@@ -124,13 +126,13 @@ impl CallSite {
         {
             return;
         }
-        let mut call = NewCall::of(self);
-        let sampled = pipeline.spans.sample(&mut call.open, parent);
+        let (mut running, mut open) = new_call(self);
+        let sampled = pipeline.spans.sample(&mut open, parent);
         let observed = self.observed(pipeline, sampled == Sampled::Recorded);
         if !observed.is_any() {
-            return hide(call, sampled, parent, state);
+            hide(&open, sampled, parent, state);
+            return give_back(running, open);
         }
-        let open = &mut *call.open;
         open.started = Moment::now();
         open.start_time = open.started.time();
         open.observed = observed;
@@ -148,23 +150,21 @@ impl CallSite {
         }
         open.constants = open.attributes.len();
         if observed.span {
-            pipeline.spans.tell_start(open, parent);
+            pipeline.spans.tell_start(&mut open, parent);
         }
-        let span_context = open.span_context.clone();
-        let (record, mut running) = call.begin();
-        running.site = self;
         running.observed = observed;
-        running.context = match sampled {
-            Sampled::Recorded => {
-                parent.with_span(ContextSpan { span_context, record: Arc::clone(&record) })
+        running.context = match (sampled, running.record()) {
+            (Sampled::Recorded, Some(record)) => {
+                let (span_context, record) = (open.span_context.clone(), Arc::clone(record));
+                parent.with_span(ContextSpan { span_context, record })
             }
-            Sampled::Apart => parent.with_remote_span_context(span_context),
-            Sampled::Alike => parent.clone(),
+            (Sampled::Apart, _) => parent.with_remote_span_context(open.span_context.clone()),
+            _ => parent.clone(),
         };
         if let Some(run) = begun {
             running.context = running.context.with_value(run);
         }
-        running.slot = Some(record);
+        running.begin(open);
         *state = State::Running(ManuallyDrop::new(running));
     }
 
@@ -182,15 +182,13 @@ impl CallSite {
 }
 
 /// A call of which nobody is told. What is below has to see that it is not sampled, and no call around it.
-fn hide(call: NewCall, sampled: Sampled, parent: &Context, state: &mut State) {
-    let context = match sampled {
-        Sampled::Apart => parent.with_remote_span_context(call.open.span_context.clone()),
+fn hide(open: &Open, sampled: Sampled, parent: &Context, state: &mut State) {
+    let mut running = Box::new(Running::new(open.site));
+    running.context = match sampled {
+        Sampled::Apart => parent.with_remote_span_context(open.span_context.clone()),
         Sampled::Recorded | Sampled::Alike => parent.clone(),
     };
-    let mut running = Box::new(Running::new(call.open.site));
-    running.context = context;
     *state = State::Running(ManuallyDrop::new(running));
-    call.give_back();
 }
 
 impl ActiveCall {
@@ -294,7 +292,7 @@ impl Running {
     /// None yet.
     pub(super) fn new(site: &'static CallSite) -> Self {
         let (context, observed) = (Context::new(), Observed::NOBODY);
-        Self { context, slot: None, site, observed, streamed: None }
+        Self { context, slot: None, known: None, site, observed, streamed: None }
     }
 
     /// Whether the messages of the response are content to record.
@@ -318,11 +316,18 @@ impl Running {
         detach(&mut self.slot, attached);
     }
 
-    /// Ends what can be seen of the call: gives its record.
-    pub(super) fn close(&mut self) -> Option<Arc<Record>> {
+    /// Lets others see the call.
+    fn begin(&self, open: Box<Open>) {
+        if let Some(record) = &self.slot {
+            record.begin(open);
+        }
+    }
+
+    /// Ends what can be seen of the call: gives what was known of it, unless telemetry has ended it before.
+    pub(super) fn close(&mut self) -> Option<Box<Open>> {
         // The span in the context looks at the record, too: without it, the record can be used again.
         self.context = Context::default();
-        self.slot.take()
+        self.slot.as_ref()?.close(|_| true)
     }
 }
 

@@ -50,8 +50,7 @@ impl Running {
 
     /// Ends the call, unless telemetry has ended it before.
     pub(super) fn end(mut self: Box<Self>, outcome: &mut Outcome) {
-        let Some(record) = self.close() else { return };
-        let Some(mut open) = record.close(|_| true) else { return };
+        let Some(mut open) = self.close() else { return };
         let streamed = self.streamed.take();
         open.hand_on_usage();
         let (site, scope) = (open.site, open.scope.take());
@@ -63,7 +62,7 @@ impl Running {
         if !ended.is_excused && usage.is_none() && site.expects_usage() {
             missing_usage::note(site);
         }
-        span::give_back(record, open, self);
+        span::give_back(self, open);
     }
 }
 

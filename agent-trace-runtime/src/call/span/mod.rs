@@ -22,7 +22,7 @@ use opentelemetry_sdk::trace::{
 pub(super) use context_span::ContextSpan;
 pub(crate) use processor::Processor;
 pub(super) use record::{Open, Parent, Record, Recorded, cut};
-pub(super) use records::{NewCall, give_back, open};
+pub(super) use records::{give_back, new_call, open};
 use sampling::Others;
 pub(crate) use sampling::Sampling;
 use starts::Starts;

@@ -122,9 +122,11 @@ impl Record {
     }
 
     /// Takes the place for a call.
-    pub(super) fn begin(&self, open: Box<Open>) {
+    pub(in super::super) fn begin(&self, open: Box<Open>) {
         self.has_recorded.store(false, Ordering::Relaxed);
-        *self.lock() = Place { open: Some(open), origin: None };
+        let mut place = self.lock();
+        place.open = Some(open);
+        place.origin = None;
     }
 
     /// Looks at the call, while it is open.

@@ -8,67 +8,50 @@ use super::record::{Open, Record};
 use crate::call::active::Running;
 use crate::call::site::CallSite;
 
-/// The most records that a thread keeps for calls to come.
+/// The most boxes that a thread keeps for calls to come.
 const MAX_FREE: usize = 64;
 
-thread_local! {
-    /// Those that no call uses, and nobody looks at.
-    static FREE: RefCell<Vec<NewCall>> = const { RefCell::new(Vec::new()) };
-}
+/// What futures will hold of their calls, each with a record and the place for what will be known: one pointer each.
+type Free = Vec<Box<Running>>;
 
-/// A call that starts: its record, what is known of it, which nobody sees yet, and what its future will hold.
-#[derive(Debug)]
-pub(crate) struct NewCall {
-    record: Arc<Record>,
-    pub(crate) open: Box<Open>,
-    running: Box<Running>,
+thread_local! {
+    /// What no call uses, and nobody looks at.
+    static FREE: RefCell<Free> = const { RefCell::new(Vec::new()) };
 }
 
 /// Every record there is, and some that are gone. Locked only when there is a new one.
 static ALL: Mutex<Vec<Weak<Record>>> = Mutex::new(Vec::new());
 
-impl NewCall {
-    #[inline]
-    pub(crate) fn of(site: &'static CallSite) -> Self {
-        let free = FREE.try_with(|free| free.borrow_mut().pop()).ok().flatten();
-        match free {
-            Some(mut call) => {
-                call.open.site = site;
-                call
-            }
-            None => Self {
-                record: make(),
-                open: Box::new(Open::new(site)),
-                running: Box::new(Running::new(site)),
-            },
+/// For a call that starts: what its future will hold, with its record, and what is known of it, which nobody sees
+/// before [`Running::begin`].
+#[inline]
+pub(crate) fn new_call(site: &'static CallSite) -> (Box<Running>, Box<Open>) {
+    let free = FREE.try_with(|free| free.borrow_mut().pop()).ok().flatten();
+    let mut running = free.unwrap_or_else(|| make_call(site));
+    running.site = site;
+    let open = match running.known.take() {
+        Some(mut open) => {
+            open.site = site;
+            open
         }
-    }
-
-    /// Lets others see it.
-    pub(crate) fn begin(self) -> (Arc<Record>, Box<Running>) {
-        self.record.begin(self.open);
-        (self.record, self.running)
-    }
-
-    /// Of a call that has not begun, or has ended: keeps all for another one, unless somebody may still look at
-    /// the record.
-    pub(crate) fn give_back(self) {
-        let Self { record, mut open, running } = self;
-        open.clear();
-        if Arc::strong_count(&record) == 1 {
-            let _ = FREE.try_with(|free| {
-                let mut free = free.borrow_mut();
-                if free.len() < MAX_FREE {
-                    free.push(Self { record, open, running });
-                }
-            });
-        }
-    }
+        None => Box::new(Open::new(site)),
+    };
+    (running, open)
 }
 
-/// Gives back the record of a call that has ended.
-pub(crate) fn give_back(record: Arc<Record>, open: Box<Open>, running: Box<Running>) {
-    NewCall { record, open, running }.give_back();
+/// Of a call that has not begun, or has ended: keeps all for another one, unless somebody may still look at the
+/// record.
+pub(crate) fn give_back(mut running: Box<Running>, mut open: Box<Open>) {
+    open.clear();
+    running.known = Some(open);
+    if running.record().is_some_and(|record| Arc::strong_count(record) == 1) {
+        let _ = FREE.try_with(|free| {
+            let mut free = free.borrow_mut();
+            if free.len() < MAX_FREE {
+                free.push(running);
+            }
+        });
+    }
 }
 
 /// The records of all calls that are open.
@@ -78,6 +61,12 @@ pub(crate) fn open() -> Vec<Arc<Record>> {
 }
 
 #[cold]
+fn make_call(site: &'static CallSite) -> Box<Running> {
+    let mut running = Running::new(site);
+    running.slot = Some(make());
+    Box::new(running)
+}
+
 fn make() -> Arc<Record> {
     let record = Arc::<Record>::default();
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
