@@ -7,6 +7,7 @@
 //! each annotated function.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 
 use super::active::{ActiveCall, Running, State};
 use super::current::Attached;
@@ -16,9 +17,16 @@ thread_local! {
     static DROPPING: RefCell<Vec<(Box<Running>, Attached)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The call of a future.
+/// The call of a future. Its own drop takes the call out, which drops nothing after that.
 #[derive(Debug)]
-pub(super) struct FutureCall(pub(super) ActiveCall);
+pub(super) struct FutureCall(pub(super) ManuallyDrop<ActiveCall>);
+
+impl FutureCall {
+    #[inline]
+    pub(super) const fn new(call: ActiveCall) -> Self {
+        Self(ManuallyDrop::new(call))
+    }
+}
 
 /// What stands behind the future of a call.
 #[derive(Debug)]
@@ -30,7 +38,7 @@ pub(super) struct EndOfDrop {
 impl Drop for FutureCall {
     #[inline]
     fn drop(&mut self) {
-        if matches!(self.0.0, State::Running(_)) {
+        if !self.0.is_off() {
             self.0.park();
         }
     }

@@ -53,7 +53,7 @@ where
 {
     // Nothing is called here that could unwind: the compiler would write what is to be dropped then.
     TracedFuture {
-        call: FutureCall(ActiveCall(State::Expected(site))),
+        call: FutureCall::new(ActiveCall(State::Expected(site))),
         future,
         end: EndOfDrop::UNARMED,
         ending: PhantomData,
@@ -65,7 +65,7 @@ impl<F, K> TracedFuture<F, K> {
     #[inline]
     pub(super) const fn new(call: ActiveCall, future: F) -> Self {
         let end = EndOfDrop::new(&call);
-        Self { call: FutureCall(call), future, end, ending: PhantomData }
+        Self { call: FutureCall::new(call), future, end, ending: PhantomData }
     }
 }
 

@@ -39,7 +39,7 @@ impl<T> StreamTracer<T> {
     pub fn around<S: Stream<Item = T>>(self, stream: S) -> TracedStream<S> {
         let Self { call, observe, read } = self;
         let end = EndOfDrop::new(&call);
-        TracedStream { call: FutureCall(call), stream, end, observe, read }
+        TracedStream { call: FutureCall::new(call), stream, end, observe, read }
     }
 }
 
