@@ -133,6 +133,12 @@ impl CallSite {
             hide(&open, sampled, parent, state);
             return give_back(running, open);
         }
+        // Made before the looks at the clock, and moved after: what has just been written stalls.
+        let record = running.record().filter(|_| observed.span);
+        let span = record.map(|record| ContextSpan {
+            span_context: open.span_context.clone(),
+            record: Arc::clone(record),
+        });
         open.started = Moment::now();
         open.start_time = open.started.time();
         open.observed = observed;
@@ -153,18 +159,19 @@ impl CallSite {
             pipeline.spans.tell_start(&mut open, parent);
         }
         running.observed = observed;
-        running.context = match (sampled, running.record()) {
-            (Sampled::Recorded, Some(record)) => {
-                let (span_context, record) = (open.span_context.clone(), Arc::clone(record));
-                parent.with_span(ContextSpan { span_context, record })
+        let mut context = match span {
+            Some(span) => parent.with_span(span),
+            None if sampled == Sampled::Apart => {
+                parent.with_remote_span_context(open.span_context.clone())
             }
-            (Sampled::Apart, _) => parent.with_remote_span_context(open.span_context.clone()),
-            _ => parent.clone(),
+            None => parent.clone(),
         };
         if let Some(run) = begun {
-            running.context = running.context.with_value(run);
+            context = context.with_value(run);
         }
         running.begin(open);
+        // Not as soon as it is made: to copy what has just been written stalls.
+        running.context = context;
         *state = State::Running(ManuallyDrop::new(running));
     }
 

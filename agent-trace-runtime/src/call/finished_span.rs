@@ -23,6 +23,8 @@ impl Ended<'_> {
         pipeline: &Pipeline,
         content: &mut Vec<(&'static str, Value)>,
     ) {
+        // Cloned before it is moved: what has just been written in parts is not to be read as a whole.
+        let instrumentation_scope = pipeline.instrumentation.clone();
         let settings = &pipeline.settings;
         let mut status = match &self.failure {
             Some(failure) => Status::error(failure.text(settings).into_owned()),
@@ -59,7 +61,7 @@ impl Ended<'_> {
                 None => SpanLinks::default(),
             },
             status,
-            instrumentation_scope: pipeline.instrumentation.clone(),
+            instrumentation_scope,
         });
     }
 

@@ -317,14 +317,21 @@ impl CallSite {
     /// The attributes of every call of this site, with room for those that its end adds.
     pub(crate) fn start_attributes(&self, attributes: &mut Vec<KeyValue>) {
         let operation = self.operation.name();
+        // Made before there is room for them: to copy what has just been written stalls.
+        let target = self.operation.target_key().filter(|_| !self.target.is_empty());
+        let target = target.map(|key| KeyValue::new(key, self.target));
+        let name = operation.map(|name| KeyValue::new(semconv::OPERATION_NAME, name));
         // A step that has none makes no room for any.
         if operation.is_some() || !self.attributes.is_empty() {
             let room = self.attributes.len() + 2 + self.operation.end_attributes();
-            attributes.reserve_exact(room);
+            *attributes = Vec::with_capacity(room);
         }
-        attributes.extend(operation.map(|name| KeyValue::new(semconv::OPERATION_NAME, name)));
-        let target = self.operation.target_key().filter(|_| !self.target.is_empty());
-        attributes.extend(target.map(|key| KeyValue::new(key, self.target)));
+        if let Some(name) = name {
+            attributes.push(name);
+        }
+        if let Some(target) = target {
+            attributes.push(target);
+        }
         let constants = self.attributes.iter();
         attributes.extend(constants.map(|&(key, value)| KeyValue::new(key, Value::from(value))));
     }
