@@ -116,7 +116,9 @@ impl CallSite {
         if parent.is_telemetry_suppressed() {
             return;
         }
-        let around = AgentRun::around(parent);
+        // To look into the context's values takes as long as a look at the clock.
+        let seeks_agent = self.operation.concerns_agent() || pipeline.metrics.is_some();
+        let around = seeks_agent.then(|| AgentRun::around(parent)).flatten();
         if let Some(run) = around {
             run.count(self.operation);
         }
@@ -146,7 +148,8 @@ impl CallSite {
         open.scope = dispatch::scope_of(parent).cloned();
         let begun = AgentRun::begun_by(self);
         // To share it costs an atomic count, at which all calls of the agent meet.
-        let names_its_agent = observed.metrics || pipeline.settings.conventions.has_latest();
+        let names_its_agent = observed.metrics
+            || self.operation.is_of_agent() && pipeline.settings.conventions.has_latest();
         open.run = begun.clone().or_else(|| around.filter(|_| names_its_agent).cloned());
         if observed.is_recording() {
             open.around = ContextAttributes::of(parent).cloned();

@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::dispatch::Pipeline;
 use super::finish::Ended;
-use super::site::Operation;
 use super::span::cut;
 use crate::semconv;
 use crate::semconv::openinference;
@@ -72,8 +71,7 @@ impl Ended<'_> {
         content: &mut Vec<(&'static str, Value)>,
     ) {
         let operation = self.open.site.operation;
-        let is_of_agent = matches!(operation, Operation::Tool | Operation::Plan)
-            && settings.conventions.has_latest();
+        let is_of_agent = operation.is_of_agent() && settings.conventions.has_latest();
         if let (true, Some(run)) = (is_of_agent, &self.open.run)
             && let Some(agent) = run.name()
             && !self.has(semconv::AGENT_NAME)

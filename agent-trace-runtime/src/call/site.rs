@@ -91,6 +91,16 @@ impl Operation {
         )
     }
 
+    /// Whether an agent counts it, or is named by its span.
+    pub(crate) const fn concerns_agent(self) -> bool {
+        self.is_inference() || self.is_of_agent()
+    }
+
+    /// Whether its span names the agent that it belongs to.
+    pub(crate) const fn is_of_agent(self) -> bool {
+        matches!(self, Self::Tool | Self::Plan)
+    }
+
     /// The attribute that holds what follows the operation in the span's name.
     pub(crate) const fn target_key(self) -> Option<&'static str> {
         match self {
