@@ -46,7 +46,9 @@ pub(super) fn ask(asked: Option<Asked>) {
 #[inline]
 pub fn arguments(read: impl Fn(&mut Arguments)) {
     if !dispatch::is_off() {
-        collect(&read);
+        // What it has captured is written to memory here, and not before it is known to be of use.
+        let needed = read;
+        collect(&needed);
     }
 }
 
