@@ -17,6 +17,9 @@ use crate::request_span::{self, RequestSpan};
 /// Where an annotated call stands for the request already, as `#[llm_call]` does,
 /// [`ClientMiddleware::without_spans`] leaves it at the headers: one call, one span.
 ///
+/// `reqwest` follows redirects below this middleware, with the headers that it has: where baggage is sent, let its
+/// client follow none to other hosts, or none at all, by `redirect::Policy`.
+///
 /// The span ends with the head of the response, since `reqwest` hands its body to the caller as it is. Redirects are
 /// part of the request. With `reqwest-retry` outside of it, each attempt is a span with its number.
 ///

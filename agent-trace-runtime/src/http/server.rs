@@ -17,6 +17,7 @@ use super::body::TracedBody;
 use super::ending::{OpenRequest, Side};
 use super::response::ResponseFuture;
 use super::rpc;
+use crate::call::quietly;
 use crate::propagation::{Propagation, extract_context, in_force};
 use crate::request_span::{self, RequestSpan};
 
@@ -90,7 +91,9 @@ impl ServerLayer {
         let headers = request.headers();
         let mut context = extract_context(propagation, &current, headers);
         let mut link = None;
-        if self.trusts.as_ref().is_some_and(|trusts| !trusts(headers)) {
+        // Who cannot be asked is not trusted.
+        let is_trusted = |trusts: &Trusts| quietly(|| trusts(headers)).unwrap_or(false);
+        if !self.trusts.as_ref().is_none_or(is_trusted) {
             let remote = context.span().span_context().clone();
             link = Some(remote).filter(|remote| remote.is_valid() && remote.is_remote());
             context = current;
@@ -113,7 +116,7 @@ impl ServerLayer {
             rpc::described(uri, headers.get(HOST).and_then(|host| host.to_str().ok()))
         } else {
             let route = match &self.route {
-                Some(route) => route(request.extensions()),
+                Some(route) => quietly(|| route(request.extensions())).flatten(),
                 None => matched_path(request.extensions()),
             };
             of_server(request.method(), uri, request.version(), headers, route)

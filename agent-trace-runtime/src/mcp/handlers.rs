@@ -153,6 +153,7 @@ impl<S: ServerHandler> ServerHandler for Traced<S> {
     }
 
     fn get_info(&self) -> ServerConfig {
+        self.session.expect(Measured::ServerSession);
         self.service.get_info()
     }
 }
@@ -177,6 +178,8 @@ impl<S: Service<RoleClient>> Service<RoleClient> for Traced<S> {
     }
 
     fn get_info(&self) -> <RoleClient as ServiceRole>::Info {
+        // It is asked when the session begins.
+        self.session.expect(Measured::ClientSession);
         self.service.get_info()
     }
 

@@ -44,6 +44,7 @@ mod message;
 mod metrics;
 mod outcome;
 mod server;
+mod session;
 
 pub use client::{PeerExt, TracedPeer};
 pub(crate) use metrics::Instruments;

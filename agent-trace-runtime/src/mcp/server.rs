@@ -1,6 +1,5 @@
 //! The side that receives.
 
-use std::sync::OnceLock;
 use std::time::Instant;
 
 use opentelemetry::trace::{FutureExt, SpanContext, SpanKind, TraceContextExt};
@@ -12,6 +11,7 @@ use super::connection::Connection;
 use super::message::Message;
 use super::metrics::{self, Measured};
 use super::outcome::Outcome;
+use super::session::Session;
 use crate::propagation::{Carrier, extract_context, in_force};
 use crate::request_span::{self, RequestSpan};
 use crate::semconv;
@@ -41,32 +41,13 @@ use crate::semconv;
 #[derive(Debug)]
 pub struct Traced<S> {
     pub(super) service: S,
-    session: Session,
-}
-
-/// A session, measured when it ends.
-#[derive(Debug)]
-struct Session {
-    begun: Instant,
-    context: Context,
-    /// Known when the first message comes.
-    is_of: OnceLock<(Measured, Vec<KeyValue>)>,
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        if let Some((measured, labels)) = self.is_of.get() {
-            metrics::record(&self.context, *measured, self.begun.elapsed(), labels);
-        }
-    }
+    pub(super) session: Session,
 }
 
 impl<S> Traced<S> {
     /// Traces what `service` is asked.
     pub fn new(service: S) -> Self {
-        let session =
-            Session { begun: Instant::now(), context: Context::current(), is_of: OnceLock::new() };
-        Self { service, session }
+        Self { service, session: Session::begin() }
     }
 
     /// The handler.
@@ -83,7 +64,7 @@ impl<S> Traced<S> {
     ) -> Result<T, ErrorData> {
         let mut connection = Connection::of_request(arrived.extensions);
         connection.version = arrived.version;
-        self.session.is_of.get_or_init(|| (arrived.session, connection.labels()));
+        self.session.tell(arrived.session, connection.labels());
         let Some(received) = Received::open(arrived.message, arrived.meta, &connection) else {
             return handling.await;
         };

@@ -232,7 +232,7 @@ async fn durations_are_measured_on_both_sides() {
     }
     client.cancel().await.unwrap();
     let sessions = async {
-        let names = ["mcp.server.session.duration"];
+        let names = ["mcp.client.session.duration", "mcp.server.session.duration"];
         while !names.iter().all(|name| recorder.metrics().iter().any(|known| known.name() == *name))
         {
             tokio::task::yield_now().await;
