@@ -14,8 +14,9 @@ pub(in crate::propagation) const NAME: &str = "baggage";
 const MAX_MEMBERS: usize = 64;
 const MAX_BYTES: usize = 8192;
 
-/// What a value may not have as it is.
-const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%');
+/// What a value may not have as it is; and the plus sign, which some take for a space.
+const ENCODED: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%').add(b'+');
 
 /// What came, where anything did. A member that is malformed is left out; what is longer than allowed is, too.
 pub(in crate::propagation) fn extract(headers: &dyn Extractor) -> Option<Baggage> {
