@@ -20,11 +20,18 @@ pub(crate) struct Request {
     pub(crate) link: Option<SpanContext>,
 }
 
+/// Where the span of a server's request is current, in the extensions of that request.
+#[cfg(feature = "http")]
+#[derive(Clone, Debug)]
+pub(crate) struct ServerContext(pub(crate) Context);
+
 /// An open span. Dropped before its end, it ends as cancelled, or as panicked where the thread unwinds.
 #[derive(Debug)]
 pub(crate) struct RequestSpan {
     /// Where the span is current; none once it has ended.
     context: Option<Context>,
+    /// The SDK keeps an attribute that is set twice twice: the first failure counts.
+    has_failed: bool,
 }
 
 impl RequestSpan {
@@ -38,7 +45,7 @@ impl RequestSpan {
         builder.links = link.map(|link| vec![Link::with_context(link)]);
         with_pipeline(parent, |pipeline| {
             let span = pipeline.tracer.build_with_context(builder, parent);
-            Self { context: Some(parent.with_span(span)) }
+            Self { context: Some(parent.with_span(span)), has_failed: false }
         })
     }
 
@@ -66,8 +73,9 @@ impl RequestSpan {
     }
 
     /// Notes that the request has failed. What an error says is told where the texts of errors are.
-    pub(crate) fn fail(&self, failure: &Failure) {
-        let Some(context) = &self.context else { return };
+    pub(crate) fn fail(&mut self, failure: &Failure) {
+        let Some(context) = self.context.as_ref().filter(|_| !self.has_failed) else { return };
+        self.has_failed = true;
         let span = context.span();
         span.set_attribute(KeyValue::new(semconv::ERROR_TYPE, failure.error_type.clone()));
         let text = with_pipeline(context, |pipeline| failure.text(&pipeline.settings).into_owned());

@@ -4,12 +4,14 @@ use std::env;
 
 use agent_trace_runtime::http::ClientMiddleware;
 use agent_trace_runtime::llm_call;
+use reqwest::redirect::Policy;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error};
 use serde_json::{Value, json};
 
-/// A client whose requests are spans, and carry the context along.
-pub(crate) fn client() -> ClientWithMiddleware {
-    ClientBuilder::new(reqwest::Client::new()).with(ClientMiddleware::new()).build()
+/// A client whose requests are spans, and carry the context along; baggage as well, since it follows no redirects.
+pub(crate) fn client() -> Result<ClientWithMiddleware, reqwest::Error> {
+    let client = reqwest::Client::builder().redirect(Policy::none()).build()?;
+    Ok(ClientBuilder::new(client).with(ClientMiddleware::new().with_baggage()).build())
 }
 
 /// Asks the model. The tokens are read from the body of its reply.

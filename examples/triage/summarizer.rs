@@ -36,7 +36,7 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     let listener = service::listen().await?;
     Server::builder()
         .layer(ServerLayer::new())
-        .add_service(SummarizerServer::new(Agent { http: model::client() }))
+        .add_service(SummarizerServer::new(Agent { http: model::client()? }))
         .serve_with_incoming_shutdown(TcpIncoming::from(listener), service::stopped())
         .await?;
     telemetry.shutdown()?;

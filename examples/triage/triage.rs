@@ -21,7 +21,7 @@ struct Triage {
 pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     let telemetry = service::telemetry()?;
     let triage =
-        Triage { http: model::client(), specialist: format!("http://{}", service::next()?) };
+        Triage { http: model::client()?, specialist: format!("http://{}", service::next()?) };
     let router =
         Router::new().route("/ask", post(ask)).with_state(triage).layer(ServerLayer::new());
     let listener = service::listen().await?;

@@ -8,6 +8,7 @@ use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode, Uri, Version};
 use opentelemetry::KeyValue;
 
+use crate::propagation::authority;
 use crate::semconv;
 
 const METHOD: &str = "http.request.method";
@@ -29,6 +30,7 @@ const METHODS: [&str; 9] =
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
 
 /// What a request is, as its span is told at the start.
+#[derive(Debug)]
 pub(super) struct Described {
     pub(super) name: Cow<'static, str>,
     pub(super) attributes: Vec<KeyValue>,
@@ -91,14 +93,8 @@ fn push_method(method: &Method, attributes: &mut Vec<KeyValue>) -> &'static str 
 
 /// The host and the port, where it names one.
 pub(super) fn push_host(host: Option<&str>, attributes: &mut Vec<KeyValue>) {
-    let Some(host) = host.filter(|host| !host.is_empty()) else { return };
-    let (address, port) = match host.rsplit_once(':') {
-        // In brackets, an address of IPv6 has colons of its own.
-        Some((address, port)) if !port.ends_with(']') => (address, port.parse::<u16>().ok()),
-        _ => (host, None),
-    };
-    let address = address.trim_start_matches('[').trim_end_matches(']').to_owned();
-    attributes.push(KeyValue::new(semconv::SERVER_ADDRESS, address));
+    let Some((address, port)) = host.and_then(authority) else { return };
+    attributes.push(KeyValue::new(semconv::SERVER_ADDRESS, address.to_owned()));
     let port = port.map(i64::from);
     attributes.extend(port.map(|port| KeyValue::new(semconv::SERVER_PORT, port)));
 }

@@ -62,9 +62,7 @@ impl<B: Body> Body for TracedBody<B> {
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
         let Some(LetGo(request)) = this.request else { return this.body.poll_frame(context) };
-        let attached = request.attach();
-        let polled = this.body.as_mut().poll_frame(context);
-        drop(attached);
+        let polled = request.enter(|| this.body.as_mut().poll_frame(context));
         match &polled {
             Poll::Pending => return polled,
             Poll::Ready(Some(Ok(frame))) => {

@@ -13,7 +13,7 @@ use tower_service::Service;
 
 use super::attributes::{is_rpc, of_client};
 use super::body::TracedBody;
-use super::ending::{OpenRequest, Side};
+use super::ending::{OpenRequest, Protocol, Side};
 use super::response::ResponseFuture;
 use super::rpc;
 use crate::propagation::{Propagation, in_force, inject_context};
@@ -83,7 +83,7 @@ impl ClientLayer {
             None
         } else {
             let described = if is_rpc {
-                rpc::described(request.uri(), host.as_deref())
+                rpc::described(request.uri().path(), host.as_deref())
             } else {
                 of_client(request.method(), request.uri(), host.as_deref())
             };
@@ -97,8 +97,9 @@ impl ClientLayer {
                 },
             )
         };
-        let rpc = is_rpc.then(|| request.uri().clone());
-        let open = OpenRequest::new(current, span, Side::Client, request.method().clone(), rpc);
+        let protocol = if is_rpc { Protocol::Rpc } else { Protocol::Http };
+        let method = request.method().clone();
+        let open = OpenRequest::new(current, span, Side::Client, method, protocol);
         inject_context(propagation, open.context(), host.as_deref(), request.headers_mut());
         open
     }

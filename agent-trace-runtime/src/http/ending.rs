@@ -1,9 +1,9 @@
 //! A request that is open, and how it ends: from the head of its response to the end of the body.
 
-use http::{HeaderMap, Method, Response, StatusCode, Uri, Version};
-use opentelemetry::{Context, ContextGuard, KeyValue};
+use http::{HeaderMap, Method, Response, StatusCode, Version};
+use opentelemetry::{Context, KeyValue};
 
-use super::attributes::{self, has_no_body, push_version};
+use super::attributes::{self, Described, has_no_body, is_rpc, push_version};
 use super::rpc;
 use crate::call::Failure;
 use crate::request_span::RequestSpan;
@@ -16,8 +16,7 @@ pub(super) struct OpenRequest {
     span: Option<RequestSpan>,
     side: Side,
     method: Method,
-    /// Of a call by gRPC, until the server has told that it knows the method.
-    rpc: Option<Uri>,
+    protocol: Protocol,
 }
 
 /// Who sees the request.
@@ -27,37 +26,85 @@ pub(super) enum Side {
     Client,
 }
 
+/// What is spoken.
+#[derive(Debug)]
+pub(super) enum Protocol {
+    Http,
+    Rpc,
+    /// gRPC, as a client says; its server has not answered yet.
+    Claimed(Box<Claim>),
+}
+
+/// What a request is called that says it speaks gRPC. Until a server of gRPC answers, that is a stranger's word.
+#[derive(Debug)]
+pub(super) struct Claim {
+    pub(super) path: String,
+    /// What it is where it does not.
+    pub(super) http: Described,
+}
+
 impl OpenRequest {
     pub(super) fn new(
         context: Context,
         span: Option<RequestSpan>,
         side: Side,
         method: Method,
-        rpc: Option<Uri>,
+        protocol: Protocol,
     ) -> Self {
         let context = span.as_ref().map_or(context, RequestSpan::context);
-        Self { context, span, side, method, rpc }
+        Self { context, span, side, method, protocol }
     }
 
-    pub(super) fn attach(&self) -> ContextGuard {
-        self.context.clone().attach()
+    /// Runs `body` where the span is current; where it unwinds out of that, the span ends as panicked.
+    pub(super) fn enter<T>(&mut self, body: impl FnOnce() -> T) -> T {
+        let attached = self.context.clone().attach();
+        let mut entered = Entered { request: self, is_unwinding: true };
+        let output = body();
+        entered.is_unwinding = false;
+        drop(attached);
+        output
     }
 
     /// Takes what the head of the response says; ends the request where no body follows.
     pub(super) fn take_head<B>(&mut self, response: &Response<B>, is_whole: bool) {
-        if self.rpc.is_some() {
-            self.take_trailers(response.headers());
-        } else {
-            self.take_status(response.status(), response.version());
+        self.settle_claim(response);
+        match self.protocol {
+            Protocol::Rpc => self.take_trailers(response.headers()),
+            _ => self.take_status(response.status(), response.version()),
         }
         if is_whole || has_no_body(&self.method, response.status()) {
             self.end();
         }
     }
 
-    /// Takes the status of a response, and the version of HTTP that came with it.
-    pub(super) fn take_status(&self, status: StatusCode, version: Version) {
+    /// Finds out whether a request that says it speaks gRPC has met one who does.
+    fn settle_claim<B>(&mut self, response: &Response<B>) {
+        let Claim { path, http } = match std::mem::replace(&mut self.protocol, Protocol::Http) {
+            Protocol::Claimed(claim) => *claim,
+            known => {
+                self.protocol = known;
+                return;
+            }
+        };
+        let is_rpc = is_rpc(response.headers());
+        if is_rpc {
+            self.protocol = Protocol::Rpc;
+        }
         let Some(span) = &self.span else { return };
+        if !is_rpc {
+            span.rename(http.name);
+            span.set(http.attributes);
+        } else if rpc::status(response.headers()) == Some(rpc::UNIMPLEMENTED) {
+            span.set(rpc::unknown_method(&path));
+        } else {
+            span.rename(rpc::method(&path).to_owned());
+            span.set(rpc::known_method(&path));
+        }
+    }
+
+    /// Takes the status of a response, and the version of HTTP that came with it.
+    pub(super) fn take_status(&mut self, status: StatusCode, version: Version) {
+        let Some(span) = &mut self.span else { return };
         span.set([KeyValue::new(attributes::STATUS, i64::from(status.as_u16()))]);
         let is_error = match self.side {
             Side::Server => status.is_server_error(),
@@ -76,14 +123,11 @@ impl OpenRequest {
 
     /// Takes what headers or trailers say of a call by gRPC.
     pub(super) fn take_trailers(&mut self, headers: &HeaderMap) {
-        let (Some(span), Some(_)) = (&self.span, &self.rpc) else { return };
+        let (Some(span), Protocol::Rpc) = (&mut self.span, &self.protocol) else { return };
         let Some(status) = rpc::status(headers) else { return };
         span.set([KeyValue::new(semconv::RPC_RESPONSE_STATUS_CODE, status)]);
         if rpc::is_error(status, self.side == Side::Server) {
             span.fail(&Failure::new(status, ""));
-        }
-        if status != rpc::UNIMPLEMENTED {
-            self.rpc = None;
         }
     }
 
@@ -93,32 +137,22 @@ impl OpenRequest {
     }
 
     pub(super) fn fail_as(&mut self, error_type: &'static str) {
-        if let Some(span) = &self.span {
+        if let Some(span) = &mut self.span {
             span.fail(&Failure::new(error_type, ""));
         }
         self.end();
     }
 
     pub(super) fn end(&mut self) {
-        self.hide_unknown_method();
         if let Some(span) = &mut self.span {
             span.end();
         }
     }
 
-    /// What no service of the server has answered, a stranger may have made up.
-    fn hide_unknown_method(&mut self) {
-        if let (Some(span), Some(uri), Side::Server) = (&self.span, self.rpc.take(), self.side) {
-            span.rename("grpc");
-            span.set(rpc::unknown_method(&uri));
-        }
-    }
-
     /// Takes that the response was let go before its end, which a client may do.
     pub(super) fn let_go(&mut self) {
-        match self.side {
-            Side::Client => self.end(),
-            Side::Server => self.hide_unknown_method(),
+        if self.side == Side::Client {
+            self.end();
         }
     }
 
@@ -129,5 +163,27 @@ impl OpenRequest {
 
     pub(super) const fn context(&self) -> &Context {
         &self.context
+    }
+}
+
+impl Drop for OpenRequest {
+    fn drop(&mut self) {
+        if let (Protocol::Claimed(claim), Some(span)) = (&self.protocol, &self.span) {
+            span.set(rpc::unknown_method(&claim.path));
+        }
+    }
+}
+
+/// The time in which something runs that may unwind.
+struct Entered<'a> {
+    request: &'a mut OpenRequest,
+    is_unwinding: bool,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        if self.is_unwinding {
+            self.request.fail_as("panic");
+        }
     }
 }

@@ -8,7 +8,7 @@ use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
 use super::attributes::of_client;
-use super::ending::{OpenRequest, Side};
+use super::ending::{OpenRequest, Protocol, Side};
 use crate::propagation::{Propagation, in_force, inject_context};
 use crate::request_span::{self, RequestSpan};
 
@@ -17,8 +17,8 @@ use crate::request_span::{self, RequestSpan};
 /// Where an annotated call stands for the request already, as `#[llm_call]` does,
 /// [`ClientMiddleware::without_spans`] leaves it at the headers: one call, one span.
 ///
-/// `reqwest` follows redirects below this middleware, with the headers that it has: where baggage is sent, let its
-/// client follow none to other hosts, or none at all, by `redirect::Policy`.
+/// Baggage is not sent, unless [`ClientMiddleware::with_baggage`] says so: `reqwest` follows redirects below this
+/// middleware, to whatever host, with the headers that it has.
 ///
 /// The span ends with the head of the response, since `reqwest` hands its body to the caller as it is. Redirects are
 /// part of the request. With `reqwest-retry` outside of it, each attempt is a span with its number.
@@ -36,6 +36,7 @@ use crate::request_span::{self, RequestSpan};
 #[derive(Clone, Debug, Default)]
 pub struct ClientMiddleware {
     is_silent: bool,
+    sends_baggage: bool,
 }
 
 /// How often a request has been sent before, where it is sent again.
@@ -48,13 +49,32 @@ impl ClientMiddleware {
     /// Middleware that opens a span for each request.
     #[must_use]
     pub const fn new() -> Self {
-        Self { is_silent: false }
+        Self { is_silent: false, sends_baggage: false }
     }
 
     /// Only writes the context into the headers.
     #[must_use]
     pub const fn without_spans() -> Self {
-        Self { is_silent: true }
+        Self { is_silent: true, sends_baggage: false }
+    }
+
+    /// Sends baggage to the hosts that are allowed. For clients that follow no redirect to another host.
+    ///
+    /// ```
+    /// use agent_trace_runtime::http::ClientMiddleware;
+    /// use reqwest_middleware::ClientBuilder;
+    ///
+    /// # fn main() -> Result<(), reqwest::Error> {
+    /// let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    /// let client = ClientBuilder::new(client).with(ClientMiddleware::new().with_baggage()).build();
+    /// # drop(client);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn with_baggage(mut self) -> Self {
+        self.sends_baggage = true;
+        self
     }
 
     fn open(
@@ -88,8 +108,10 @@ impl ClientMiddleware {
             )
         };
         let method = request.method().clone();
-        let open = OpenRequest::new(current, span, Side::Client, method, None);
-        inject_context(propagation, open.context(), host.as_deref(), request.headers_mut());
+        let open = OpenRequest::new(current, span, Side::Client, method, Protocol::Http);
+        // What is sent without knowing where to, may go where all hosts are allowed.
+        let destination = if self.sends_baggage { host.as_deref() } else { None };
+        inject_context(propagation, open.context(), destination, request.headers_mut());
         open
     }
 }

@@ -15,18 +15,34 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<F> {
+        // Taken out to be dropped within the request as well: what it owns may end spans.
         #[pin]
-        future: F,
+        future: Option<F>,
         request: Option<OpenRequest>,
+    }
+
+    impl<F> PinnedDrop for ResponseFuture<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if this.future.is_some() {
+                within(this.request, || this.future.set(None));
+            }
+        }
+    }
+}
+
+/// Runs `body` where the request runs, if anybody is told of it.
+fn within<T>(request: &mut Option<OpenRequest>, body: impl FnOnce() -> T) -> T {
+    match request {
+        Some(request) => request.enter(body),
+        None => body(),
     }
 }
 
 impl<F> ResponseFuture<F> {
-    /// Lets a service make its response where `request` runs, if anybody is told of that.
-    pub(super) fn of(request: Option<OpenRequest>, call: impl FnOnce() -> F) -> Self {
-        let attached = request.as_ref().map(OpenRequest::attach);
-        let future = call();
-        drop(attached);
+    /// Lets a service make its response where `request` runs.
+    pub(super) fn of(mut request: Option<OpenRequest>, call: impl FnOnce() -> F) -> Self {
+        let future = Some(within(&mut request, call));
         Self { future, request }
     }
 }
@@ -39,10 +55,15 @@ where
     type Output = Result<Response<TracedBody<R>>, E>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let attached = this.request.as_ref().map(OpenRequest::attach);
-        let polled = this.future.poll(context);
-        drop(attached);
+        let mut this = self.project();
+        let polled = within(this.request, || {
+            let Some(future) = this.future.as_mut().as_pin_mut() else { return Poll::Pending };
+            let polled = future.poll(context);
+            if polled.is_ready() {
+                this.future.set(None);
+            }
+            polled
+        });
         polled.map(|result| finish(result, this.request.take()))
     }
 }

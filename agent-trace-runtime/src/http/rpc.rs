@@ -2,7 +2,7 @@
 //!
 //! Source: RPC conventions 1.44.0, release candidate.
 
-use http::{HeaderMap, Uri};
+use http::HeaderMap;
 use opentelemetry::KeyValue;
 
 use super::attributes::{Described, push_host};
@@ -11,6 +11,9 @@ use crate::semconv;
 const SYSTEM: &str = "rpc.system.name";
 const METHOD: &str = "rpc.method";
 const METHOD_ORIGINAL: &str = "rpc.method_original";
+const GRPC: &str = "grpc";
+/// What a span is called while nobody has said that there is such a method.
+const UNKNOWN_NAME: &str = "grpc";
 const STATUS_HEADER: &str = "grpc-status";
 
 /// The status of a service that does not know the method: what it is called is then the client's word.
@@ -41,23 +44,34 @@ const CODES: [&str; 17] = [
 const ERRORS_OF_SERVERS: [&str; 6] =
     ["UNKNOWN", "DEADLINE_EXCEEDED", UNIMPLEMENTED, "INTERNAL", "UNAVAILABLE", "DATA_LOSS"];
 
-/// A call, by its path, `/package.Service/Method`.
-pub(super) fn described(uri: &Uri, host: Option<&str>) -> Described {
-    let method = method(uri).to_owned();
-    let mut attributes = vec![KeyValue::new(SYSTEM, "grpc"), KeyValue::new(METHOD, method.clone())];
-    push_host(uri.authority().map(|authority| authority.as_str()).or(host), &mut attributes);
-    Described { name: method.into(), attributes }
+/// A call that a client makes, by its path, `/package.Service/Method`.
+pub(super) fn described(path: &str, host: Option<&str>) -> Described {
+    let mut attributes = known_method(path).to_vec();
+    push_host(host, &mut attributes);
+    Described { name: method(path).to_owned().into(), attributes }
 }
 
-fn method(uri: &Uri) -> &str {
-    uri.path().trim_start_matches('/')
+/// A call that a server gets, before it is known whether there is such a method.
+pub(super) fn claimed(host: Option<&str>) -> Described {
+    let mut attributes = Vec::new();
+    push_host(host, &mut attributes);
+    Described { name: UNKNOWN_NAME.into(), attributes }
 }
 
-/// The attributes of a method that the server does not know.
-pub(super) fn unknown_method(uri: &Uri) -> [KeyValue; 2] {
+pub(super) fn method(path: &str) -> &str {
+    path.trim_start_matches('/')
+}
+
+pub(super) fn known_method(path: &str) -> [KeyValue; 2] {
+    [KeyValue::new(SYSTEM, GRPC), KeyValue::new(METHOD, method(path).to_owned())]
+}
+
+/// The attributes of a method that no service has answered: what a stranger has called it names no span.
+pub(super) fn unknown_method(path: &str) -> [KeyValue; 3] {
     [
+        KeyValue::new(SYSTEM, GRPC),
         KeyValue::new(METHOD, semconv::ERROR_TYPE_OTHER),
-        KeyValue::new(METHOD_ORIGINAL, method(uri).to_owned()),
+        KeyValue::new(METHOD_ORIGINAL, method(path).to_owned()),
     ]
 }
 

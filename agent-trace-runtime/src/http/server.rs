@@ -5,27 +5,29 @@ use std::sync::Arc;
 use std::task::{self, Poll};
 
 use http::header::HOST;
+use http::uri::Authority;
 use http::{Extensions, HeaderMap, Request, Response};
 use http_body::Body;
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, SpanKind, TraceContextExt};
+use opentelemetry::trace::{SpanKind, TraceContextExt};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::attributes::{is_rpc, of_server};
 use super::body::TracedBody;
-use super::ending::{OpenRequest, Side};
+use super::ending::{Claim, OpenRequest, Protocol, Side};
 use super::response::ResponseFuture;
 use super::rpc;
 use crate::call::quietly;
-use crate::propagation::{Propagation, extract_context, in_force};
+use crate::propagation::{Propagation, extract_context, in_force, untrusted};
+use crate::request_span::ServerContext;
 use crate::request_span::{self, RequestSpan};
 
 /// Opens the span of each request that a server takes, below its caller's, and makes it current for the handler and
 /// for the response's body.
 ///
-/// It is named by the route that takes the request. Under axum, with the feature `axum`, the layer knows it where
-/// it is added to the router after the routes; for others there is [`ServerLayer::route`]. Calls by gRPC are named
+/// It is named by the route that takes the request. Under axum, with the feature `axum`, the layer knows it. As any
+/// layer of axum's, it has to be added after the routes: those that are added later are not traced at all. For others there is [`ServerLayer::route`]. Calls by gRPC are named
 /// by their method.
 ///
 /// See [the module](crate::http) for what is recorded.
@@ -96,40 +98,32 @@ impl ServerLayer {
         if !self.trusts.as_ref().is_none_or(is_trusted) {
             let remote = context.span().span_context().clone();
             link = Some(remote).filter(|remote| remote.is_valid() && remote.is_remote());
-            context = current;
+            context = untrusted(&current);
         }
-        let is_rpc = is_rpc(headers);
-        let span = self.start(&context, request, is_rpc, link);
-        let rpc = is_rpc.then(|| request.uri().clone());
-        OpenRequest::new(context, span, Side::Server, request.method().clone(), rpc)
-    }
-
-    fn start<B>(
-        &self,
-        context: &Context,
-        request: &Request<B>,
-        is_rpc: bool,
-        link: Option<SpanContext>,
-    ) -> Option<RequestSpan> {
-        let (uri, headers) = (request.uri(), request.headers());
-        let described = if is_rpc {
-            rpc::described(uri, headers.get(HOST).and_then(|host| host.to_str().ok()))
-        } else {
-            let route = match &self.route {
-                Some(route) => quietly(|| route(request.extensions())).flatten(),
-                None => matched_path(request.extensions()),
-            };
-            of_server(request.method(), uri, request.version(), headers, route)
+        let route = match &self.route {
+            Some(route) => quietly(|| route(request.extensions())).flatten(),
+            None => matched_path(request.extensions()),
         };
-        RequestSpan::start(
-            context,
+        let uri = request.uri();
+        let http = of_server(request.method(), uri, request.version(), headers, route);
+        let (described, protocol) = if is_rpc(headers) {
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+            let host = uri.authority().map(Authority::as_str).or(host);
+            let claim = Claim { path: uri.path().to_owned(), http };
+            (rpc::claimed(host), Protocol::Claimed(Box::new(claim)))
+        } else {
+            (http, Protocol::Http)
+        };
+        let span = RequestSpan::start(
+            &context,
             request_span::Request {
                 kind: SpanKind::Server,
                 name: described.name,
                 attributes: described.attributes,
                 link,
             },
-        )
+        );
+        OpenRequest::new(context, span, Side::Server, request.method().clone(), protocol)
     }
 }
 
@@ -171,11 +165,15 @@ where
         self.service.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<B>) -> ResponseFuture<S::Future> {
+    fn call(&mut self, mut request: Request<B>) -> ResponseFuture<S::Future> {
         let current = Context::current();
         let open = in_force(&current, |propagation| {
             self.layer.open(propagation, current.clone(), &request)
         });
+        if let Some(open) = &open {
+            // For what handles the request in a task of its own.
+            request.extensions_mut().insert(ServerContext(open.context().clone()));
+        }
         ResponseFuture::of(open, || self.service.call(request))
     }
 }

@@ -128,9 +128,23 @@ impl Sent {
             Spans::Own(None) => {}
             Spans::Covering(call) => call.take_failure(outcome.failure(), outcome.is_result()),
         }
-        self.labels.extend(outcome.labels());
+        self.measure(outcome);
+    }
+
+    fn measure(&mut self, outcome: &Outcome) {
+        let mut labels = std::mem::take(&mut self.labels);
+        labels.extend(outcome.labels());
         let elapsed = self.begun.elapsed();
-        metrics::record(&self.context, Measured::ClientOperation, elapsed, &self.labels);
+        metrics::record(&self.context, Measured::ClientOperation, elapsed, &labels);
+    }
+}
+
+/// Dropped before its end, a request has taken its time all the same.
+impl Drop for Sent {
+    fn drop(&mut self) {
+        if !self.labels.is_empty() {
+            self.measure(&Outcome::cancelled());
+        }
     }
 }
 
@@ -223,8 +237,6 @@ macro_rules! client_requests {
 }
 
 client_requests! {
-    /// Calls a tool.
-    call_tool(CallToolRequest, CallToolRequestParams) => CallToolResult;
     /// Asks for a prompt.
     get_prompt(GetPromptRequest, GetPromptRequestParams) => GetPromptResult;
     /// Reads a resource.
@@ -232,6 +244,21 @@ client_requests! {
 }
 
 impl TracedPeer<'_, RoleClient> {
+    /// Calls a tool, and takes its result; a tool that asks for more before it can answer is an error, as of
+    /// `Peer::call_tool`.
+    ///
+    /// # Errors
+    ///
+    /// Where the server answers with an error, with something else, or not at all.
+    pub async fn call_tool(
+        &self,
+        parameters: CallToolRequestParams,
+    ) -> Result<CallToolResult, ServiceError> {
+        let request = CallToolRequest::new(parameters);
+        let result = self.request(ClientRequest::CallToolRequest(request)).await?;
+        call_tool_result(result).ok_or(ServiceError::UnexpectedResponse)
+    }
+
     /// Asks for the tools that the server has, a page of them.
     ///
     /// # Errors
@@ -247,4 +274,23 @@ impl TracedPeer<'_, RoleClient> {
             _ => Err(ServiceError::UnexpectedResponse),
         }
     }
+}
+
+/// The result of a tool. One without content is read as another kind of result, which has no more than it.
+fn call_tool_result(result: ServerResult) -> Option<CallToolResult> {
+    let mut call = CallToolResult::default();
+    match result {
+        ServerResult::CallToolResult(result) => return Some(result),
+        ServerResult::EmptyResult(_) => {}
+        ServerResult::TaskAckResult(acknowledged) => {
+            call.result_type = Some(acknowledged.result_type);
+            call.meta = acknowledged.meta;
+        }
+        ServerResult::CustomResult(custom) => {
+            let members = custom.0.as_object().filter(|members| members.len() == 1)?;
+            call.meta = Some(serde_json::from_value(members.get("_meta")?.clone()).ok()?);
+        }
+        _ => return None,
+    }
+    Some(call)
 }

@@ -2,7 +2,7 @@
 
 use opentelemetry::KeyValue;
 
-use crate::semconv;
+use crate::{propagation, semconv};
 
 const TRANSPORT: &str = "network.transport";
 const PROTOCOL_NAME: &str = "network.protocol.name";
@@ -36,15 +36,11 @@ impl Connection {
 
     /// Over HTTP, to a server at this address: a URL, or a host with or without a port.
     pub(super) fn http(address: &str) -> Self {
-        let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let authority = authority.split(['/', '?']).next().unwrap_or_default();
-        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !host.ends_with(':') => (host, port.parse().ok()),
-            _ => (authority, None),
-        };
-        let host = host.trim_matches(['[', ']']).to_owned();
-        let server = (!host.is_empty()).then_some(Server { host, port });
+        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+        let authority = rest[..end].rsplit_once('@').map_or(&rest[..end], |(_, host)| host);
+        let server = propagation::authority(authority)
+            .map(|(host, port)| Server { host: host.to_owned(), port });
         Self { transport: Some(Transport::Http), server, ..Self::default() }
     }
 
@@ -115,6 +111,14 @@ mod tests {
         ] {
             let connection = Connection::http(address);
             assert_eq!(connection.server, Some(Server { host: host.to_owned(), port }));
+        }
+        for (address, host) in [
+            ("http://evil.com#@allowed.internal/mcp", Some("evil.com")),
+            ("http://evil.com\\@allowed.internal/mcp", Some("evil.com")),
+            ("http://allowed.internal@evil.com/", Some("evil.com")),
+            ("http://[::1:5/mcp", None),
+        ] {
+            assert_eq!(Connection::http(address).host(), host, "{address}");
         }
     }
 }

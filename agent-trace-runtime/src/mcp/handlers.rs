@@ -31,10 +31,15 @@ macro_rules! arrived {
             message: Message { id: Some($context.id.to_string()), ..$message },
             meta: &$context.meta.clone(),
             extensions: &$context.extensions.clone(),
-            version: $context.peer.peer_info().map(|peer| peer.protocol_version.to_string()),
+            version: $context.peer.peer_info().and_then(|peer| agreed(&peer.protocol_version)),
             session: $session,
         }
     };
+}
+
+/// A version that both sides know. While they agree on one, the other side may name anything.
+fn agreed(version: &ProtocolVersion) -> Option<String> {
+    ProtocolVersion::KNOWN_VERSIONS.contains(version).then(|| version.to_string())
 }
 
 macro_rules! requests {

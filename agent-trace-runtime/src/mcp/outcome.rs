@@ -57,6 +57,12 @@ impl Outcome {
         }
     }
 
+    /// That of a request whose future was dropped.
+    pub(super) fn cancelled() -> Self {
+        let error_type = if std::thread::panicking() { "panic" } else { "cancelled" };
+        Self { error_type: Some(Cow::Borrowed(error_type)), code: None, message: Cow::Borrowed("") }
+    }
+
     fn of_result(is_tool_error: bool) -> Self {
         let error_type = is_tool_error.then_some(Cow::Borrowed("tool_error"));
         Self { error_type, ..Self::default() }

@@ -13,6 +13,8 @@ use super::metrics::{self, Measured};
 use super::outcome::Outcome;
 use super::session::Session;
 use crate::propagation::{Carrier, extract_context, in_force};
+#[cfg(feature = "http")]
+use crate::request_span::ServerContext;
 use crate::request_span::{self, RequestSpan};
 use crate::semconv;
 
@@ -63,9 +65,12 @@ impl<S> Traced<S> {
         is_tool_error: fn(&T) -> bool,
     ) -> Result<T, ErrorData> {
         let mut connection = Connection::of_request(arrived.extensions);
-        connection.version = arrived.version;
+        // What is asked for in the first request is not agreed on yet.
+        connection.version = arrived.version.filter(|_| arrived.message.method != "initialize");
         self.session.tell(arrived.session, connection.labels());
-        let Some(received) = Received::open(arrived.message, arrived.meta, &connection) else {
+        let ambient = ambient(arrived.extensions);
+        let Some(received) = Received::open(arrived.message, ambient, arrived.meta, &connection)
+        else {
             return handling.await;
         };
         let result = handling.with_context(received.context.clone()).await;
@@ -96,8 +101,12 @@ struct Received {
 
 impl Received {
     /// `None` where nothing is installed.
-    fn open(message: Message, meta: &impl Carrier, connection: &Connection) -> Option<Self> {
-        let ambient = Context::current();
+    fn open(
+        message: Message,
+        ambient: Context,
+        meta: &impl Carrier,
+        connection: &Connection,
+    ) -> Option<Self> {
         let context =
             in_force(&ambient, |propagation| extract_context(propagation, &ambient, meta))?;
         let link = other_span(&ambient, &context);
@@ -134,10 +143,36 @@ impl Received {
             }
             span.end();
         }
-        self.labels.extend(outcome.labels());
-        let elapsed = self.begun.elapsed();
-        metrics::record(&self.context, Measured::ServerOperation, elapsed, &self.labels);
+        self.measure(outcome);
     }
+
+    fn measure(&mut self, outcome: &Outcome) {
+        let mut labels = std::mem::take(&mut self.labels);
+        labels.extend(outcome.labels());
+        let elapsed = self.begun.elapsed();
+        metrics::record(&self.context, Measured::ServerOperation, elapsed, &labels);
+    }
+}
+
+/// Dropped before its end, a message was not handled to its end; what it names nobody has confirmed.
+impl Drop for Received {
+    fn drop(&mut self) {
+        if !self.labels.is_empty() {
+            self.measure(&Outcome::cancelled());
+        }
+    }
+}
+
+/// Where a message came in. Over HTTP, `rmcp` handles it in a task of its own, with the head of the request.
+fn ambient(extensions: &Extensions) -> Context {
+    #[cfg(feature = "http")]
+    if let Some(parts) = extensions.get::<http::request::Parts>()
+        && let Some(ServerContext(context)) = parts.extensions.get()
+    {
+        return context.clone();
+    }
+    let _ = extensions;
+    Context::current()
 }
 
 /// The span that was current where a message came in, where it is not the one that has sent it.

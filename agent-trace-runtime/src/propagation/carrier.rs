@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use opentelemetry::propagation::{Extractor, Injector};
 use serde_json::{Map, Value};
@@ -44,6 +46,22 @@ impl<C: Carrier + ?Sized> Carrier for &C {
     }
 }
 
+macro_rules! carried_behind {
+    ($($pointer:ident),*) => {$(
+        impl<C: Carrier + ?Sized> Carrier for $pointer<C> {
+            fn get(&self, name: &str) -> Option<&str> {
+                (**self).get(name)
+            }
+
+            fn get_all(&self, name: &str) -> Vec<&str> {
+                (**self).get_all(name)
+            }
+        }
+    )*};
+}
+
+carried_behind!(Arc, Box, Rc);
+
 impl<C: Carrier + ?Sized> Carrier for &mut C {
     fn get(&self, name: &str) -> Option<&str> {
         (**self).get(name)
@@ -64,6 +82,7 @@ impl<C: CarrierMut + ?Sized> CarrierMut for &mut C {
     }
 }
 
+/// By names as they are written: those of formats are in lower case.
 impl<S: BuildHasher> Carrier for HashMap<String, String, S> {
     fn get(&self, name: &str) -> Option<&str> {
         Self::get(self, name).map(String::as_str)

@@ -12,6 +12,7 @@ use opentelemetry::{Context, KeyValue};
 use super::carrier::Destination;
 use super::formats::baggage;
 use super::hosts::Hosts;
+use super::origin;
 use super::propagator::Propagator;
 use crate::call::{ContextAttributes, with_pipeline};
 
@@ -71,7 +72,12 @@ impl Propagation {
                 propagator.inject_span(span, destination);
             }
         }
-        if self.propagators.contains(&Propagator::Baggage) && self.hosts.allow(host) {
+        if !self.propagators.contains(&Propagator::Baggage) {
+            return;
+        }
+        // That of another request, whose headers were handed on, may not go there either.
+        destination.remove(baggage::NAME);
+        if self.hosts.allow(host) {
             let attributes = ContextAttributes::of(context);
             let told = attributes.into_iter().flat_map(ContextAttributes::iter);
             let told: Vec<(&str, Cow<'_, str>)> = told
@@ -89,10 +95,13 @@ impl Propagation {
 
     /// What came, on top of `context`.
     pub(super) fn extract(&self, context: &Context, headers: &dyn Extractor) -> Context {
+        if origin::is_untrusted(context) {
+            return context.clone();
+        }
         let spans = self.propagators.iter().rev();
         let span = spans.filter_map(|propagator| propagator.extract_span(headers)).next();
         let context = match span {
-            Some(span) => context.with_remote_span_context(span),
+            Some(span) => origin::below(context, span),
             None => context.clone(),
         };
         if !self.propagators.contains(&Propagator::Baggage) {

@@ -41,6 +41,7 @@ mod hosts;
 mod in_force;
 #[cfg(feature = "tonic")]
 mod interceptor;
+mod origin;
 mod parent;
 mod propagator;
 
@@ -49,9 +50,13 @@ use opentelemetry::Context;
 pub use carrier::{Carrier, CarrierMut};
 use carrier::{Reading, Writing};
 pub(crate) use hosts::Hosts;
+#[cfg(any(feature = "rmcp", feature = "tower"))]
+pub(crate) use hosts::authority;
 pub(crate) use in_force::{Propagation, in_force, set_while_disabled};
 #[cfg(feature = "tonic")]
 pub use interceptor::ClientInterceptor;
+#[cfg(feature = "tower")]
+pub(crate) use origin::untrusted;
 pub use parent::Parent;
 pub use propagator::Propagator;
 pub(crate) use propagator::RoutingPropagator;
@@ -118,9 +123,13 @@ pub(crate) fn inject_context(
 /// ```
 #[must_use = "spans have to start in the context that is returned"]
 pub fn extract(carrier: &(impl Carrier + ?Sized)) -> Context {
-    let context = Context::current();
-    in_force(&context, |propagation| extract_context(propagation, &context, carrier))
-        .unwrap_or(context)
+    extract_in(&Context::current(), carrier)
+}
+
+/// The context that came with `carrier`, on top of `context`, where anything is in force.
+pub(crate) fn extract_in(context: &Context, carrier: &(impl Carrier + ?Sized)) -> Context {
+    in_force(context, |propagation| extract_context(propagation, context, carrier))
+        .unwrap_or_else(|| context.clone())
 }
 
 /// The context that came with `carrier`, on top of `context`.

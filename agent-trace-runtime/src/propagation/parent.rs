@@ -40,3 +40,9 @@ impl<P: Parent> Parent for Option<P> {
         self.as_ref()?.parent()
     }
 }
+
+impl<P: Parent> Parent for &Option<P> {
+    fn parent(&self) -> Option<Context> {
+        self.as_ref()?.parent()
+    }
+}

@@ -84,7 +84,7 @@ pub struct TelemetryBuilder {
     inference_details: Option<bool>,
     propagators: Option<Vec<Propagator>>,
     baggage_keys: Option<Vec<String>>,
-    baggage_hosts: Option<Hosts>,
+    baggage_hosts: Option<Vec<String>>,
     content: ContentSettings,
     has_content_capture: bool,
     openinference: Option<bool>,
@@ -279,7 +279,7 @@ impl TelemetryBuilder {
     /// The hosts that baggage may be sent to: names and addresses, `*.example.com` for all below a name, `*` for all.
     /// None where nothing is said. `AGENT_TRACE_BAGGAGE_HOSTS`, a list with commas, says the same.
     pub fn baggage_hosts<H: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
-        self.baggage_hosts = Some(Hosts::new(hosts));
+        self.baggage_hosts = Some(hosts.into_iter().map(|host| host.as_ref().to_owned()).collect());
         self
     }
 
@@ -329,10 +329,7 @@ impl TelemetryBuilder {
                 Some(keys) => keys,
                 None => environment::list("AGENT_TRACE_BAGGAGE_KEYS")?,
             },
-            hosts: match self.baggage_hosts {
-                Some(hosts) => hosts,
-                None => Hosts::new(environment::list("AGENT_TRACE_BAGGAGE_HOSTS")?),
-            },
+            hosts: baggage_hosts(self.baggage_hosts)?,
         };
         let replace_global = self.replace_global;
         if environment::flag("OTEL_SDK_DISABLED")? {
@@ -397,6 +394,20 @@ impl TelemetryBuilder {
             _worker: worker,
         })
     }
+}
+
+/// The builder's hosts over the environment's.
+fn baggage_hosts(hosts: Option<Vec<String>>) -> Result<Hosts, InstallError> {
+    const VARIABLE: &str = "AGENT_TRACE_BAGGAGE_HOSTS";
+    let (setting, hosts) = match hosts {
+        Some(hosts) => ("baggage_hosts", hosts),
+        None => (VARIABLE, environment::list(VARIABLE)?),
+    };
+    Hosts::parse(hosts).map_err(|value| InstallError::InvalidSetting {
+        setting: setting.to_owned(),
+        value,
+        reason: "a host is a name or an address, `*.` and a name, or `*`".to_owned(),
+    })
 }
 
 fn build_resource(attributes: Vec<KeyValue>) -> Resource {

@@ -104,8 +104,16 @@ impl RecorderBuilder {
     }
 
     /// The hosts that baggage may be sent to.
+    ///
+    /// # Panics
+    ///
+    /// Where one of them is no host, nor a pattern of hosts.
+    #[track_caller]
     pub fn baggage_hosts<H: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
-        self.settings.propagation.hosts = Hosts::new(hosts);
+        match Hosts::parse(hosts) {
+            Ok(hosts) => self.settings.propagation.hosts = hosts,
+            Err(wrong) => panic!("`{wrong}` is no host, nor a pattern of hosts"),
+        }
         self
     }
 

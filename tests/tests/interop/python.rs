@@ -14,6 +14,7 @@ use agent_trace_tests::Collector;
 use axum::Router;
 use axum::routing::post;
 use opentelemetry_proto::tonic::trace::v1::Span;
+use reqwest::redirect::Policy;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -106,7 +107,9 @@ async fn ours_calls_an_agent_of_python_which_calls_back() {
     let collector = Collector::http();
     let recorder = Recorder::builder().baggage_hosts(["127.0.0.1"]).install();
     let (_agent, url) = start(&python, &collector).await;
-    let client = ClientBuilder::new(reqwest::Client::new()).with(ClientMiddleware::new()).build();
+    let client = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+    let middleware = ClientMiddleware::new().with_baggage();
+    let client = ClientBuilder::new(client).with(middleware).build();
     let caller = propagation::extract(&json!({
         "traceparent": format!("00-{TRACE}-b7ad6b7169203331-01"),
         "tracestate": "vendor=1",

@@ -33,6 +33,15 @@ fn spoiled(field: &str) -> Vec<String> {
     spoiled
 }
 
+/// The same, but what is right again without the blanks around it.
+fn without_blanks(field: &str) -> Vec<String> {
+    spoiled(field).into_iter().filter(|fault| !fault.starts_with(' ')).collect()
+}
+
+/// What several headers say that are right.
+const B3_MULTI: [(&str, &str); 3] =
+    [("x-b3-traceid", TRACE), ("x-b3-spanid", SPAN), ("x-b3-sampled", "1")];
+
 /// Values of `traceparent` that are none.
 fn trace_parents() -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
@@ -120,6 +129,15 @@ fn check(propagator: Propagator, name: &'static str, values: Vec<String>) -> usi
     let count = values.len();
     for value in values {
         let mut headers = HeaderMap::new();
+        let mut message = serde_json::json!({});
+        // Of a format with several headers, all others are right.
+        if propagator == Propagator::B3Multi {
+            for (other, right) in B3_MULTI.into_iter().filter(|(other, _)| *other != name) {
+                headers.insert(other, HeaderValue::from_static(right));
+                message[other] = right.into();
+            }
+        }
+        message[name] = value.as_str().into();
         // What no header can hold comes by messages.
         let as_header = HeaderValue::from_bytes(value.as_bytes());
         let contexts = [
@@ -127,7 +145,7 @@ fn check(propagator: Propagator, name: &'static str, values: Vec<String>) -> usi
                 headers.insert(HeaderName::from_static(name), header);
                 propagation::extract(&headers)
             }),
-            Some(propagation::extract(&serde_json::json!({ name: value }))),
+            Some(propagation::extract(&message)),
         ];
         for context in contexts.into_iter().flatten() {
             let short: String = value.chars().take(80).collect();
@@ -144,7 +162,13 @@ fn check(propagator: Propagator, name: &'static str, values: Vec<String>) -> usi
 fn nothing_malformed_is_taken_for_a_parent() {
     let checked = check(Propagator::TraceContext, "traceparent", trace_parents())
         + check(Propagator::B3, "b3", b3())
-        + check(Propagator::B3Multi, "x-b3-traceid", spoiled(TRACE))
+        + check(Propagator::B3Multi, "x-b3-traceid", without_blanks(TRACE))
+        + check(Propagator::B3Multi, "x-b3-spanid", without_blanks(SPAN))
+        + check(
+            Propagator::B3Multi,
+            "x-b3-sampled",
+            ["2", "", "yes", "-1"].map(str::to_owned).into(),
+        )
         + check(Propagator::Jaeger, "uber-trace-id", jaeger())
         + check(Propagator::XRay, "x-amzn-trace-id", x_ray());
     assert!(checked >= 200, "{checked}");

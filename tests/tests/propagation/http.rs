@@ -2,24 +2,25 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use agent_trace_runtime::http::{ClientMiddleware, ServerLayer};
-use agent_trace_runtime::opentelemetry::baggage::BaggageExt;
-use agent_trace_runtime::opentelemetry::trace::{SpanId, SpanKind, Status, TraceId};
-use agent_trace_runtime::opentelemetry::{Context, KeyValue, Value};
+use agent_trace_runtime::opentelemetry::Value;
+use agent_trace_runtime::opentelemetry::trace::{SpanId, SpanKind, Status};
 use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
 use agent_trace_runtime::testing::{RecordedSpan, Recorder};
-use agent_trace_runtime::{FutureExt, agent, propagation, tool};
+use agent_trace_runtime::{agent, propagation, tool};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode};
 use axum::routing::{get, post};
-use futures::{StreamExt, stream};
+use futures::{FutureExt as _, StreamExt, stream};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tower::{Layer, ServiceExt, service_fn};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const SPAN: &str = "b7ad6b7169203331";
@@ -75,7 +76,7 @@ async fn panics() {
 }
 
 /// Serves on a socket of its own until the test ends.
-async fn serve(layer: ServerLayer) -> SocketAddr {
+pub(crate) async fn serve(layer: ServerLayer) -> SocketAddr {
     let router = Router::new()
         .route("/agents/{name}", post(answer))
         .route("/stream", get(streamed))
@@ -112,7 +113,7 @@ fn number(span: &RecordedSpan, key: &str) -> Option<i64> {
 }
 
 /// A span that the server ends after the client has gone on.
-async fn ended(recorder: &Recorder, name: &str) -> RecordedSpan {
+pub(crate) async fn ended(recorder: &Recorder, name: &str) -> RecordedSpan {
     let ended = async {
         loop {
             if let Some(span) = recorder.spans_named(name).pop() {
@@ -292,55 +293,6 @@ async fn below_an_unsampled_parent_nothing_is_recorded_and_the_context_passed_on
 }
 
 #[tokio::test]
-async fn a_caller_that_is_not_trusted_gets_a_trace_of_its_own_with_a_link() {
-    let recorder = Recorder::install();
-    let layer = ServerLayer::new().trust_if(|headers| headers.contains_key("x-internal"));
-    let address = serve(layer).await;
-    let request = || {
-        reqwest::Client::new()
-            .get(format!("http://{address}/nothing"))
-            .header("traceparent", sent("01"))
-    };
-    request().send().await.unwrap();
-    let stranger = ended(&recorder, "GET /nothing").await;
-    assert_ne!(stranger.trace_id().to_string(), TRACE);
-    assert_eq!(stranger.parent_span_id(), SpanId::INVALID);
-    let [link] = &*stranger.data().links.links else { panic!("one link") };
-    assert_eq!(link.span_context.trace_id(), TraceId::from_hex(TRACE).unwrap());
-    assert_eq!(link.span_context.span_id(), SpanId::from_hex(SPAN).unwrap());
-
-    request().header("x-internal", "1").send().await.unwrap();
-    while recorder.spans().len() < 2 {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(recorder.spans()[1].trace_id().to_string(), TRACE);
-    assert!(recorder.spans()[1].data().links.links.is_empty());
-}
-
-#[tokio::test]
-async fn baggage_goes_to_allowed_hosts_by_the_client() {
-    async fn baggage(headers: HeaderMap) -> String {
-        headers.get("baggage").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
-    }
-    let _recorder = Recorder::builder().baggage_hosts(["127.0.0.1"]).install();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let router = Router::new().route("/", get(baggage));
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    let context = Context::current_with_baggage([KeyValue::new("user", "42")]);
-    let get = |host: &'static str| {
-        let url = format!("http://{host}:{port}/");
-        let context = context.clone();
-        async move {
-            let response = client().get(url).send().with_context(context).await.unwrap();
-            response.text().await.unwrap()
-        }
-    };
-    assert_eq!(get("127.0.0.1").await, "user=42");
-    assert_eq!(get("localhost").await, "");
-}
-
-#[tokio::test]
 async fn a_panicking_handler_ends_its_span() {
     let recorder = Recorder::install();
     let router: Router = Router::new().route("/", get(panics)).layer(ServerLayer::new());
@@ -354,6 +306,79 @@ async fn a_panicking_handler_ends_its_span() {
     assert!(reqwest::get(format!("http://{address}/")).await.is_err());
     assert_eq!(ended(&recorder, "GET /").await.error_type(), Some("panic"));
     drop(done);
+}
+
+#[tokio::test]
+async fn what_a_handler_owns_ends_within_its_request() {
+    struct Cleanup;
+    impl Drop for Cleanup {
+        fn drop(&mut self) {
+            lookup();
+        }
+    }
+    async fn hang() {
+        let _cleanup = Cleanup;
+        std::future::pending::<()>().await;
+    }
+    let recorder = Recorder::install();
+    let router: Router = Router::new().route("/", get(hang)).layer(ServerLayer::new());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let request = reqwest::get(url);
+    assert!(tokio::time::timeout(Duration::from_millis(100), request).await.is_err());
+    let server = ended(&recorder, "GET /").await;
+    assert_eq!(recorder.span("execute_tool lookup").parent_span_id(), server.span_id());
+}
+
+#[tokio::test]
+async fn a_panic_that_is_caught_around_the_layer_is_one() {
+    let recorder = Recorder::install();
+    let service = ServerLayer::new().layer(service_fn(|_: Request<Body>| async {
+        panic!("as asked");
+        #[expect(unreachable_code, reason = "it types the response")]
+        Ok::<_, Infallible>(Response::new(Body::empty()))
+    }));
+    let call = AssertUnwindSafe(service.oneshot(Request::new(Body::empty()))).catch_unwind();
+    assert!(call.await.is_err());
+    assert_eq!(recorder.span("GET").error_type(), Some("panic"));
+}
+
+#[tokio::test]
+async fn who_only_says_that_it_speaks_grpc_is_a_request_of_http() {
+    let recorder = Recorder::install();
+    let address = serve(ServerLayer::new()).await;
+    let request = |path: &str| {
+        let request = reqwest::Client::new().get(format!("http://{address}{path}"));
+        request.header("content-type", "application/grpc").send()
+    };
+    request("/fault").await.unwrap();
+    let fault = ended(&recorder, "GET /fault").await;
+    assert_eq!(fault.error_type(), Some("500"));
+    assert_eq!(text(&fault, "rpc.method"), None);
+    // It gives no name either where it goes away before it is answered.
+    assert!(tokio::time::timeout(Duration::from_millis(100), request("/hang")).await.is_err());
+    let hang = ended(&recorder, "grpc").await;
+    assert_eq!(text(&hang, "rpc.method"), Some("_OTHER"));
+    assert_eq!(hang.error_type(), Some("cancelled"));
+}
+
+#[tokio::test]
+async fn no_attribute_is_told_twice() {
+    let recorder = Recorder::install();
+    let broken = || async {
+        let body = Body::from_stream(stream::iter([Ok("half"), Err(std::io::Error::other("cut"))]));
+        (StatusCode::INTERNAL_SERVER_ERROR, body)
+    };
+    let router: Router = Router::new().route("/", get(broken)).layer(ServerLayer::new());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let _ = async { reqwest::get(url).await?.text().await }.await;
+    let server = ended(&recorder, "GET /").await;
+    let keys = server.attribute_keys();
+    assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{keys:?}");
+    assert_eq!(server.error_type(), Some("500"), "what came first");
 }
 
 #[tokio::test]

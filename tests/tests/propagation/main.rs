@@ -9,4 +9,5 @@ mod mcp;
 mod mcp_conventions;
 mod parents;
 mod queues;
+mod trust;
 mod variables;

@@ -192,6 +192,11 @@ async fn who_gives_up_cancels_on_both_sides() {
     tokio::time::timeout(Duration::from_secs(10), ended).await.expect("the server is told");
     let client_span = of_kind(&recorder, "tools/call hang", SpanKind::Client);
     assert_eq!(client_span.error_type(), Some("cancelled"));
+    let duration = recorder.metric("mcp.client.operation.duration");
+    let is_cancelled = |series: &RecordedSeries| {
+        series.attribute("error.type").is_some_and(|known| known.as_str() == "cancelled")
+    };
+    assert!(duration.series().iter().any(is_cancelled), "timeouts are what it is for");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use agent_trace_runtime::opentelemetry::Context;
 use agent_trace_runtime::opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
@@ -50,6 +51,17 @@ fn plain(job: Value) -> Value {
 fn optional(message: &Value) {
     inner();
     assert!(message.is_object());
+}
+
+#[agent(parent = context)]
+async fn perhaps(context: Option<Context>, shared: Arc<HeaderMap>) {
+    assert!(context.is_some() && shared.is_empty());
+    inner();
+}
+
+#[step("app.shared", parent = shared)]
+fn shared(shared: Arc<HeaderMap>) {
+    inner();
 }
 
 #[agent(parent = context)]
@@ -118,6 +130,10 @@ fn calls_of_all_shapes_continue_what_came() {
     check("invoke_agent in_context", || {
         block_on(in_context(propagation::extract(&headers())));
     });
+    check("invoke_agent perhaps", || {
+        block_on(perhaps(Some(propagation::extract(&headers())), Arc::default()));
+    });
+    check("app.shared", || shared(Arc::new(headers())));
     check("invoke_agent taken_apart", || {
         assert_eq!(block_on(taken_apart((headers(), "acme"))), 5);
     });

@@ -76,3 +76,16 @@ fn without_telemetry_a_message_is_a_message() {
     let envelope: Envelope<Job> = serde_json::from_value(queued).unwrap();
     assert_eq!(envelope.open(worker), "summarize");
 }
+
+#[test]
+fn a_message_of_nobody_begins_a_trace_wherever_it_is_read() {
+    #[workflow]
+    fn poll() {
+        let envelope: Envelope<Job> =
+            serde_json::from_value(json!({ "message": { "task": "summarize" } })).unwrap();
+        envelope.open(worker);
+    }
+    let recorder = Recorder::install();
+    poll();
+    assert_eq!(recorder.span("execute_tool worker").parent_span_id(), SpanId::INVALID);
+}

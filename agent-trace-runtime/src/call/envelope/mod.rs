@@ -58,7 +58,7 @@ use super::current::present_context;
 ///
 /// Out of the process, by `serde`, as `{"context": {"traceparent": "…"}, "message": …}`. Which headers the context
 /// has, and whether baggage is among them, is as with [`propagation::inject`](crate::propagation::inject). A context
-/// that is missing or malformed loses nothing but the parent.
+/// that is missing loses nothing but the parent; so does, in JSON and other formats for people, one that is malformed.
 ///
 /// ```
 /// use agent_trace_runtime::Envelope;

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt};
 use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Map, Value};
 
 use super::{Carried, Envelope};
-use crate::propagation::{extract, in_force, inject_context};
+use crate::propagation::{extract_in, in_force, inject_context};
 
 const NAME: &str = "Envelope";
 const CONTEXT: &str = "context";
@@ -66,8 +68,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EnvelopeVisitor<T> {
     }
 }
 
+/// Where no sender is known, what processes the message begins a trace, whatever is current where it was read.
 fn received<T>(message: T, headers: &Headers) -> Envelope<T> {
-    Envelope { message, sender: Carried::from(extract(&headers.0)) }
+    let context = Context::current().with_remote_span_context(SpanContext::NONE);
+    Envelope { message, sender: Carried::from(extract_in(&context, &headers.0)) }
 }
 
 /// The headers, as far as they are texts: whatever else stands there fails no message.
