@@ -21,9 +21,12 @@ pub(crate) struct Request {
 }
 
 /// Where the span of a server's request is current, in the extensions of that request.
-#[cfg(feature = "http")]
+#[cfg(feature = "tower")]
 #[derive(Clone, Debug)]
-pub(crate) struct ServerContext(pub(crate) Context);
+pub(crate) struct ServerContext(
+    #[cfg_attr(not(feature = "rmcp"), expect(dead_code, reason = "what handles MCP reads it"))]
+    pub(crate) Context,
+);
 
 /// An open span. Dropped before its end, it ends as cancelled, or as panicked where the thread unwinds.
 #[derive(Debug)]
@@ -49,6 +52,7 @@ impl RequestSpan {
         })
     }
 
+    #[cfg(feature = "tower")]
     pub(crate) const fn has_ended(&self) -> bool {
         self.context.is_none()
     }

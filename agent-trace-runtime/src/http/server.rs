@@ -19,9 +19,8 @@ use super::ending::{Claim, OpenRequest, Protocol, Side};
 use super::response::ResponseFuture;
 use super::rpc;
 use crate::call::quietly;
-use crate::propagation::{Propagation, extract_context, in_force, untrusted};
-use crate::request_span::ServerContext;
-use crate::request_span::{self, RequestSpan};
+use crate::propagation::{Propagation, extract_context, in_force, trusted, untrusted};
+use crate::request_span::{self, RequestSpan, ServerContext};
 
 /// Opens the span of each request that a server takes, below its caller's, and makes it current for the handler and
 /// for the response's body.
@@ -99,6 +98,8 @@ impl ServerLayer {
             let remote = context.span().span_context().clone();
             link = Some(remote).filter(|remote| remote.is_valid() && remote.is_remote());
             context = untrusted(&current);
+        } else {
+            context = trusted(context);
         }
         let route = match &self.route {
             Some(route) => quietly(|| route(request.extensions())).flatten(),

@@ -13,7 +13,7 @@ use super::metrics::{self, Measured};
 use super::outcome::Outcome;
 use super::session::Session;
 use crate::propagation::{Carrier, extract_context, in_force};
-#[cfg(feature = "http")]
+#[cfg(feature = "tower")]
 use crate::request_span::ServerContext;
 use crate::request_span::{self, RequestSpan};
 use crate::semconv;
@@ -165,7 +165,7 @@ impl Drop for Received {
 
 /// Where a message came in. Over HTTP, `rmcp` handles it in a task of its own, with the head of the request.
 fn ambient(extensions: &Extensions) -> Context {
-    #[cfg(feature = "http")]
+    #[cfg(feature = "tower")]
     if let Some(parts) = extensions.get::<http::request::Parts>()
         && let Some(ServerContext(context)) = parts.extensions.get()
     {

@@ -56,7 +56,7 @@ pub(crate) use in_force::{Propagation, in_force, set_while_disabled};
 #[cfg(feature = "tonic")]
 pub use interceptor::ClientInterceptor;
 #[cfg(feature = "tower")]
-pub(crate) use origin::untrusted;
+pub(crate) use origin::{trusted, untrusted};
 pub use parent::Parent;
 pub use propagator::Propagator;
 pub(crate) use propagator::RoutingPropagator;

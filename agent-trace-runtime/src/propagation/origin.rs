@@ -8,7 +8,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 #[derive(Clone, Copy, Debug)]
 struct Untrusted;
 
-/// The span elsewhere that the spans of a context continue.
+/// Stands in the context of a request: the span elsewhere that its server continues.
 #[derive(Clone, Debug, PartialEq)]
 struct Continued(SpanContext);
 
@@ -18,18 +18,22 @@ pub(crate) fn untrusted(context: &Context) -> Context {
     context.with_value(Untrusted)
 }
 
+/// `context` for a request whose sender is trusted, with what it continues.
+#[cfg(feature = "tower")]
+pub(crate) fn trusted(context: Context) -> Context {
+    let sender = context.span().span_context().clone();
+    if sender.is_remote() { context.with_value(Continued(sender)) } else { context }
+}
+
 pub(super) fn is_untrusted(context: &Context) -> bool {
     context.get::<Untrusted>().is_some()
 }
 
-/// `context` below a span elsewhere. Where a span of this process continues that one already, it stays current: a layer
-/// and a call that read the same headers are one below the other.
+/// `context` below a span elsewhere. Where a server's span in this process continues that one, it stays current: a
+/// layer and a call that read the same headers are one below the other.
 pub(super) fn below(context: &Context, remote: SpanContext) -> Context {
-    let span = context.span();
-    let is_ours = span.span_context().is_valid() && !span.span_context().is_remote();
-    let continued = Continued(remote);
-    if is_ours && context.get::<Continued>() == Some(&continued) {
-        return context.clone();
+    match context.get::<Continued>() {
+        Some(Continued(continued)) if *continued == remote => context.clone(),
+        _ => context.with_remote_span_context(remote),
     }
-    context.with_remote_span_context(continued.0.clone()).with_value(continued)
 }

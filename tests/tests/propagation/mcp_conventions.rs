@@ -24,8 +24,8 @@ async fn everything() -> Recorder {
     client.cancel().await.unwrap();
     let ended = async {
         let sessions = ["mcp.client.session.duration", "mcp.server.session.duration"];
-        let is_there = |name: &&str| recorder.metrics().iter().any(|known| known.name() == *name);
-        while !sessions.iter().all(|name| is_there(&name)) {
+        let is_there = |name: &str| recorder.metrics().iter().any(|known| known.name() == name);
+        while !sessions.iter().all(|name| is_there(name)) {
             tokio::task::yield_now().await;
         }
     };
