@@ -29,11 +29,18 @@ def call(url):
 class Agent(BaseHTTPRequestHandler):
     def do_POST(self):
         """Answers with what came, and what the service says that is named in the body."""
-        url = self.rfile.read(int(self.headers["content-length"])).decode()
+        url = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
         parent = propagate.extract(self.headers)
         token = context.attach(parent)
         with tracer.start_as_current_span("python server", kind=trace.SpanKind.SERVER):
-            answer = {"baggage": dict(baggage.get_all()), "called": call(url) if url else None}
+            span = trace.get_current_span().get_span_context()
+            answer = {
+                "baggage": dict(baggage.get_all()),
+                "called": call(url) if url else None,
+                "trace": trace.format_trace_id(span.trace_id),
+                "is_sampled": span.trace_flags.sampled,
+                "state": span.trace_state.to_header(),
+            }
         context.detach(token)
         body = json.dumps(answer).encode()
         self.send_response(200)
@@ -46,6 +53,8 @@ class Agent(BaseHTTPRequestHandler):
 
 
 if sys.argv[1] == "call":
+    # What called this agent in its turn, where the test says so.
+    context.attach(propagate.extract(json.loads(sys.argv[3]) if sys.argv[3:] else {}))
     # No space: this SDK writes a plus sign for it, which the specification does not know.
     context.attach(baggage.set_baggage("app.tenant", "acme,inc;100%"))
     with tracer.start_as_current_span("python agent"):

@@ -23,10 +23,10 @@ use tokio::process::{Child, Command};
 
 use crate::install;
 
-const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+pub(crate) const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
 /// The agent, with where it exports to.
-fn script(python: &Path, collector: &Collector) -> Command {
+pub(crate) fn script(python: &Path, collector: &Collector) -> Command {
     let mut command = Command::new(python);
     command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/agent.py"));
     command.env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
@@ -88,7 +88,8 @@ async fn an_agent_of_python_that_is_not_sampled_leaves_nothing_with_us() {
     assert!(recorder.spans().is_empty() && collector.spans().is_empty());
 }
 
-async fn start(python: &Path, collector: &Collector) -> (Child, String) {
+/// The agent as a server, and where it is.
+pub(crate) async fn start(python: &Path, collector: &Collector) -> (Child, String) {
     let mut agent = script(python, collector);
     let mut agent = agent.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(agent.stdout.take().unwrap()).lines();
