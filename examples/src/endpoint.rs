@@ -21,15 +21,15 @@ impl Endpoint {
     pub async fn from_env_or(script: Script) -> io::Result<Self> {
         match configured(|name| env::var(name).ok()) {
             Some(endpoint) => Ok(endpoint),
-            None => {
-                let server = ModelServer::start(script).await?;
-                Ok(Self {
-                    base_url: server.base_url(),
-                    api_key: "scripted".to_owned(),
-                    server: Some(server),
-                })
-            }
+            None => Self::scripted(script).await,
         }
+    }
+
+    /// A server that answers by this script, whatever the environment says.
+    pub async fn scripted(script: Script) -> io::Result<Self> {
+        let server = ModelServer::start(script).await?;
+        let (base_url, api_key) = (server.base_url(), "scripted".to_owned());
+        Ok(Self { base_url, api_key, server: Some(server) })
     }
 
     /// The URL that clients append `/chat/completions` to.

@@ -1,4 +1,4 @@
-//! Around frameworks, each call of a model is one span, and its tokens are counted once.
+//! What the program prints: a tree for either framework.
 
 use std::process::Command;
 
