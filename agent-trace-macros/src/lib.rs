@@ -99,7 +99,7 @@ entry_points! {
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
-    /// | `parent = value` | what came with the context that the call continues: `parent = headers` |
+    /// | `parent = value` | what came with the context that the call continues, a reference to an argument: `parent = headers` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
@@ -142,7 +142,7 @@ entry_points! {
     /// | `conversation_id = value` | the id of the conversation, where the application has one |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
-    /// | `parent = value` | what came with the context that the call continues: `parent = headers` |
+    /// | `parent = value` | what came with the context that the call continues, a reference to an argument: `parent = headers` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
@@ -234,7 +234,7 @@ entry_points! {
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
-    /// | `parent = value` | what came with the context that the call continues: `parent = headers` |
+    /// | `parent = value` | what came with the context that the call continues, a reference to an argument: `parent = headers` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
@@ -291,7 +291,7 @@ entry_points! {
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
-    /// | `parent = value` | what came with the context that the call continues: `parent = headers` |
+    /// | `parent = value` | what came with the context that the call continues, a reference to an argument: `parent = headers` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
@@ -339,7 +339,7 @@ entry_points! {
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
-    /// | `parent = value` | what came with the context that the call continues: `parent = headers` |
+    /// | `parent = value` | what came with the context that the call continues, a reference to an argument: `parent = headers` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
@@ -390,7 +390,7 @@ entry_points! {
     /// | `server_port = value` | the port of that host |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
-    /// | `parent = value` | what came with the context that the call continues: `parent = headers` |
+    /// | `parent = value` | what came with the context that the call continues, a reference to an argument: `parent = headers` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
@@ -439,7 +439,7 @@ entry_points! {
     /// | `conversation_id = value` | the id of the conversation, where the application has one |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
-    /// | `parent = value` | what came with the context that the call continues: `parent = headers` |
+    /// | `parent = value` | what came with the context that the call continues, a reference to an argument: `parent = headers` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
@@ -481,7 +481,7 @@ entry_points! {
     /// | `name = value` | the name of the agent that plans |
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
-    /// | `parent = value` | what came with the context that the call continues: `parent = headers` |
+    /// | `parent = value` | what came with the context that the call continues, a reference to an argument: `parent = headers` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |
@@ -524,7 +524,7 @@ entry_points! {
     /// |---|---|
     /// | `span_name = "…"` | a span name of the team's own, in place of the conventions' one |
     /// | `attributes("namespace.key" = value)` | further attributes: `attributes("app.tenant" = tenant)` |
-    /// | `parent = value` | what came with the context that the call continues: `parent = headers` |
+    /// | `parent = value` | what came with the context that the call continues, a reference to an argument: `parent = headers` |
     /// | `cancel = ok` | being dropped before its end is no failure, as of a call that lost a race |
     /// | `ok_if = |error| …` | which errors are no failures, as "not found" of a lookup: `ok_if = |error| error.is_not_found()` |
     /// | `error_type = |error| …` | what an error is called, in few words that are always the same: `error_type = |error| error.code()` |

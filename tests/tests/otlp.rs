@@ -272,6 +272,9 @@ fn settings_that_cannot_be_used_are_errors_that_say_what_to_write() {
     ]);
     assert!(error.contains("OTEL_EXPORTER_OTLP_TIMEOUT is `soon`"), "{error}");
     assert!(error.contains("milliseconds"), "{error}");
+
+    let error = install(&[("AGENT_TRACE_BAGGAGE_HOSTS", "localhost,http://agents.internal")]);
+    assert!(error.contains("AGENT_TRACE_BAGGAGE_HOSTS is `http://agents.internal`"), "{error}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(crate) const COMMON: &[Argument] = &[
     argument(
         "parent",
         Meaning::Parent,
-        "what came with the context that the call continues: `parent = headers`",
+        "what came with the context that the call continues, a reference to an argument: `parent = headers`",
     ),
     argument(
         "cancel",
