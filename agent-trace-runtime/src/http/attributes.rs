@@ -6,9 +6,11 @@ use std::borrow::Cow;
 
 use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode, Uri, Version};
-use opentelemetry::KeyValue;
+use opentelemetry::trace::{SpanContext, SpanKind};
+use opentelemetry::{Context, KeyValue};
 
 use crate::propagation::authority;
+use crate::request_span::{self, RequestSpan};
 use crate::semconv;
 
 const METHOD: &str = "http.request.method";
@@ -34,6 +36,19 @@ const METHODS: [&str; 9] =
 pub(super) struct Described {
     pub(super) name: Cow<'static, str>,
     pub(super) attributes: Vec<KeyValue>,
+}
+
+impl Described {
+    /// Opens the span of the request, below `context`.
+    pub(super) fn open(
+        self,
+        context: &Context,
+        kind: SpanKind,
+        link: Option<SpanContext>,
+    ) -> Option<RequestSpan> {
+        let Self { name, attributes } = self;
+        RequestSpan::start(context, request_span::Request { kind, name, attributes, link })
+    }
 }
 
 /// A request that comes in, with the route that takes it, where that is known.

@@ -17,7 +17,6 @@ use super::ending::{OpenRequest, Protocol, Side};
 use super::response::ResponseFuture;
 use super::rpc;
 use crate::propagation::{Propagation, in_force, inject_context};
-use crate::request_span::{self, RequestSpan};
 
 /// Opens the span of each request that a client sends, and writes the context into its headers.
 ///
@@ -87,15 +86,7 @@ impl ClientLayer {
             } else {
                 of_client(request.method(), request.uri(), host.as_deref())
             };
-            RequestSpan::start(
-                &current,
-                request_span::Request {
-                    kind: SpanKind::Client,
-                    name: described.name,
-                    attributes: described.attributes,
-                    link: None,
-                },
-            )
+            described.open(&current, SpanKind::Client, None)
         };
         let protocol = if is_rpc { Protocol::Rpc } else { Protocol::Http };
         let method = request.method().clone();

@@ -10,7 +10,6 @@ use reqwest_middleware::{Error, Middleware, Next, Result};
 use super::attributes::of_client;
 use super::ending::{OpenRequest, Protocol, Side};
 use crate::propagation::{Propagation, in_force, inject_context};
-use crate::request_span::{self, RequestSpan};
 
 /// Opens the span of each request that `reqwest` sends, and writes the context into its headers.
 ///
@@ -97,15 +96,7 @@ impl ClientMiddleware {
             if resent > 0 {
                 described.attributes.push(KeyValue::new(RESEND_COUNT, resent));
             }
-            RequestSpan::start(
-                &current,
-                request_span::Request {
-                    kind: SpanKind::Client,
-                    name: described.name,
-                    attributes: described.attributes,
-                    link: None,
-                },
-            )
+            described.open(&current, SpanKind::Client, None)
         };
         let method = request.method().clone();
         let open = OpenRequest::new(current, span, Side::Client, method, Protocol::Http);

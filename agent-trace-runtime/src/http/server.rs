@@ -20,7 +20,7 @@ use super::response::ResponseFuture;
 use super::rpc;
 use crate::call::quietly;
 use crate::propagation::{Propagation, extract_context, in_force, trusted, untrusted};
-use crate::request_span::{self, RequestSpan, ServerContext};
+use crate::request_span::ServerContext;
 
 /// Opens the span of each request that a server takes, below its caller's, and makes it current for the handler and
 /// for the response's body.
@@ -115,15 +115,7 @@ impl ServerLayer {
         } else {
             (http, Protocol::Http)
         };
-        let span = RequestSpan::start(
-            &context,
-            request_span::Request {
-                kind: SpanKind::Server,
-                name: described.name,
-                attributes: described.attributes,
-                link,
-            },
-        );
+        let span = described.open(&context, SpanKind::Server, link);
         OpenRequest::new(context, span, Side::Server, request.method().clone(), protocol)
     }
 }
