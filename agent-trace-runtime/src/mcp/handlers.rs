@@ -20,9 +20,10 @@ use rmcp::service::{
 };
 use rmcp::{ErrorData, ServerHandler};
 
+use super::connection::Connection;
 use super::message::Message;
 use super::metrics::Measured;
-use super::server::{Arrived, Traced};
+use super::server::{Arrived, Traced, ambient};
 
 /// A request as a server has got it.
 macro_rules! arrived {
@@ -30,7 +31,8 @@ macro_rules! arrived {
         Arrived {
             message: Message { id: Some($context.id.to_string()), ..$message },
             meta: &$context.meta.clone(),
-            extensions: &$context.extensions.clone(),
+            ambient: ambient(&$context.extensions),
+            connection: Connection::of_request(&$context.extensions),
             version: $context.peer.peer_info().and_then(|peer| agreed(&peer.protocol_version)),
             session: $session,
         }

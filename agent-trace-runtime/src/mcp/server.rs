@@ -64,13 +64,11 @@ impl<S> Traced<S> {
         handling: impl Future<Output = Result<T, ErrorData>>,
         is_tool_error: fn(&T) -> bool,
     ) -> Result<T, ErrorData> {
-        let mut connection = Connection::of_request(arrived.extensions);
+        let Arrived { message, meta, ambient, mut connection, version, session } = arrived;
         // What is asked for in the first request is not agreed on yet.
-        connection.version = arrived.version.filter(|_| arrived.message.method != "initialize");
-        self.session.tell(arrived.session, connection.labels());
-        let ambient = ambient(arrived.extensions);
-        let Some(received) = Received::open(arrived.message, ambient, arrived.meta, &connection)
-        else {
+        connection.version = version.filter(|_| message.method != "initialize");
+        self.session.tell(session, connection.labels());
+        let Some(received) = Received::open(message, ambient, meta, &connection) else {
             return handling.await;
         };
         let result = handling.with_context(received.context.clone()).await;
@@ -83,7 +81,9 @@ impl<S> Traced<S> {
 pub(super) struct Arrived<'a, M> {
     pub(super) message: Message,
     pub(super) meta: &'a M,
-    pub(super) extensions: &'a Extensions,
+    /// Where it came in.
+    pub(super) ambient: Context,
+    pub(super) connection: Connection,
     /// The protocol's version that the two sides have agreed on.
     pub(super) version: Option<String>,
     /// What the session is measured as.
@@ -164,7 +164,7 @@ impl Drop for Received {
 }
 
 /// Where a message came in. Over HTTP, `rmcp` handles it in a task of its own, with the head of the request.
-fn ambient(extensions: &Extensions) -> Context {
+pub(super) fn ambient(extensions: &Extensions) -> Context {
     #[cfg(feature = "tower")]
     if let Some(parts) = extensions.get::<http::request::Parts>()
         && let Some(ServerContext(context)) = parts.extensions.get()

@@ -63,7 +63,7 @@ pub(crate) use propagator::RoutingPropagator;
 
 /// Writes the current context into `carrier`, so that what receives it continues the trace.
 ///
-/// Where nothing is installed, or no span is current, it writes nothing.
+/// Where nothing is installed it writes nothing. Where baggage may not go along, none that stands there stays.
 ///
 /// # Examples
 ///

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Carried, Envelope};
+use super::{Carried, Envelope, present_context};
 use crate::propagation::{extract_in, in_force, inject_context};
 
 const NAME: &str = "Envelope";
@@ -70,7 +69,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EnvelopeVisitor<T> {
 
 /// Where no sender is known, what processes the message begins a trace, whatever is current where it was read.
 fn received<T>(message: T, headers: &Headers) -> Envelope<T> {
-    let context = Context::current().with_remote_span_context(SpanContext::NONE);
+    let context = present_context().with_remote_span_context(SpanContext::NONE);
     Envelope { message, sender: Carried::from(extract_in(&context, &headers.0)) }
 }
 
