@@ -10,24 +10,25 @@ use std::time::{Duration, Instant};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response as HttpResponse};
 use axum::routing::post;
 use opentelemetry_proto::tonic::collector::logs::v1::logs_service_server::{
     LogsService, LogsServiceServer,
 };
 use opentelemetry_proto::tonic::collector::logs::v1::{
-    ExportLogsServiceRequest, ExportLogsServiceResponse,
+    ExportLogsPartialSuccess, ExportLogsServiceRequest, ExportLogsServiceResponse,
 };
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::{
     MetricsService, MetricsServiceServer,
 };
 use opentelemetry_proto::tonic::collector::metrics::v1::{
-    ExportMetricsServiceRequest, ExportMetricsServiceResponse,
+    ExportMetricsPartialSuccess, ExportMetricsServiceRequest, ExportMetricsServiceResponse,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTraceServiceRequest, ExportTraceServiceResponse,
+    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
@@ -41,8 +42,13 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status};
 
+use crate::answers::Answer;
+
 /// How long a test waits for spans that should have been sent.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A port that is free.
+const FREE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// A running receiver. It stops when this is dropped.
 #[derive(Debug)]
@@ -64,36 +70,46 @@ pub struct Received<R = ExportTraceServiceRequest> {
 impl Collector {
     /// Receives OTLP over gRPC.
     pub fn grpc() -> Self {
-        Self::start(|listener, inbox, ended| async move {
+        Self::grpc_at(FREE)
+    }
+
+    /// The same at this address.
+    pub fn grpc_at(address: SocketAddr) -> Self {
+        Self::start(address, |listener, inbox| async move {
             let gzip = CompressionEncoding::Gzip;
             let server = Server::builder()
                 .add_service(TraceServiceServer::new(inbox.clone()).accept_compressed(gzip))
                 .add_service(MetricsServiceServer::new(inbox.clone()).accept_compressed(gzip))
                 .add_service(LogsServiceServer::new(inbox).accept_compressed(gzip));
-            let _ = server.serve_with_incoming_shutdown(TcpIncoming::from(listener), ended).await;
+            let _ = server.serve_with_incoming(TcpIncoming::from(listener)).await;
         })
     }
 
     /// Receives OTLP over HTTP at `/v1/traces`, `/v1/metrics` and `/v1/logs`, as protobuf and as JSON.
     pub fn http() -> Self {
-        Self::start(|listener, inbox, ended| async move {
+        Self::http_at(FREE)
+    }
+
+    /// The same at this address.
+    pub fn http_at(address: SocketAddr) -> Self {
+        Self::start(address, |listener, inbox| async move {
             let router = axum::Router::new()
                 .route("/v1/traces", post(receive::<ExportTraceServiceRequest>))
                 .route("/v1/metrics", post(receive::<ExportMetricsServiceRequest>))
                 .route("/v1/logs", post(receive::<ExportLogsServiceRequest>))
                 .with_state(inbox);
-            let _ = axum::serve(listener, router).with_graceful_shutdown(ended).await;
+            let _ = axum::serve(listener, router).await;
         })
     }
 
-    fn start<S, F>(serve: S) -> Self
+    fn start<S, F>(address: SocketAddr, serve: S) -> Self
     where
-        S: FnOnce(TcpListener, Inbox, Ended) -> F + Send + 'static,
+        S: FnOnce(TcpListener, Inbox) -> F + Send + 'static,
         F: Future<Output = ()>,
     {
         let inbox = Inbox::default();
         let (alive, ended) = oneshot::channel::<()>();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let listener = std::net::TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("the port");
         listener.set_nonblocking(true).expect("a socket that does not block");
         let inbox_of_server = inbox.clone();
@@ -101,13 +117,23 @@ impl Collector {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async move {
                 let listener = TcpListener::from_std(listener).expect("a listener");
-                let ended: Ended = Box::pin(async move {
-                    let _ = ended.await;
-                });
-                serve(listener, inbox_of_server, ended).await;
+                // Connections go with the receiver, as when its process is killed.
+                tokio::select! {
+                    () = serve(listener, inbox_of_server) => {}
+                    _ = ended => {}
+                }
             });
         });
         Self { address, inbox, _alive: alive }
+    }
+
+    /// Answers this to each request from now on.
+    pub fn answer(&self, answer: Answer) {
+        self.inbox.lock().answer = answer;
+    }
+
+    pub const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// `http://127.0.0.1:PORT`
@@ -192,42 +218,61 @@ fn spans_of(received: &[Received]) -> impl Iterator<Item = &Span> {
     resources.flat_map(|resource| &resource.scope_spans).flat_map(|scope| &scope.spans)
 }
 
-type Ended = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
-
 #[derive(Clone, Debug, Default)]
 struct Inbox {
     received: Arc<Mutex<Requests>>,
     arrived: Arc<Condvar>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Requests {
+    answer: Answer,
     spans: Vec<Received>,
     metrics: Vec<Received<ExportMetricsServiceRequest>>,
     logs: Vec<Received<ExportLogsServiceRequest>>,
 }
 
+impl Default for Requests {
+    fn default() -> Self {
+        Self { answer: Answer::Take, spans: Vec::new(), metrics: Vec::new(), logs: Vec::new() }
+    }
+}
+
 /// A body that an exporter sends.
 trait Export: Message + Default + serde::de::DeserializeOwned {
+    type Response: Message + serde::Serialize;
+
     fn list(requests: &mut Requests) -> &mut Vec<Received<Self>>;
+
+    /// That so many of its items were rejected.
+    fn response(rejected: i64) -> Self::Response;
 }
 
-impl Export for ExportTraceServiceRequest {
-    fn list(requests: &mut Requests) -> &mut Vec<Received<Self>> {
-        &mut requests.spans
-    }
+macro_rules! exports {
+    ($($request:ident: $list:ident => $response:ident, $partial:ident { $rejected:ident };)*) => {$(
+        impl Export for $request {
+            type Response = $response;
+
+            fn list(requests: &mut Requests) -> &mut Vec<Received<Self>> {
+                &mut requests.$list
+            }
+
+            fn response(rejected: i64) -> $response {
+                let error_message = "too old".to_owned();
+                let partial = $partial { $rejected: rejected, error_message };
+                $response { partial_success: (rejected > 0).then_some(partial) }
+            }
+        }
+    )*};
 }
 
-impl Export for ExportMetricsServiceRequest {
-    fn list(requests: &mut Requests) -> &mut Vec<Received<Self>> {
-        &mut requests.metrics
-    }
-}
-
-impl Export for ExportLogsServiceRequest {
-    fn list(requests: &mut Requests) -> &mut Vec<Received<Self>> {
-        &mut requests.logs
-    }
+exports! {
+    ExportTraceServiceRequest: spans
+        => ExportTraceServiceResponse, ExportTracePartialSuccess { rejected_spans };
+    ExportMetricsServiceRequest: metrics
+        => ExportMetricsServiceResponse, ExportMetricsPartialSuccess { rejected_data_points };
+    ExportLogsServiceRequest: logs
+        => ExportLogsServiceResponse, ExportLogsPartialSuccess { rejected_log_records };
 }
 
 impl Inbox {
@@ -235,7 +280,12 @@ impl Inbox {
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put<R: Export>(&self, headers: &HeaderMap, request: R) {
+    /// Takes a request, where that is what is answered.
+    fn put<R: Export>(&self, headers: &HeaderMap, request: R) -> Answer {
+        let answer = self.lock().answer;
+        if !answer.is_taken() {
+            return answer;
+        }
         let headers = headers
             .iter()
             .map(|(name, value)| {
@@ -244,6 +294,7 @@ impl Inbox {
             .collect();
         R::list(&mut self.lock()).push(Received { headers, request });
         self.arrived.notify_all();
+        answer
     }
 }
 
@@ -256,8 +307,9 @@ macro_rules! services {
                 request: Request<$request>,
             ) -> Result<Response<$response>, Status> {
                 let (metadata, _, request) = request.into_parts();
-                self.put(&metadata.into_headers(), request);
-                Ok(Response::new($response::default()))
+                let answer = self.put(&metadata.into_headers(), request);
+                answer.over_grpc()?;
+                Ok(Response::new(<$request>::response(answer.rejected())))
             }
         }
     )*};
@@ -272,25 +324,33 @@ async fn receive<R: Export>(
     State(inbox): State<Inbox>,
     headers: HeaderMap,
     body: Bytes,
-) -> StatusCode {
+) -> HttpResponse {
     let value = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let body = match value(header::CONTENT_ENCODING) {
         "" => body.to_vec(),
         "gzip" => {
             let mut plain = Vec::new();
             if flate2::read::GzDecoder::new(&body[..]).read_to_end(&mut plain).is_err() {
-                return StatusCode::BAD_REQUEST;
+                return StatusCode::BAD_REQUEST.into_response();
             }
             plain
         }
-        _ => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        _ => return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),
     };
     let request = match value(header::CONTENT_TYPE) {
         "application/x-protobuf" => R::decode(&body[..]).ok(),
         "application/json" => serde_json::from_slice(&body).ok(),
         _ => None,
     };
-    let Some(request) = request else { return StatusCode::BAD_REQUEST };
-    inbox.put::<R>(&headers, request);
-    StatusCode::OK
+    let Some(request) = request else { return StatusCode::BAD_REQUEST.into_response() };
+    let answer = inbox.put::<R>(&headers, request);
+    let mut response = answer.over_http();
+    if answer.is_taken() {
+        let told = R::response(answer.rejected());
+        *response.body_mut() = match value(header::CONTENT_TYPE) {
+            "application/json" => serde_json::to_vec(&told).unwrap_or_default().into(),
+            _ => told.encode_to_vec().into(),
+        };
+    }
+    response
 }

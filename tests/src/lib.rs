@@ -1,11 +1,15 @@
 //! What the tests share: an OTLP receiver on a real socket, the conventions' data, bodies of responses, an allocator that counts, tools over MCP.
 
 mod allocations;
+mod answers;
 mod collector;
 pub mod conventions;
+mod proxy;
 pub mod responses;
 mod tools;
 
 pub use allocations::{Counting, allocations};
+pub use answers::Answer;
 pub use collector::{Collector, Received};
+pub use proxy::{Fault, Proxy};
 pub use tools::Tools;

@@ -10,7 +10,7 @@ use super::destination::{Destination, require};
 use super::environment::{Environment, Exporter, Said};
 use super::error::{InstallError, without_credentials};
 #[cfg(feature = "__push")]
-use super::export::{Building, Counts};
+use super::export::{Building, Counts, Observed, observe};
 use super::failure::LastFailure;
 use super::settings::Exporting;
 #[cfg(feature = "__push")]
@@ -52,12 +52,13 @@ pub(super) struct Built {
 #[cfg(feature = "__push")]
 impl Built {
     pub(super) fn lost(&self) -> u64 {
-        self.counted.iter().map(|counted| counted.counts.lost()).sum()
+        self.counted.iter().map(|counted| counted.observed.counts.lost()).sum()
     }
 
     pub(super) fn counts(&self) -> Vec<(&'static str, &'static str, super::ExportCounts)> {
         let read = |counted: &Counted| {
-            (counted.kind.name(), counted.exporter.name(), counted.counts.read())
+            let Observed { kind, counts, .. } = &counted.observed;
+            (kind.name(), counted.exporter.name(), counts.read())
         };
         self.counted.iter().map(read).collect()
     }
@@ -75,9 +76,8 @@ impl Built {
 #[cfg(feature = "__push")]
 #[derive(Clone, Debug)]
 pub(super) struct Counted {
-    pub(super) kind: Kind,
     pub(super) exporter: Exporter,
-    pub(super) counts: Counts,
+    pub(super) observed: Observed,
 }
 
 /// Where an arm goes, as far as it is known.
@@ -304,8 +304,14 @@ impl<'a> Arms<'a> {
         Ok(Some(provider))
     }
 
-    /// What has been built.
-    pub(super) fn finish(self) -> Built {
+    /// What has been built; metrics tell of it from now on.
+    #[cfg_attr(not(feature = "__push"), allow(unused_variables, reason = "nothing is counted"))]
+    pub(super) fn finish(self, metrics: Option<&SdkMeterProvider>) -> Built {
+        #[cfg(feature = "__push")]
+        if let Some(metrics) = metrics {
+            let observed = self.counts.iter().map(|counted| counted.observed.clone());
+            observe(metrics, &observed.collect::<Vec<_>>());
+        }
         Built {
             arms: self.built,
             #[cfg(feature = "__push")]
@@ -356,7 +362,8 @@ impl<'a> Arms<'a> {
             queued_bytes: self.exporting.queued_bytes.unwrap_or(DEFAULT_QUEUED_BYTES),
             request_bytes: self.exporting.request_bytes.unwrap_or(DEFAULT_REQUEST_BYTES),
         })?;
-        self.counts.push(Counted { kind, exporter: destination.exporter, counts });
+        let observed = Observed { kind, transport: destination.transport_name(), counts };
+        self.counts.push(Counted { exporter: destination.exporter, observed });
         Ok(built)
     }
 }

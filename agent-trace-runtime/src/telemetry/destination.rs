@@ -120,6 +120,18 @@ impl Destination {
         }))
     }
 
+    /// As metrics name it.
+    pub(super) fn transport_name(&self) -> &'static str {
+        match (self.exporter, self.route) {
+            (Exporter::Zipkin, _) => "zipkin_http",
+            (_, Route::File(_)) => "otlp_file",
+            (_, Route::Grpc) => "otlp_grpc",
+            #[cfg(feature = "__push")]
+            (_, Route::Http) if self.format == Format::Json => "otlp_http_json",
+            (_, Route::Http) => "otlp_http",
+        }
+    }
+
     /// To Zipkin, in its own format.
     pub(super) fn zipkin(
         environment: &Environment,

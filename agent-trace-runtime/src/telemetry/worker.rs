@@ -1,12 +1,29 @@
 //! The thread that exports: a small runtime of its own, so that exporting works under any runtime
 //! of the application, and under none.
 
+use std::cell::Cell;
 use std::sync::mpsc;
 use std::thread;
 
 use opentelemetry::Context;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
+
+thread_local! {
+    /// Whether this thread exports: what it does itself is never exported.
+    static IS_EXPORTING: Cell<bool> = const { Cell::new(false) };
+}
+
+fn mark_as_exporting() {
+    IS_EXPORTING.set(true);
+}
+
+/// Whether this thread exports. Not all that makes spans heeds that telemetry is suppressed.
+#[cfg(feature = "__push")]
+#[inline]
+pub(super) fn is_exporting() -> bool {
+    IS_EXPORTING.try_with(Cell::get).unwrap_or(false)
+}
 
 /// The running thread. It ends when this is dropped, with whatever export is still in flight.
 #[derive(Debug)]
@@ -21,9 +38,12 @@ impl Worker {
         let (alive, ended) = oneshot::channel();
         let (sender, receiver) = mpsc::sync_channel(1);
         thread::Builder::new().name("agent-trace-export".to_owned()).spawn(move || {
-            // What exports a span must not make spans.
+            // What exports a span must not make spans, also where it looks up names.
+            let mut builder = Builder::new_current_thread();
+            builder.enable_all().on_thread_start(mark_as_exporting);
+            mark_as_exporting();
             let _suppressed = Context::enter_telemetry_suppressed_scope();
-            match Builder::new_current_thread().enable_all().build() {
+            match builder.build() {
                 Ok(runtime) => {
                     let _ = sender.send(Ok(runtime.handle().clone()));
                     let _ = runtime.block_on(ended);

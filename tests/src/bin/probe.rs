@@ -2,7 +2,7 @@
 //!
 //! `probe RUNTIME ENDING`: runs an agent under RUNTIME (`none`, `current_thread`, `one_worker`,
 //! `default`), then ends telemetry by ENDING (`drop`, `flush`, `shutdown`, `inside`: shut down
-//! within the runtime, `task`: dropped by a task of it). Prints the error of an install or an ending
+//! within the runtime, `task`: dropped by a task of it, `describe`: none, it says what is in force). Prints the error of an install or an ending
 //! to stdout.
 
 use std::process::ExitCode;
@@ -52,6 +52,11 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if ending == "describe" {
+        print!("{}", telemetry.describe());
+        std::mem::forget(telemetry);
+        return ExitCode::SUCCESS;
+    }
     let mut builder = match runtime.as_str() {
         "none" => {
             block_on(run());

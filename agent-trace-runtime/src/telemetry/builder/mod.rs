@@ -209,7 +209,7 @@ impl TelemetryBuilder {
         let metrics = arms.metrics(self.metrics.with_resource(resource.clone()), others)?;
         let others = Others { of_application: self.has_log_processor };
         let events = arms.events(self.events.with_resource(resource), others)?;
-        let built = arms.finish();
+        let built = arms.finish(metrics.as_ref());
         let mut content = self.content;
         content.capture = environment.content_capture(self.capture)?;
         let flag = |setting: &str, of_builder: Option<bool>, variable: &str| {

@@ -70,6 +70,7 @@ struct Counters {
     spool_bytes: AtomicU64,
     queued: AtomicU64,
     queued_bytes: AtomicU64,
+    capacity: AtomicU64,
 }
 
 macro_rules! counters {
@@ -99,6 +100,15 @@ impl Counts {
         if let Some(lost) = self.0.lost.get(loss as usize) {
             lost.fetch_add(count as u64, Ordering::Relaxed);
         }
+    }
+
+    pub(super) fn set_capacity(&self, items: usize) {
+        self.0.capacity.store(items as u64, Ordering::Relaxed);
+    }
+
+    /// The most items that wait.
+    pub(super) fn capacity(&self) -> u64 {
+        self.0.capacity.load(Ordering::Relaxed)
     }
 
     pub(super) fn take_queued(&self) {

@@ -14,6 +14,7 @@ use super::super::arm::Kind;
 use super::content;
 use super::counts::{Counts, Loss};
 use super::encoding::Format;
+use super::end::End;
 use super::report::Report;
 use super::spool::Spool;
 use super::transport::{Attempt, Transport};
@@ -28,6 +29,9 @@ pub(crate) struct Batch {
 
 /// How often a batch is attempted where somebody waits for it.
 const ASKED_ATTEMPTS: usize = 4;
+
+/// What is said where nothing was refused, and not all has arrived either.
+pub(super) const TOO_LATE: &str = "no answer in time";
 
 const FIRST_DELAY: Duration = Duration::from_millis(100);
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
@@ -46,6 +50,9 @@ pub(super) struct Delivery {
     spool: Option<Spool>,
     /// While nothing can be delivered.
     outage: Option<Outage>,
+    end: End,
+    /// Why the last of what was lost for good was refused.
+    refused: Option<String>,
     counts: Counts,
     report: Report,
 }
@@ -65,16 +72,27 @@ pub(super) struct Parts {
     pub(super) patience: Duration,
     pub(super) most_bytes: usize,
     pub(super) spool: Option<Spool>,
+    pub(super) end: End,
     pub(super) counts: Counts,
     pub(super) report: Report,
 }
 
 impl Delivery {
     pub(super) fn new(parts: Parts) -> Self {
-        let Parts { kind, transport, patience, most_bytes, spool, counts, report } = parts;
-        // What a process before this one has left is sent first, at once.
-        let in_hand = VecDeque::new();
-        Self { kind, transport, patience, most_bytes, in_hand, spool, outage: None, counts, report }
+        let Parts { kind, transport, patience, most_bytes, spool, end, counts, report } = parts;
+        Self {
+            kind,
+            transport,
+            patience,
+            most_bytes,
+            in_hand: VecDeque::new(),
+            spool,
+            outage: None,
+            end,
+            refused: None,
+            counts,
+            report,
+        }
     }
 
     /// Whether another batch can be taken.
@@ -101,88 +119,99 @@ impl Delivery {
         self.report.losses(&self.counts);
     }
 
+    /// How it stands: whether all has arrived that was taken since this was asked last.
+    pub(super) fn result(&mut self) -> OTelSdkResult {
+        let refused = self.refused.take();
+        if !self.is_behind() {
+            return refused.map_or(Ok(()), |reason| Err(failure(&reason)));
+        }
+        let reason = self.outage.as_ref().map(|outage| outage.reason.as_str());
+        Err(failure(reason.unwrap_or(TOO_LATE)))
+    }
+
     /// Attempts without regard to an outage, a few times where that ends soon, and for at most so long.
-    pub(super) async fn insist(&mut self, deadline: Instant) -> OTelSdkResult {
+    pub(super) async fn insist(&mut self, deadline: Instant) {
         for attempt in 1.. {
             if let Some(outage) = &mut self.outage {
                 outage.until = Instant::now();
             }
-            let result = self.catch_up(Some(deadline)).await;
-            let pause = self.pause().unwrap_or_default();
-            if result.is_ok() || attempt == ASKED_ATTEMPTS || Instant::now() + pause >= deadline {
-                return result;
+            self.catch_up(Some(deadline)).await;
+            let Some(pause) = self.pause() else { return };
+            if attempt == ASKED_ATTEMPTS || Instant::now() + pause >= deadline {
+                return;
             }
             tokio::time::sleep(pause).await;
         }
-        Ok(())
     }
 
-    /// Sends what waits, unless it is too early to attempt it again. Who asks for it is told otherwise of a failure.
-    pub(super) async fn catch_up(&mut self, asked: Option<Instant>) -> OTelSdkResult {
-        let mut result = Ok(());
+    /// Sends what waits, unless it is too early to attempt it again. Who asks for it, until then, is told otherwise of a
+    /// failure.
+    pub(super) async fn catch_up(&mut self, asked: Option<Instant>) {
         while self.is_behind() {
-            if let Some(outage) = self.outage.as_ref().filter(|known| Instant::now() < known.until)
-            {
-                return Err(failure(&outage.reason));
+            let is_early = self.outage.as_ref().is_some_and(|outage| Instant::now() < outage.until);
+            // What is under way is not given up where nobody waits any more: it may have arrived.
+            if is_early || asked.is_some_and(|deadline| Instant::now() >= deadline) {
+                return;
             }
             let (is_spooled, batch) = match self.in_hand.front() {
                 Some(batch) => (false, batch.clone()),
                 None => match self.spool.as_mut().and_then(Spool::front) {
                     Some(batch) => (true, batch.clone()),
-                    None => break,
+                    None => return,
                 },
             };
             let Some(batch) = self.fitting(batch, is_spooled) else { continue };
-            let left = asked.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            let patience = left.map_or(self.patience, |left| left.min(self.patience));
-            let attempt = self.transport.attempt(&batch, patience).await;
-            match attempt {
+            match self.transport.attempt(&batch, self.patience, &mut self.end).await {
                 Attempt::Delivered { rejected, message } => {
                     self.done(is_spooled);
                     self.outage = None;
                     self.report.delivered();
                     let rejected = usize::try_from(rejected).unwrap_or(usize::MAX).min(batch.items);
                     self.counts.add_exported(batch.items - rejected);
-                    self.counts.add_lost(Loss::Refused, rejected);
                     if rejected > 0 {
-                        self.report.refused(&message);
-                        result = result.and(Err(failure(&message)));
+                        self.refuse(&message, rejected, asked.is_some());
                     }
                 }
                 Attempt::Refused { reason } => {
                     self.done(is_spooled);
-                    self.counts.add_lost(Loss::Refused, batch.items);
-                    if asked.is_none() {
-                        self.report.refused(&reason);
-                    }
-                    result = result.and(Err(self.failed(&reason)));
+                    self.refuse(&reason, batch.items, asked.is_some());
                 }
                 Attempt::TooLarge { reason } => {
                     self.take_apart(batch, is_spooled);
-                    result = result.and(Err(self.failed(&reason)));
+                    self.refused = Some(reason);
                 }
                 Attempt::Later { reason, after } => {
                     self.counts.add_retries(1);
                     self.spool_what_is_in_hand();
                     self.wait(&reason, after);
+                    self.report.note(&reason);
                     if asked.is_none() {
                         self.report.failing(&reason, self.spool.is_some());
                     }
-                    return Err(self.failed(&reason));
+                    return;
                 }
             }
         }
-        result
     }
 
     /// Takes a batch: sends it, unless others wait before it.
-    pub(super) async fn offer(&mut self, batch: Batch, asked: Option<Instant>) -> OTelSdkResult {
+    pub(super) async fn offer(&mut self, batch: Batch, asked: Option<Instant>) {
         if self.is_behind() && self.spool.is_some() {
             self.keep(&batch);
-            return self.outage.as_ref().map_or(Ok(()), |outage| Err(failure(&outage.reason)));
+        } else {
+            self.in_hand.push_back(batch);
+            self.catch_up(asked).await;
         }
-        self.in_hand.push_back(batch);
-        self.catch_up(asked).await
+    }
+
+    /// Notes that items were refused for good.
+    pub(super) fn refuse(&mut self, reason: &str, count: usize, is_asked: bool) {
+        self.counts.add_lost(Loss::Refused, count);
+        self.report.note(reason);
+        if !is_asked {
+            self.report.refused(reason);
+        }
+        self.refused = Some(reason.to_owned());
     }
 
     /// Forgets what waits to be sent again: something that says the same has come.
@@ -282,13 +311,8 @@ impl Delivery {
         outage.until = Instant::now() + after.map_or(delay, |after| after.max(delay));
         reason.clone_into(&mut outage.reason);
     }
-
-    fn failed(&self, reason: &str) -> OTelSdkError {
-        self.report.note(reason);
-        failure(reason)
-    }
 }
 
-fn failure(reason: &str) -> OTelSdkError {
+pub(super) fn failure(reason: &str) -> OTelSdkError {
     OTelSdkError::InternalFailure(reason.to_owned())
 }

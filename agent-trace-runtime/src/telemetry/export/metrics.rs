@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::delivery::{Batch, Delivery};
 use super::encoding::Encoder;
+use super::end::Ending;
 
 /// How long a collection waits for its delivery, with what is attempted again.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) struct MetricsPush {
     encoder: Encoder<MetricExporter>,
     batches: UnboundedSender<Collected>,
+    ending: Ending,
 }
 
 #[derive(Debug)]
@@ -35,10 +37,11 @@ impl MetricsPush {
         encoder: Encoder<MetricExporter>,
         runtime: &Handle,
         delivery: Delivery,
+        ending: Ending,
     ) -> Self {
         let (batches, collected) = unbounded_channel();
         runtime.spawn(run(collected, delivery));
-        Self { encoder, batches }
+        Self { encoder, batches, ending }
     }
 }
 
@@ -61,7 +64,8 @@ impl PushMetricExporter for MetricsPush {
         Ok(())
     }
 
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.ending.set(Instant::now() + timeout);
         let _ = self.batches.send(Collected::End);
         Ok(())
     }
@@ -82,15 +86,15 @@ async fn run(mut collected: UnboundedReceiver<Collected>, mut delivery: Delivery
                 // The sums of a later collection hold those of the earlier one.
                 delivery.supersede();
                 let deadline = Instant::now() + PATIENCE;
-                let mut result = delivery.offer(batch, Some(deadline)).await;
-                if result.is_err() && delivery.is_behind() {
-                    result = delivery.insist(deadline).await;
+                delivery.offer(batch, Some(deadline)).await;
+                if delivery.is_behind() {
+                    delivery.insist(deadline).await;
                 }
-                let _ = answer.send(result);
+                let _ = answer.send(delivery.result());
             }
             Ok(Some(Collected::End) | None) => break,
             Err(_) => {
-                let _ = delivery.catch_up(None).await;
+                delivery.catch_up(None).await;
             }
         }
         delivery.report_losses();

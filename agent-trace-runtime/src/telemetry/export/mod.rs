@@ -5,7 +5,9 @@ mod content;
 mod counts;
 mod delivery;
 mod encoding;
+mod end;
 mod metrics;
+mod observation;
 mod report;
 mod spool;
 #[cfg(test)]
@@ -21,6 +23,7 @@ use opentelemetry_sdk::trace::SpanProcessor;
 
 use self::batch::{BatchLimits, EventBatches, SpanBatches};
 use self::delivery::{Delivery, Parts};
+use self::end::End;
 use self::metrics::MetricsPush;
 use self::report::Report;
 use self::spool::Spool;
@@ -36,6 +39,7 @@ use super::worker::Worker;
 pub(super) use counts::Counts;
 pub use counts::{ExportCounts, Loss};
 pub(super) use encoding::Format;
+pub(super) use observation::{Observed, observe};
 
 /// What an exporter is built with.
 pub(super) struct Building<'a> {
@@ -52,22 +56,24 @@ pub(super) struct Building<'a> {
 impl Building<'_> {
     pub(super) fn spans(&self) -> Result<Box<dyn SpanProcessor>, InstallError> {
         let limits = self.limits(Kind::Spans)?;
-        let delivery = self.delivery(Kind::Spans, Some(limits))?;
+        let (ending, end) = end::end();
+        let delivery = self.delivery(Kind::Spans, Some(limits), end)?;
         let (runtime, counts) = (self.worker.runtime(), self.counts.clone());
         #[cfg(feature = "zipkin")]
         if self.destination.format == Format::Zipkin {
             let encoder = zipkin::encoder()?;
-            let batches = SpanBatches::new(encoder, limits, runtime, counts, delivery);
+            let batches = SpanBatches::new(encoder, limits, runtime, counts, delivery, ending);
             return Ok(Box::new(batches));
         }
         let encoder = encoding::spans(self.destination.format)?;
-        Ok(Box::new(SpanBatches::new(encoder, limits, runtime, counts, delivery)))
+        Ok(Box::new(SpanBatches::new(encoder, limits, runtime, counts, delivery, ending)))
     }
 
     pub(super) fn metrics(&self) -> Result<impl MetricReader + use<>, InstallError> {
         let encoder = encoding::metrics(self.destination.format)?;
-        let delivery = self.delivery(Kind::Metrics, None)?;
-        let push = MetricsPush::new(encoder, &self.worker.runtime(), delivery);
+        let (ending, end) = end::end();
+        let delivery = self.delivery(Kind::Metrics, None, end)?;
+        let push = MetricsPush::new(encoder, &self.worker.runtime(), delivery, ending);
         let interval = self.environment.metric_interval()?;
         Ok(PeriodicReader::builder(push).with_interval(interval).build())
     }
@@ -75,9 +81,10 @@ impl Building<'_> {
     pub(super) fn events(&self) -> Result<impl LogProcessor + use<>, InstallError> {
         let limits = self.limits(Kind::Events)?;
         let encoder = encoding::events(self.destination.format)?;
-        let delivery = self.delivery(Kind::Events, Some(limits))?;
+        let (ending, end) = end::end();
+        let delivery = self.delivery(Kind::Events, Some(limits), end)?;
         let (runtime, counts) = (self.worker.runtime(), self.counts.clone());
-        Ok(EventBatches::new(encoder, limits, runtime, counts, delivery))
+        Ok(EventBatches::new(encoder, limits, runtime, counts, delivery, ending))
     }
 
     fn limits(&self, kind: Kind) -> Result<BatchLimits, InstallError> {
@@ -85,7 +92,12 @@ impl Building<'_> {
         BatchLimits::of(self.environment, kind, self.queued_bytes, self.request_bytes, format)
     }
 
-    fn delivery(&self, kind: Kind, limits: Option<BatchLimits>) -> Result<Delivery, InstallError> {
+    fn delivery(
+        &self,
+        kind: Kind,
+        limits: Option<BatchLimits>,
+        end: End,
+    ) -> Result<Delivery, InstallError> {
         let Self { destination, counts, .. } = self;
         let timeout = destination.timeout;
         Ok(Delivery::new(Parts {
@@ -94,6 +106,7 @@ impl Building<'_> {
             patience: limits.map_or(timeout, |limits| limits.patience.min(timeout)),
             most_bytes: self.request_bytes,
             spool: self.spool(kind)?,
+            end,
             counts: (*counts).clone(),
             report: Report::new(kind, &destination.endpoint, self.failure.clone()),
         }))

@@ -16,6 +16,7 @@ use super::batch::{BatchLimits, SpanBatches};
 use super::counts::{Counts, Loss};
 use super::delivery::{Batch, Delivery, Parts};
 use super::encoding::{self, Format};
+use super::end::end;
 use super::report::Report;
 use super::spool::Spool;
 use super::transport::{Attempt, Transport};
@@ -111,6 +112,7 @@ impl Rig {
         spool: Option<&SpoolSettings>,
     ) -> Self {
         let (worker, counts) = (Worker::start().unwrap(), Counts::default());
+        let (ending, end) = end();
         let delivery = Delivery::new(Parts {
             kind: Kind::Spans,
             transport: Transport::Test(answers.clone()),
@@ -119,9 +121,11 @@ impl Rig {
             spool: spool.map(|settings| Spool::open(settings, "traces", counts.clone()).unwrap()),
             counts: counts.clone(),
             report: Report::new(Kind::Spans, "http://receiver", LastFailure::default()),
+            end,
         });
         let encoder = encoding::spans(Format::Protobuf).unwrap();
-        let batches = SpanBatches::new(encoder, limits, worker.runtime(), counts.clone(), delivery);
+        let batches =
+            SpanBatches::new(encoder, limits, worker.runtime(), counts.clone(), delivery, ending);
         let provider = SdkTracerProvider::builder()
             .with_resource(Resource::builder_empty().build())
             .with_span_processor(batches)

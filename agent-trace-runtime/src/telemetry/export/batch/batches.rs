@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::super::counts::Counts;
 use super::super::delivery::Delivery;
 use super::super::encoding::Encode;
+use super::super::end::Ending;
 use super::BatchLimits;
 use super::item::Item;
 use super::queue::{Queue, Queued, queue};
@@ -20,6 +21,9 @@ use super::worker::{self, Asked, Message, Work};
 /// How long a flush is waited for where nobody says otherwise.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long it takes to put aside what is left at the end.
+const MARGIN: Duration = Duration::from_millis(200);
+
 #[derive(Debug)]
 pub(crate) struct Batches<T, E> {
     queue: Queue<T>,
@@ -27,6 +31,7 @@ pub(crate) struct Batches<T, E> {
     waiting: Mutex<Option<Waiting<T, E>>>,
     pub(super) limits: BatchLimits,
     runtime: Handle,
+    ending: Ending,
 }
 
 /// What the task will own.
@@ -45,11 +50,13 @@ impl<T: Item + Debug, E: Encode<T> + Debug> Batches<T, E> {
         runtime: Handle,
         counts: Counts,
         delivery: Delivery,
+        ending: Ending,
     ) -> Self {
         let (sender, messages) = unbounded_channel();
+        counts.set_capacity(limits.queued);
         let (queue, queued) = queue(limits, sender.clone(), counts);
         let waiting = Mutex::new(Some(Waiting { encoder, queued, messages, delivery }));
-        Self { queue, messages: sender, waiting, limits, runtime }
+        Self { queue, messages: sender, waiting, limits, runtime, ending }
     }
 
     /// Starts the task, once.
@@ -71,6 +78,8 @@ impl<T: Item + Debug, E: Encode<T> + Debug> Batches<T, E> {
     }
 
     pub(super) fn end(&self, patience: Duration) -> OTelSdkResult {
+        // Before the end of what is asked for, so that there is time for what is left.
+        self.ending.set(Instant::now() + patience.saturating_sub(MARGIN));
         worker::ask(&self.messages, Asked::End, patience)
     }
 }

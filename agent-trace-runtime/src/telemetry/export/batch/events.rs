@@ -8,6 +8,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord};
 
+use super::super::super::worker::is_exporting;
 use super::super::encoding::Encode;
 use super::batches::{Batches, PATIENCE};
 use super::item::Event;
@@ -20,6 +21,9 @@ where
     Self: Sync,
 {
     fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
+        if is_exporting() {
+            return;
+        }
         self.put(Event { record: record.clone(), scope: scope.clone() });
     }
 

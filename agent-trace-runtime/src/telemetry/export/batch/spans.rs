@@ -8,6 +8,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
+use super::super::super::worker::is_exporting;
 use super::super::encoding::Encode;
 use super::batches::{Batches, PATIENCE};
 
@@ -21,7 +22,7 @@ where
     fn on_start(&self, _span: &mut Span, _context: &Context) {}
 
     fn on_end(&self, mut span: SpanData) {
-        if span.span_context.is_sampled() {
+        if span.span_context.is_sampled() && !is_exporting() {
             if let Some(most) = self.limits.text_bytes {
                 cut_texts(&mut span, most);
             }

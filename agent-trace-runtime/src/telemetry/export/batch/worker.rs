@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::timeout;
 
 use super::super::counts::Loss;
-use super::super::delivery::{Batch, Delivery};
+use super::super::delivery::{Batch, Delivery, TOO_LATE, failure};
 use super::super::encoding::Encode;
 use super::BatchLimits;
 use super::item::Item;
@@ -52,8 +52,8 @@ impl<T: Item, E: Encode<T>> Work<T, E> {
                     let _ = answer.send(result);
                 }
                 Ok(Some(Message::BatchIsFull)) | Err(_) => {
-                    let _ = self.delivery.catch_up(None).await;
-                    let _ = self.drain(None).await;
+                    self.delivery.catch_up(None).await;
+                    self.drain(None).await;
                 }
             }
             self.delivery.report_losses();
@@ -74,45 +74,43 @@ impl<T: Item, E: Encode<T>> Work<T, E> {
     }
 
     async fn answer(&mut self, asked: Asked, deadline: Instant) -> OTelSdkResult {
-        let mut result = Ok(());
-        // What is behind and what is queued in turns: behind a batch that arrives at last, there may be room.
-        loop {
-            let caught_up = self.delivery.insist(deadline).await;
-            let is_stuck = caught_up.is_err() && self.delivery.is_behind();
-            result = result.and(caught_up);
-            if is_stuck && !self.delivery.has_room() {
+        let mut is_drained = false;
+        // In turns: behind a batch that arrives at last, there is room for what is queued.
+        while !is_drained && Instant::now() < deadline {
+            self.delivery.insist(deadline).await;
+            if !self.delivery.has_room() {
                 break;
             }
-            result = result.and(self.drain(Some(deadline)).await);
-            if is_stuck || !self.delivery.is_behind() || Instant::now() >= deadline {
-                break;
-            }
+            is_drained = self.drain(Some(deadline)).await;
         }
+        if is_drained {
+            self.delivery.insist(deadline).await;
+        }
+        let result = self.delivery.result();
         if asked == Asked::End {
             self.end();
             self.delivery.report_losses();
         }
-        result
+        if is_drained { result } else { result.and(Err(failure(TOO_LATE))) }
     }
 
-    /// Takes what is queued by now, as long as it can be taken. What comes while it is exported is for the next time,
-    /// so that a flush ends.
-    async fn drain(&mut self, asked: Option<Instant>) -> OTelSdkResult {
+    /// Takes what is queued by now, as long as it can be taken; says whether that was all. What comes while it is
+    /// exported is for the next time, so that a flush ends.
+    async fn drain(&mut self, asked: Option<Instant>) -> bool {
         let mut waiting = self.queued.len() + usize::from(self.left_over.is_some());
-        let mut result = Ok(());
-        while waiting > 0 && self.delivery.has_room() {
+        while waiting > 0 {
+            let is_late = asked.is_some_and(|deadline| Instant::now() >= deadline);
+            if is_late || !self.delivery.has_room() {
+                return false;
+            }
             let Some((taken, batch)) = self.next(waiting) else { break };
             waiting -= taken;
-            let offered = match batch {
+            match batch {
                 Ok(batch) => self.delivery.offer(batch, asked).await,
-                Err(reason) => {
-                    self.queued.counts().add_lost(Loss::Refused, taken);
-                    Err(OTelSdkError::InternalFailure(reason))
-                }
-            };
-            result = result.and(offered);
+                Err(reason) => self.delivery.refuse(&reason, taken, asked.is_some()),
+            }
         }
-        result
+        true
     }
 
     /// The next batch, and how many items it has.

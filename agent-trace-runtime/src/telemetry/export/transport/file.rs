@@ -85,7 +85,7 @@ impl Files {
         Ok(())
     }
 
-    /// Moves each file to the next number; the last one goes.
+    /// Moves each file to the next number, in place of the one there.
     fn rotate(&self) -> io::Result<()> {
         for number in (0..self.rotation.files).rev() {
             let from = numbered(&self.path, number);
@@ -93,8 +93,7 @@ impl Files {
                 std::fs::rename(from, numbered(&self.path, number + 1))?;
             }
         }
-        let last = numbered(&self.path, self.rotation.files);
-        if last.exists() { std::fs::remove_file(last) } else { Ok(()) }
+        if self.rotation.files == 0 { std::fs::remove_file(&self.path) } else { Ok(()) }
     }
 }
 

@@ -19,6 +19,7 @@ use super::super::error::InstallError;
 use super::super::worker::Worker;
 use super::delivery::Batch;
 use super::encoding::Format;
+use super::end::End;
 
 /// What came of an attempt to deliver a batch.
 #[derive(Debug, PartialEq, Eq)]
@@ -100,8 +101,13 @@ impl Transport {
         }
     }
 
-    /// Attempts a delivery, for at most so long.
-    pub(super) async fn attempt(&mut self, batch: &Batch, patience: Duration) -> Attempt {
+    /// Attempts a delivery, for at most so long, or until telemetry ends.
+    pub(super) async fn attempt(
+        &mut self,
+        batch: &Batch,
+        patience: Duration,
+        end: &mut End,
+    ) -> Attempt {
         let attempt = async {
             match self {
                 #[cfg(feature = "__http-client")]
@@ -114,8 +120,8 @@ impl Transport {
                 Self::Test(answers) => answers.attempt(batch).await,
             }
         };
-        let answered = tokio::time::timeout(patience, attempt).await;
-        answered.unwrap_or_else(|_| Attempt::Later {
+        let answered = tokio::time::timeout(patience, end.unless(attempt)).await;
+        answered.ok().flatten().unwrap_or_else(|| Attempt::Later {
             reason: "no answer in time".to_owned(),
             after: None,
         })
