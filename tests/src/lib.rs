@@ -1,9 +1,11 @@
-//! What the tests share: an OTLP receiver on a real socket, the conventions' data, bodies of responses, an allocator that counts, tools over MCP.
+//! What the tests share: an OTLP receiver on a real socket, the conventions' data, bodies of responses, an allocator that counts, tools over MCP, software
+//! that is not ours.
 
 mod allocations;
 mod collector;
 pub mod conventions;
 pub mod responses;
+pub mod software;
 mod tools;
 
 pub use allocations::{Counting, allocations};
