@@ -103,6 +103,19 @@ impl Process {
         text
     }
 
+    /// Asks it to end, and gives all that it has printed.
+    ///
+    /// # Panics
+    ///
+    /// Where it fails, or is too slow.
+    #[cfg(unix)]
+    pub fn terminate(self) -> String {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("`kill`");
+        assert!(sent.success(), "it has ended by itself:\n{}", self.printed());
+        self.finish()
+    }
+
     /// Ends it at once, as a crash would.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
