@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a test waits for what a program should print.
+/// How long a test waits for what a program should print, where it says nothing else.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running program. What it prints is kept; it is killed when this is dropped.
@@ -15,6 +15,7 @@ pub struct Process {
     child: Child,
     stdin: Option<ChildStdin>,
     printed: Arc<Printed>,
+    patience: Duration,
 }
 
 /// What came from stdout and stderr so far, and whether more can come.
@@ -43,7 +44,13 @@ impl Process {
         printed.lock().open_pipes = 2;
         printed.keep(child.stdout.take().expect("its stdout"));
         printed.keep(child.stderr.take().expect("its stderr"));
-        Self { stdin: child.stdin.take(), child, printed }
+        Self { stdin: child.stdin.take(), child, printed, patience: PATIENCE }
+    }
+
+    /// Waits that long for what it should print, and for its end.
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// What it has printed so far.
@@ -67,7 +74,7 @@ impl Process {
     ///
     /// Where it ends before, or is too slow.
     pub fn wait_for<T>(&self, what: &str, mut find: impl FnMut(&str) -> Option<T>) -> T {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.patience;
         let mut state = self.printed.lock();
         loop {
             if let Some(found) = find(&state.text) {
@@ -88,7 +95,7 @@ impl Process {
     /// Where it fails, or is too slow.
     pub fn finish(mut self) -> String {
         drop(self.stdin.take());
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.patience;
         let mut state = self.printed.lock();
         while state.open_pipes > 0 {
             let left = deadline.saturating_duration_since(Instant::now());

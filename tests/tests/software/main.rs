@@ -4,6 +4,7 @@
 
 mod assistant;
 mod collector;
+mod phoenix;
 mod printed;
 mod restart;
 mod rotel;
