@@ -148,6 +148,7 @@ fn assert_content(spans: &[Value], trace: &str) {
         (0, "llm.output_messages.0.message.content", &answer),
         (1, "input.value", "Where is it?"),
         (1, "output.value", r#"[{"content":"A page on: Where is it?"}]"#),
+        (1, "retrieval.documents.0.document.content", "A page on: Where is it?"),
         (2, "llm.input_messages.0.message.role", "user"),
         (2, "llm.input_messages.0.message.content", "Where is it? A page on: Where is it?"),
         (2, "llm.output_messages.0.message.role", "assistant"),
