@@ -19,7 +19,7 @@ parameters.n_ctx = 2048
 parameters.n_parallel = 1
 parameters.n_predict = 24
 parameters.sampling.temp = 0
-parameters.cpuparams.n_threads = 2
+parameters.cpuparams.n_threads = 1
 parameters.port = 0
 
 server = xllamacpp.Server(parameters)

@@ -38,6 +38,46 @@ fn http_with_json_brings_all_three_signals() {
     assert_all_arrives("http/json");
 }
 
+#[test]
+fn more_than_a_request_may_hold_arrives_whole() {
+    // What gRPC's servers accept by default, and this one too.
+    const ACCEPTED: usize = 4 << 20;
+    const QUESTIONS: usize = 150;
+    let Some(rotel) = Rotel::start() else { return };
+    let mut assistant = Assistant::start(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &rotel.endpoint("grpc")),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "SPAN_ONLY"),
+        // All of it waits, and goes at once.
+        ("OTEL_BSP_SCHEDULE_DELAY", "3600000"),
+    ]);
+    let question = "where ".repeat(2_500);
+    let traces: Vec<String> = (0..QUESTIONS).map(|_| assistant.ask(&question)).collect();
+    assert_eq!(assistant.finish(), "");
+
+    let printed = rotel.stop();
+    let spans = of(&printed, "Span");
+    assert_eq!(spans.len(), QUESTIONS * SPANS.len());
+    let length = |trace: &str, span: &str, key: &str| {
+        let is_it = |s: &&&Printed| s.field("Trace ID") == trace && s.field("Name") == span;
+        let span = spans.iter().find(is_it).expect("it arrived");
+        span.attribute(key).map_or(0, str::len)
+    };
+    let mut all = 0;
+    for trace in &traces {
+        for (span, key) in [
+            ("invoke_agent assistant", "gen_ai.input.messages"),
+            ("retrieval handbook", "gen_ai.retrieval.query.text"),
+            ("chat gpt-4o", "gen_ai.input.messages"),
+        ] {
+            let length = length(trace, span, key);
+            assert!(length > question.len(), "{span} has {length} bytes of {key}");
+            all += length;
+        }
+    }
+    assert!(all > ACCEPTED, "{all} bytes need no second request");
+}
+
 /// The signals of this kind.
 pub(crate) fn of<'a>(printed: &'a [Printed], signal: &str) -> Vec<&'a Printed> {
     printed.iter().filter(|printed| printed.signal == signal).collect()
