@@ -1,4 +1,5 @@
-//! What the tests share: an OTLP receiver on a real socket, the conventions' data, bodies of responses, an allocator that counts, tools over MCP.
+//! What the tests share: an OTLP receiver on a real socket, the conventions' data, bodies of responses, an allocator that counts, tools over MCP, software
+//! that is not ours.
 
 mod allocations;
 mod answers;
@@ -6,6 +7,7 @@ mod collector;
 pub mod conventions;
 mod proxy;
 pub mod responses;
+pub mod software;
 mod tools;
 
 pub use allocations::{Counting, allocations};

@@ -43,8 +43,8 @@ const NAMES: &[(&str, &str)] = &[
 /// What a request may set, which is one JSON object there.
 const PARAMETERS: &str = "gen_ai.request.";
 
-/// The most messages of either side that have attributes of their own, the last ones: a span takes 128 in all.
-const MAX_MESSAGES: usize = 16;
+/// The most attributes that the messages of either side have, or the documents: a span takes 128 in all.
+const MAX_ATTRIBUTES: usize = 32;
 
 /// The attributes of a call that has these of OpenTelemetry, and this content.
 pub(crate) fn attributes(
@@ -126,19 +126,90 @@ fn add_content(key: &str, value: &Json, attributes: &mut Vec<KeyValue>) {
     };
     attributes.push(KeyValue::new(format!("{side}.value"), text));
     attributes.push(KeyValue::new(format!("{side}.mime_type"), media_type));
-    let (Some(prefix), Some(list)) = (messages, value.as_array()) else { return };
-    let earlier = list.len().saturating_sub(MAX_MESSAGES);
-    for (index, message) in list.iter().enumerate().skip(earlier) {
-        if let Some(role) = message["role"].as_str() {
-            let key = format!("{prefix}.{index}.message.role");
-            attributes.push(KeyValue::new(key, role.to_owned()));
+    match (messages, value.as_array()) {
+        (Some(prefix), Some(list)) => add_messages(prefix, list, attributes),
+        (None, Some(list)) if key == semconv::RETRIEVAL_DOCUMENTS => {
+            add_documents(list, attributes);
         }
-        let parts = message["parts"].as_array().into_iter().flatten();
-        let texts = parts.filter(|part| part["type"] == "text");
-        let texts: Vec<&str> = texts.filter_map(|part| part["content"].as_str()).collect();
-        if !texts.is_empty() {
-            let key = format!("{prefix}.{index}.message.content");
-            attributes.push(KeyValue::new(key, texts.join("\n")));
+        _ => {}
+    }
+}
+
+/// The last messages are those that tell the turn of this call.
+fn add_messages(prefix: &str, list: &[Json], attributes: &mut Vec<KeyValue>) {
+    let mut left = MAX_ATTRIBUTES;
+    for (index, message) in list.iter().enumerate().rev() {
+        let mut of_message = message_attributes(&format!("{prefix}.{index}.message"), message);
+        if of_message.len() > left {
+            if left < MAX_ATTRIBUTES {
+                break;
+            }
+            of_message.truncate(left);
         }
+        left -= of_message.len();
+        attributes.extend(of_message);
+    }
+}
+
+fn message_attributes(prefix: &str, message: &Json) -> Vec<KeyValue> {
+    let mut attributes = Vec::new();
+    let mut add = |name: &str, value: String| {
+        attributes.push(KeyValue::new(format!("{prefix}.{name}"), value));
+    };
+    if let Some(role) = message["role"].as_str() {
+        add("role", role.to_owned());
+    }
+    let (mut texts, mut calls) = (Vec::new(), 0);
+    for part in message["parts"].as_array().into_iter().flatten() {
+        match part["type"].as_str() {
+            Some("text") => texts.extend(text(&part["content"])),
+            Some("tool_call") => {
+                let call = format!("tool_calls.{calls}.tool_call");
+                calls += 1;
+                for (name, value) in
+                    [("id", "id"), ("function.name", "name"), ("function.arguments", "arguments")]
+                {
+                    if let Some(value) = text(&part[value]) {
+                        add(&format!("{call}.{name}"), value);
+                    }
+                }
+            }
+            Some("tool_call_response") => {
+                if let Some(id) = text(&part["id"]) {
+                    add("tool_call_id", id);
+                }
+                texts.extend(text(&part["response"]));
+            }
+            _ => {}
+        }
+    }
+    if !texts.is_empty() {
+        add("content", texts.join("\n"));
+    }
+    attributes
+}
+
+/// The first documents are those that were found best.
+fn add_documents(list: &[Json], attributes: &mut Vec<KeyValue>) {
+    let of_documents = list.iter().enumerate().flat_map(|(index, document)| {
+        let known = ["id", "content", "score", "metadata"].into_iter();
+        known.filter_map(move |name| {
+            let value = match &document[name] {
+                Json::Number(number) if name == "score" => Value::F64(number.as_f64()?),
+                other => Value::from(text(other)?),
+            };
+            let key = format!("retrieval.documents.{index}.document.{name}");
+            Some(KeyValue::new(key, value))
+        })
+    });
+    attributes.extend(of_documents.take(MAX_ATTRIBUTES));
+}
+
+/// A text as it is, anything else as JSON.
+fn text(value: &Json) -> Option<String> {
+    match value {
+        Json::Null => None,
+        Json::String(text) => Some(text.clone()),
+        structured => Some(structured.to_string()),
     }
 }
