@@ -1,0 +1,37 @@
+//! Runbooks: queries that work, and links that lead somewhere.
+
+use regex::Regex;
+
+use crate::files;
+use crate::other_queries;
+use crate::promql::Known;
+
+#[test]
+fn queries_name_only_what_is_emitted() {
+    let block = Regex::new(r"(?s)```(\w+)\n(.*?)\n```").unwrap();
+    for path in files::list("runbooks", ".md") {
+        let text = files::text(&path);
+        let mut count = 0;
+        for found in block.captures_iter(&text) {
+            let (language, query) = (&found[1], &found[2]);
+            let checked = match language {
+                "promql" => Known::with_rules().check(query).map(drop),
+                "traceql" => other_queries::check_trace_ql(query),
+                "logql" => other_queries::check_log_ql(query),
+                other => panic!("{path}: {other}"),
+            };
+            checked.unwrap_or_else(|problem| panic!("{path}: {problem}"));
+            count += 1;
+        }
+        assert!(count > 0, "{path} has nothing to look at");
+    }
+}
+
+#[test]
+fn each_says_what_it_means_what_to_look_at_and_what_to_do() {
+    for path in files::list("runbooks", ".md") {
+        let text = files::text(&path);
+        let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
+        assert_eq!(headings, ["## What it means", "## What to look at", "## What to do"], "{path}");
+    }
+}
