@@ -44,10 +44,24 @@ fn filled_in(place: &str, query: &str, board: &Value) -> String {
         "__rate_interval" => "5m",
         "__range" => "6h",
         "__range_s" => "21600",
-        name if own.contains(name) => "any",
+        name if own.contains(name) => ".*",
         name => panic!("{place}: the dashboard has no variable {name}"),
     };
     variable.replace_all(query, fill).into_owned()
+}
+
+/// All queries of Prometheus, as they are with every variable at "All".
+pub(crate) fn prometheus_queries() -> Vec<(String, String)> {
+    let mut queries = Vec::new();
+    for (path, board) in boards() {
+        for Target { place, language, target, .. } in targets(&path, &board) {
+            if language == "prometheus" {
+                let query = filled_in(&place, files::str(&target["expr"]), &board);
+                queries.push((place, query));
+            }
+        }
+    }
+    queries
 }
 
 #[test]
