@@ -1,9 +1,13 @@
 //! Calls of each kind that has metrics, ending well and badly.
 
+use agent_trace_runtime::mcp::{PeerExt, Traced};
 use agent_trace_runtime::{
     InferenceResponse, Usage, agent, embedding, llm_call, memory, retrieval, tool, workflow,
 };
+use agent_trace_tests::Tools;
 use futures::stream::{self, Stream, StreamExt};
+use rmcp::ServiceExt;
+use rmcp::model::CallToolRequestParams;
 
 struct Reply;
 
@@ -71,8 +75,25 @@ async fn triage(is_refused: bool) -> Result<Reply, Refused> {
     answer(is_refused).await
 }
 
+/// Both sides of MCP, through a pipe.
+async fn ask_tools() {
+    let (here, there) = tokio::io::duplex(4096);
+    let server = tokio::spawn(async move {
+        let server = Traced::new(Tools).serve(there).await.unwrap();
+        server.waiting().await
+    });
+    let client = Traced::new(()).serve(here).await.unwrap();
+    for (tool, works) in [("weather", true), ("fault", false)] {
+        let answer = client.traced().call_tool(CallToolRequestParams::new(tool)).await;
+        assert_eq!(answer.is_ok(), works, "{tool}");
+    }
+    client.cancel().await.unwrap();
+    server.await.unwrap().unwrap();
+}
+
 /// Makes all calls.
 pub(crate) async fn all() {
+    ask_tools().await;
     for is_refused in [false, true] {
         assert_eq!(triage(is_refused).await.is_err(), is_refused);
     }

@@ -1,6 +1,6 @@
 //! Dashboards: their queries name what is emitted, their legends what the queries give.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::{Captures, Regex};
 use serde_json::Value;
@@ -35,17 +35,18 @@ fn targets<'a>(path: &str, board: &'a Value) -> Vec<Target<'a>> {
     targets
 }
 
-/// A query as Grafana would send it: with its own variables, and the dashboard's, in place.
+/// A query as Grafana would send it: with its own variables, and all values of the dashboard's, in place.
 fn filled_in(place: &str, query: &str, board: &Value) -> String {
     let variable = Regex::new(r"\$\{?(\w+)\}?").unwrap();
-    let own: BTreeSet<&str> =
-        files::items(&board["templating"]["list"]).map(|own| files::str(&own["name"])).collect();
+    let own: BTreeMap<&str, &str> = files::items(&board["templating"]["list"])
+        .filter(|own| own["type"] == "query")
+        .map(|own| (files::str(&own["name"]), files::str(&own["allValue"])))
+        .collect();
     let fill = |found: &Captures<'_>| match &found[1] {
         "__rate_interval" => "5m",
         "__range" => "6h",
         "__range_s" => "21600",
-        name if own.contains(name) => ".*",
-        name => panic!("{place}: the dashboard has no variable {name}"),
+        name => *own.get(name).unwrap_or_else(|| panic!("{place}: there is no variable {name}")),
     };
     variable.replace_all(query, fill).into_owned()
 }

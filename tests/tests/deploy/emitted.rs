@@ -58,7 +58,8 @@ fn run() -> Emitted {
         .protocol(Protocol::HttpProtobuf)
         .install()
         .expect("telemetry");
-    futures::executor::block_on(calls::all());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(calls::all());
     telemetry.shutdown().expect("all is delivered");
 
     let mut emitted = Emitted {

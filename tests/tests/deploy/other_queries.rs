@@ -26,11 +26,17 @@ const OF_EVENTS: [&str; 2] = ["trace_id", "span_id"];
 /// Labels of streams, which are resource attributes; filters and templates, which are attributes of events.
 pub(crate) fn check_log_ql(query: &str) -> Result<(), String> {
     let selector = Regex::new(r"^\{([^}]*)\}").unwrap();
-    let compared = Regex::new(r#"(\w+)\s*(?:=~|!~|!=|=)\s*""#).unwrap();
+    let compared = Regex::new(r#"(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)""#).unwrap();
     let in_template = Regex::new(r"\{\{\s*\.(\w+)\s*\}\}").unwrap();
     let of_streams = selector.captures(query).ok_or_else(|| format!("no stream in {query}"))?;
+    let mut is_of_some = false;
     for found in compared.captures_iter(&of_streams[1]) {
         knows(&emitted().of_resource, &found[1])?;
+        is_of_some |= found[2].starts_with('=') && !["", ".*"].contains(&&found[3]);
+    }
+    // Loki refuses a query that could be of streams without any of these labels.
+    if !is_of_some {
+        return Err(format!("any stream in {query}"));
     }
     let rest = &query[of_streams[0].len()..];
     for found in compared.captures_iter(rest).chain(in_template.captures_iter(rest)) {
@@ -62,6 +68,8 @@ fn what_nobody_emits_is_found() {
     let check = check_log_ql;
     assert_eq!(check(r#"{service_name=~"any"} | exception_type != "" | trace_id = "1""#), Ok(()));
     assert!(check(r#"{job="any"}"#).is_err());
+    assert!(check(r#"{service_name=~".+"}"#).is_ok());
+    assert!(check(r#"{service_name=~".*"}"#).is_err());
     assert!(check(r#"{service_name="any"} | exception_kind = "x""#).is_err());
     assert!(check(r#"{service_name="any"} | line_format "{{.exception_kind}}""#).is_err());
     assert!(check("exception_type").is_err());

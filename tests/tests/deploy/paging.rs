@@ -156,9 +156,17 @@ async fn first(
     }
 }
 
-/// What the example gives no cause for: streams, workflows, what is compared with the day before, models without a price.
-const WITHOUT_DATA: [&str; 6] =
-    ["time_to_first_chunk", "time_per_output_chunk", "workflow", ":p95_1d", ":rate1d", "unless on"];
+/// What the example gives no cause for: MCP, streams, workflows, what is compared with the day before, models without
+/// a price.
+const WITHOUT_DATA: [&str; 7] = [
+    "mcp_",
+    "time_to_first_chunk",
+    "time_per_output_chunk",
+    "workflow",
+    ":p95_1d",
+    ":rate1d",
+    "unless on",
+];
 
 /// What processes tell of their own telemetry, which the runtime does not emit yet.
 const NOT_YET: [&str; 3] = ["otel_sdk_", "agent_trace_spool_", "agent_trace_exporter_"];

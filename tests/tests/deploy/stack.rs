@@ -44,6 +44,15 @@ fn what_compose_mounts_is_there_and_images_are_pinned() {
     assert!(mounts > 8, "{mounts}");
 }
 
+/// Dashboards are checked against the schema of the Grafana that shows them.
+#[test]
+fn the_schema_is_of_the_same_version_as_the_image() {
+    let compose = files::yaml("compose.yaml");
+    let package: Value = serde_json::from_str(include_str!("grafana/package.json")).unwrap();
+    let version = files::str(&package["dependencies"]["@grafana/schema"]);
+    assert_eq!(compose["services"]["grafana"]["image"], format!("grafana/grafana:{version}"));
+}
+
 #[test]
 fn addresses_are_of_services() {
     let compose = files::yaml("compose.yaml");
