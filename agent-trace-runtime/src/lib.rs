@@ -170,8 +170,11 @@ pub use telemetry::LogBridge;
 #[cfg(feature = "tracing")]
 pub use telemetry::TracingLayer;
 pub use telemetry::{
-    Compression, FlushError, InstallError, Protocol, Telemetry, TelemetryBuilder, init,
+    Compression, Description, FlushError, InstallError, Protocol, Source, Telemetry,
+    TelemetryBuilder, init,
 };
+#[cfg(feature = "__push")]
+pub use telemetry::{ExportCounts, Loss};
 #[cfg(feature = "signal")]
 pub use telemetry::{Run, Signal};
 pub use value::{AttributeText, AttributeValue};

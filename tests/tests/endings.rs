@@ -203,5 +203,5 @@ fn a_signal_is_not_held_up_by_a_collector_that_never_answers() {
     let ended = run(&endpoint, "current_thread", "signal", Some("-TERM"));
     assert_eq!(ended.status.code(), Some(143));
     let warning = "agent-trace: spans could not be delivered to http://127";
-    assert!(ended.stderr.starts_with(warning), "{}", ended.stderr);
+    assert!(ended.stderr.contains(warning), "{}", ended.stderr);
 }

@@ -11,6 +11,7 @@ use opentelemetry::trace::TraceContextExt;
 use super::agent_run::AgentRun;
 use super::arguments::{Asked, ask};
 use super::context_attributes::ContextAttributes;
+use super::covered;
 use super::current::{self, Attached, Current, attach, detach, is_running};
 use super::dispatch::{self, Pipeline};
 use super::moment::Moment;
@@ -129,14 +130,19 @@ impl CallSite {
             return;
         }
         let (mut running, mut open) = new_call(self);
-        let sampled = pipeline.spans.sample(&mut open, parent);
-        let observed = self.observed(pipeline, sampled == Sampled::Recorded);
+        let sampled = if covered::is_covered(self, parent) {
+            pipeline.spans.join(&mut open, parent)
+        } else {
+            pipeline.spans.sample(&mut open, parent)
+        };
+        let records = matches!(sampled, Sampled::Recorded | Sampled::Joined);
+        let observed = self.observed(pipeline, records);
         if !observed.is_any() {
             hide(&open, sampled, parent, state);
             return give_back(running, open);
         }
         // Made before the looks at the clock, and moved after: what has just been written stalls.
-        let record = running.record().filter(|_| observed.span);
+        let record = running.record().filter(|_| sampled == Sampled::Recorded);
         let span = record.map(|record| ContextSpan {
             span_context: open.span_context.clone(),
             record: Arc::clone(record),
@@ -158,8 +164,10 @@ impl CallSite {
             self.start_attributes(&mut open.attributes);
         }
         open.constants = open.attributes.len();
-        if observed.span {
-            pipeline.spans.tell_start(&mut open, parent);
+        match sampled {
+            Sampled::Recorded => pipeline.spans.tell_start(&mut open, parent),
+            Sampled::Joined => open.joined = Some(parent.clone()),
+            Sampled::Alike | Sampled::Apart => {}
         }
         running.observed = observed;
         let mut context = match span {
@@ -196,7 +204,7 @@ fn hide(open: &Open, sampled: Sampled, parent: &Context, state: &mut State) {
     let mut running = Box::new(Running::new(open.site));
     running.context = match sampled {
         Sampled::Apart => parent.with_remote_span_context(open.span_context.clone()),
-        Sampled::Recorded | Sampled::Alike => parent.clone(),
+        Sampled::Recorded | Sampled::Joined | Sampled::Alike => parent.clone(),
     };
     *state = State::Running(ManuallyDrop::new(running));
 }

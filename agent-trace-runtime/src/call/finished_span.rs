@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use opentelemetry::KeyValue;
-use opentelemetry::trace::Status;
+use opentelemetry::trace::{Status, TraceContextExt};
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 use serde_json::Value;
 
@@ -30,6 +30,9 @@ impl Ended<'_> {
             None => Status::Unset,
         };
         self.complete_attributes(settings, content);
+        if let Some(joined) = self.open.joined.take() {
+            return self.join(&joined);
+        }
         let most = self.open.limits.max_attributes_per_span;
         let mut dropped = cut(&mut self.open.attributes, most);
         let start_time = SystemTime::from(self.open.start_time);
@@ -62,6 +65,24 @@ impl Ended<'_> {
             status,
             instrumentation_scope,
         });
+    }
+
+    /// Tells the span that stands for the call what it does not know yet. How the call ended is for its request to
+    /// say.
+    fn join(&mut self, joined: &Context) {
+        let span = joined.span();
+        let of_request = [semconv::OPERATION_NAME, semconv::TOOL_NAME, semconv::ERROR_TYPE];
+        let attributes = self.open.attributes.drain(..);
+        span.set_attributes(attributes.filter(|told| !of_request.contains(&told.key.as_str())));
+        if let Some(recorded) = &mut self.open.recorded {
+            for event in recorded.events.events.drain(..) {
+                span.add_event_with_timestamp(event.name, event.timestamp, event.attributes);
+            }
+            for link in recorded.links.links.drain(..) {
+                span.add_link(link.span_context, link.attributes);
+            }
+            span.set_status(std::mem::take(&mut recorded.status));
+        }
     }
 
     /// Adds to the attributes what the call has told, in the order of how much it says.

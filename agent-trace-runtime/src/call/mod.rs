@@ -10,6 +10,7 @@ mod below;
 pub mod captured;
 mod carried;
 mod context_attributes;
+mod covered;
 #[cfg(feature = "rmcp")]
 mod covering;
 mod current;
@@ -39,6 +40,8 @@ pub use arguments::arguments;
 pub use below::{Below, below, parent};
 pub use carried::{Carried, CarriedFuture, carry};
 pub use context_attributes::{ContextAttributes, with_conversation};
+#[cfg(feature = "rmcp")]
+pub(crate) use covered::Requested;
 pub use current::{Attribute, CurrentCall, attribute_of, current};
 pub(crate) use dispatch::{
     Pipeline, Providers, Scope, clear_global, is_global_set, scope_ended, scope_started,

@@ -1,6 +1,7 @@
 //! Prints finished traces as trees to stderr: the first look, with nothing installed.
 
-mod evaluations;
+mod events;
+mod metrics;
 mod render;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,8 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-pub(crate) use evaluations::EvaluationPrinter;
+pub(crate) use events::EventPrinter;
+pub(crate) use metrics::MetricsPrinter;
 use render::{Summary, render};
 
 /// The most finished spans that wait for the rest of their traces. Beyond it a trace is printed

@@ -6,10 +6,10 @@ use opentelemetry::trace::{FutureExt, SpanKind};
 use opentelemetry::{Context, KeyValue};
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, CallToolResult, CancelledNotification,
-    CancelledNotificationParam, ClientRequest, ClientResult, GetMeta, GetPromptRequest,
-    GetPromptRequestParams, GetPromptResult, ListToolsRequest, ListToolsResult,
+    CancelledNotificationParam, ClientNotification, ClientRequest, ClientResult, GetMeta,
+    GetPromptRequest, GetPromptRequestParams, GetPromptResult, ListToolsRequest, ListToolsResult,
     PaginatedRequestParams, ReadResourceRequest, ReadResourceRequestParams, ReadResourceResult,
-    RequestId, ServerRequest, ServerResult,
+    RequestId, ServerNotification, ServerRequest, ServerResult,
 };
 use rmcp::service::{Peer, PeerRequestOptions, RoleClient, RoleServer, ServiceError, ServiceRole};
 use tokio::runtime::Handle;
@@ -20,7 +20,7 @@ use super::metrics::{self, Measured};
 use super::outcome::Outcome;
 use crate::CurrentCall;
 use crate::call::current;
-use crate::propagation::{in_force, inject_context};
+use crate::propagation::{CarrierMut, in_force, inject_context};
 use crate::request_span::{self, RequestSpan};
 use crate::semconv;
 
@@ -62,7 +62,7 @@ impl<R: ServiceRole> TracedPeer<'_, R> {
     }
 }
 
-/// A request that was sent, until its result is there.
+/// A request that was sent, until its result is there; a notification, until it is sent.
 struct Sent {
     context: Context,
     spans: Spans,
@@ -78,6 +78,19 @@ enum Spans {
 }
 
 impl Sent {
+    /// Opens what is told of a message, and puts the context beside it; `None` where nothing is installed.
+    fn with_context(
+        message: &Message,
+        connection: &Connection,
+        meta: &mut impl CarrierMut,
+    ) -> Option<Self> {
+        in_force(&Context::current(), |propagation| {
+            let sent = Self::open(message, connection);
+            inject_context(propagation, &sent.context, connection.host(), meta);
+            sent
+        })
+    }
+
     fn open(message: &Message, connection: &Connection) -> Self {
         let around = Context::current();
         let mut labels = message.labels();
@@ -185,7 +198,7 @@ async fn exchange<R: ServiceRole>(
 }
 
 macro_rules! traced_requests {
-    ($role:ty, $request:ty, $result:ty, $is_tool_error:expr) => {
+    ($role:ty, $request:ty, $result:ty, $notification:ty, $is_tool_error:expr) => {
         impl TracedPeer<'_, $role> {
             /// Sends any request, and waits for its result.
             ///
@@ -193,29 +206,51 @@ macro_rules! traced_requests {
             ///
             /// Where the other side answers with an error, or not at all.
             pub async fn request(&self, mut request: $request) -> Result<$result, ServiceError> {
-                let mut connection = self.connection.clone();
-                let other = self.peer.peer_info();
-                connection.version = other.map(|other| other.protocol_version.to_string());
-                let sent = in_force(&Context::current(), |propagation| {
-                    let sent = Sent::open(&Message::from(&request), &connection);
-                    let host = connection.host();
-                    inject_context(propagation, &sent.context, host, request.get_meta_mut());
-                    sent
-                });
+                let connection = self.agreed_connection();
+                let message = Message::from(&request);
+                let sent = Sent::with_context(&message, &connection, request.get_meta_mut());
                 let Some(sent) = sent else { return exchange(self.peer, request, None).await };
                 let exchange = exchange(self.peer, request, Some(&sent));
                 let result = exchange.with_context(sent.context.clone()).await;
                 sent.close(&Outcome::of_sender(&result, $is_tool_error));
                 result
             }
+
+            /// Sends a notification, which nobody answers.
+            ///
+            /// # Errors
+            ///
+            /// Where it cannot be sent.
+            pub async fn notify(
+                &self,
+                mut notification: $notification,
+            ) -> Result<(), ServiceError> {
+                let connection = self.agreed_connection();
+                let message = Message::from(&notification);
+                let sent = Sent::with_context(&message, &connection, notification.get_meta_mut());
+                let Some(sent) = sent else {
+                    return self.peer.send_notification(notification).await;
+                };
+                let sending = self.peer.send_notification(notification);
+                let result = sending.with_context(sent.context.clone()).await;
+                sent.close(&Outcome::of_sender(&result, |()| false));
+                result
+            }
+
+            fn agreed_connection(&self) -> Connection {
+                let mut connection = self.connection.clone();
+                let other = self.peer.peer_info();
+                connection.version = other.map(|other| other.protocol_version.to_string());
+                connection
+            }
         }
     };
 }
 
-traced_requests!(RoleClient, ClientRequest, ServerResult, |result| {
+traced_requests!(RoleClient, ClientRequest, ServerResult, ClientNotification, |result| {
     matches!(result, ServerResult::CallToolResult(result) if result.is_error == Some(true))
 });
-traced_requests!(RoleServer, ServerRequest, ClientResult, |_| false);
+traced_requests!(RoleServer, ServerRequest, ClientResult, ServerNotification, |_| false);
 
 macro_rules! client_requests {
     ($($(#[$attribute:meta])* $method:ident($request:ident, $parameters:ty) => $result:ident;)*) => {

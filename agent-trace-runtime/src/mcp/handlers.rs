@@ -9,10 +9,11 @@ use rmcp::model::{
     CustomResult, DiscoverResult, GetPromptRequestParams, GetPromptResponse, GetSkillRequestParams,
     GetSkillResult, GetTaskParams, GetTaskResult, InitializeRequestParams, InitializeResult,
     ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult,
-    ListToolsResult, PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion,
-    ReadResourceDirectoryRequestParams, ReadResourceDirectoryResult, ReadResourceRequestParams,
-    ReadResourceResponse, ServerConfig, ServerNotification, ServerRequest, SetLevelRequestParams,
-    SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams, UpdateTaskParams,
+    ListToolsResult, NotificationMetaObject, PaginatedRequestParams, ProgressNotificationParam,
+    ProtocolVersion, ReadResourceDirectoryRequestParams, ReadResourceDirectoryResult,
+    ReadResourceRequestParams, ReadResourceResponse, ServerConfig, ServerNotification,
+    ServerRequest, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, Tool,
+    UnsubscribeRequestParams, UpdateTaskParams,
 };
 use rmcp::service::{
     NotificationContext, RequestContext, RoleClient, RoleServer, Service, ServiceRole,
@@ -25,12 +26,12 @@ use super::message::Message;
 use super::metrics::Measured;
 use super::server::{Arrived, Traced, ambient};
 
-/// A request as a server has got it.
+/// A message as it has come in.
 macro_rules! arrived {
-    ($context:ident, $message:expr, $session:expr) => {
+    ($context:ident, $message:expr, $meta:expr, $session:expr) => {
         Arrived {
-            message: Message { id: Some($context.id.to_string()), ..$message },
-            meta: &$context.meta.clone(),
+            message: $message,
+            meta: $meta,
             ambient: ambient(&$context.extensions),
             connection: Connection::of_request(&$context.extensions),
             version: $context.peer.peer_info().and_then(|peer| agreed(&peer.protocol_version)),
@@ -42,6 +43,12 @@ macro_rules! arrived {
 /// A version that both sides know. While they agree on one, the other side may name anything.
 fn agreed(version: &ProtocolVersion) -> Option<String> {
     ProtocolVersion::KNOWN_VERSIONS.contains(version).then(|| version.to_string())
+}
+
+/// What came beside a notification. `rmcp` gives it to handlers among the extensions.
+fn meta_of<R: ServiceRole>(context: &NotificationContext<R>) -> NotificationMetaObject {
+    let told = context.extensions.get::<NotificationMetaObject>();
+    told.unwrap_or(&context.meta).clone()
 }
 
 macro_rules! requests {
@@ -58,23 +65,29 @@ macro_rules! requests {
             $(is_error = $is_error;)?
             let message = Message {
                 method: $name.to_owned(),
+                id: Some(context.id.to_string()),
                 $($field: Some($about),)?
                 ..Message::default()
             };
-            let arrived = arrived!(context, message, Measured::ServerSession);
+            let meta = context.meta.clone();
+            let arrived = arrived!(context, message, &meta, Measured::ServerSession);
             self.handle(arrived, self.service.$method($($request,)? context), is_error).await
         }
     )*};
 }
 
 macro_rules! notifications {
-    ($($method:ident($($notification:ident: $parameters:ty)?);)*) => {$(
+    ($($method:ident($($notification:ident: $parameters:ty)?) { $name:literal })*) => {$(
         async fn $method(
             &self,
             $($notification: $parameters,)?
             context: NotificationContext<RoleServer>,
         ) {
-            self.service.$method($($notification,)? context).await;
+            let message = Message { method: $name.to_owned(), ..Message::default() };
+            let meta = meta_of(&context);
+            let arrived = arrived!(context, message, &meta, Measured::ServerSession);
+            let handling = self.service.$method($($notification,)? context);
+            let _ = self.handle(arrived, async { Ok(handling.await) }, |()| false).await;
         }
     )*};
 }
@@ -125,11 +138,12 @@ impl<S: ServerHandler> ServerHandler for Traced<S> {
     }
 
     notifications! {
-        on_cancelled(notification: CancelledNotificationParam);
-        on_progress(notification: ProgressNotificationParam);
-        on_initialized();
-        on_roots_list_changed();
-        on_custom_notification(notification: CustomNotification);
+        on_cancelled(notification: CancelledNotificationParam) { "notifications/cancelled" }
+        on_progress(notification: ProgressNotificationParam) { "notifications/progress" }
+        on_initialized() { "notifications/initialized" }
+        on_roots_list_changed() { "notifications/roots/list_changed" }
+        // What a client has made up is no name of a span.
+        on_custom_notification(notification: CustomNotification) { "_OTHER" }
     }
 
     fn negotiate_initialize(
@@ -171,7 +185,9 @@ impl<S: Service<RoleClient>> Service<RoleClient> for Traced<S> {
         request: ServerRequest,
         context: RequestContext<RoleClient>,
     ) -> Result<ClientResult, ErrorData> {
-        let arrived = arrived!(context, Message::from(&request), Measured::ClientSession);
+        let message = Message { id: Some(context.id.to_string()), ..Message::from(&request) };
+        let meta = context.meta.clone();
+        let arrived = arrived!(context, message, &meta, Measured::ClientSession);
         let handling = self.service.handle_request(request, context);
         self.handle(arrived, handling, |_| false).await
     }
@@ -181,7 +197,11 @@ impl<S: Service<RoleClient>> Service<RoleClient> for Traced<S> {
         notification: ServerNotification,
         context: NotificationContext<RoleClient>,
     ) -> Result<(), ErrorData> {
-        self.service.handle_notification(notification, context).await
+        let message = Message::from(&notification);
+        let meta = meta_of(&context);
+        let arrived = arrived!(context, message, &meta, Measured::ClientSession);
+        let handling = self.service.handle_notification(notification, context);
+        self.handle(arrived, handling, |()| false).await
     }
 
     fn get_info(&self) -> <RoleClient as ServiceRole>::Info {

@@ -1,7 +1,10 @@
 //! What a request or a notification is about.
 
 use opentelemetry::KeyValue;
-use rmcp::model::{ClientRequest, RequestMetaObject, ServerRequest};
+use rmcp::model::{
+    ClientNotification, ClientRequest, NotificationMetaObject, RequestMetaObject,
+    ServerNotification, ServerRequest,
+};
 use serde_core::Serialize;
 
 use crate::propagation::{Carrier, CarrierMut};
@@ -68,11 +71,17 @@ impl From<&ClientRequest> for Message {
     }
 }
 
-impl From<&ServerRequest> for Message {
-    fn from(request: &ServerRequest) -> Self {
-        Self { method: method_of(request), ..Self::default() }
-    }
+macro_rules! told_by_method {
+    ($($message:ty)*) => {$(
+        impl From<&$message> for Message {
+            fn from(message: &$message) -> Self {
+                Self { method: method_of(message), ..Self::default() }
+            }
+        }
+    )*};
 }
+
+told_by_method! { ServerRequest ClientNotification ServerNotification }
 
 /// The method as it is on the wire: these types do not tell it otherwise.
 fn method_of(message: &impl Serialize) -> String {
@@ -80,18 +89,24 @@ fn method_of(message: &impl Serialize) -> String {
     message["method"].as_str().unwrap_or(semconv::ERROR_TYPE_OTHER).to_owned()
 }
 
-impl Carrier for RequestMetaObject {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.0.get(name)?.as_str()
-    }
+macro_rules! carriers {
+    ($($meta:ty)*) => {$(
+        impl Carrier for $meta {
+            fn get(&self, name: &str) -> Option<&str> {
+                self.0.0.get(name)?.as_str()
+            }
+        }
+
+        impl CarrierMut for $meta {
+            fn set(&mut self, name: &str, text: String) {
+                CarrierMut::set(&mut self.0.0, name, text);
+            }
+
+            fn remove(&mut self, name: &str) {
+                self.0.0.remove(name);
+            }
+        }
+    )*};
 }
 
-impl CarrierMut for RequestMetaObject {
-    fn set(&mut self, name: &str, text: String) {
-        CarrierMut::set(&mut self.0.0, name, text);
-    }
-
-    fn remove(&mut self, name: &str) {
-        self.0.0.remove(name);
-    }
-}
+carriers! { RequestMetaObject NotificationMetaObject }

@@ -28,7 +28,11 @@
 //! # One span a tool call
 //!
 //! Where the request is sent by a `#[tool]` of the same name, that span is the tool call's: it gets the attributes
-//! of MCP, and no second one is opened.
+//! of MCP, and no second one is opened. On the other side, a `#[tool]` of the name that was asked for opens none below
+//! the request's: what it records goes on that one.
+//!
+//! Notifications are sent by `notify`, with a span. One that is received has a span where its sender has told the
+//! context.
 //!
 //! # Errors
 //!

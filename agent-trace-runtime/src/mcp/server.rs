@@ -12,6 +12,7 @@ use super::message::Message;
 use super::metrics::{self, Measured};
 use super::outcome::Outcome;
 use super::session::Session;
+use crate::call::Requested;
 use crate::propagation::{Carrier, extract_context, in_force};
 #[cfg(feature = "tower")]
 use crate::request_span::ServerContext;
@@ -57,7 +58,7 @@ impl<S> Traced<S> {
         &self.service
     }
 
-    /// Handles a message of this session.
+    /// Handles a request, or a notification, of this session.
     pub(super) async fn handle<T>(
         &self,
         arrived: Arrived<'_, impl Carrier>,
@@ -100,7 +101,8 @@ struct Received {
 }
 
 impl Received {
-    /// `None` where nothing is installed.
+    /// `None` where nothing is installed, and for a notification whose sender has told no context: it would be a trace
+    /// of its own, and there can be many.
     fn open(
         message: Message,
         ambient: Context,
@@ -109,6 +111,9 @@ impl Received {
     ) -> Option<Self> {
         let context =
             in_force(&ambient, |propagation| extract_context(propagation, &ambient, meta))?;
+        if message.id.is_none() && !context.span().span_context().is_valid() {
+            return None;
+        }
         let link = other_span(&ambient, &context);
         let mut labels = message.labels();
         labels.extend(connection.labels());
@@ -122,7 +127,10 @@ impl Received {
             link,
         };
         let span = RequestSpan::start(&context, request);
-        let context = span.as_ref().map_or(context, RequestSpan::context);
+        let mut context = span.as_ref().map_or(context, RequestSpan::context);
+        if let (Some(_), Some(tool)) = (&span, &message.tool) {
+            context = Requested::mark(&context, tool);
+        }
         Some(Self { context, span, message, labels, begun: Instant::now() })
     }
 

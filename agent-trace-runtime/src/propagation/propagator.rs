@@ -40,6 +40,11 @@ impl Propagator {
         ("xray", Self::XRay),
     ];
 
+    /// What `OTEL_PROPAGATORS` calls it.
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
+
     /// The span that came, where one did.
     pub(super) fn extract_span(self, headers: &dyn Extractor) -> Option<SpanContext> {
         match self {

@@ -23,7 +23,7 @@ pub use profile::Conventions;
 pub(crate) const ERROR_TYPE_OTHER: &str = "_OTHER";
 
 /// Whether an attribute holds captured content.
-#[cfg(feature = "__otlp")]
+#[cfg(feature = "__push")]
 pub(crate) fn is_content(key: &str) -> bool {
     const CONTENT: [&str; 10] = [
         SYSTEM_INSTRUCTIONS,

@@ -35,6 +35,11 @@ impl ContentCapture {
         ("SPAN_AND_EVENT", Self::SpansAndEvents),
     ];
 
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        let mut words = Self::WORDS.iter();
+        words.find(|(known, _)| word.eq_ignore_ascii_case(known)).map(|(_, capture)| *capture)
+    }
+
     pub(crate) const fn is_on_spans(self) -> bool {
         matches!(self, Self::Spans | Self::SpansAndEvents)
     }

@@ -21,13 +21,28 @@ pub(super) enum Kind {
     Events,
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Kind {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
             Self::Spans => "spans",
             Self::Metrics => "metrics",
             Self::Events => "log events",
-        })
+        }
+    }
+
+    /// As OpenTelemetry's addresses and files have it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Spans => "traces",
+            Self::Metrics => "metrics",
+            Self::Events => "logs",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
     }
 }
 
@@ -63,21 +78,23 @@ impl Provider {
         }
     }
 
-    /// The SDK's shutdown exports what is left but keeps the result of that export to itself, so a flush
-    /// goes before it. An endpoint that did not answer the flush is not waited for a second time.
+    /// The SDK's processors export what is left when they end but keep the result of that to themselves, so a flush
+    /// goes before it.
     fn end(&self, timeout: Duration) -> OTelSdkResult {
         let start = Instant::now();
         let left = || timeout.saturating_sub(start.elapsed());
-        match self {
-            Self::Spans(provider) => {
-                provider.force_flush().and(provider.shutdown_with_timeout(left()))
-            }
+        let flushed = match self {
+            Self::Spans(provider) => provider.force_flush(),
             // Its end tells whether the last export failed, and would repeat that of a flush.
+            Self::Metrics(_) => Ok(()),
+            Self::Events(provider) => provider.force_flush(),
+        };
+        let ended = match self {
+            Self::Spans(provider) => provider.shutdown_with_timeout(left()),
             Self::Metrics(provider) => provider.shutdown_with_timeout(left()),
-            Self::Events(provider) => {
-                provider.force_flush().and(provider.shutdown_with_timeout(left()))
-            }
-        }
+            Self::Events(provider) => provider.shutdown_with_timeout(left()),
+        };
+        flushed.and(ended)
     }
 }
 

@@ -1,79 +1,83 @@
-//! Builds the arms of telemetry, each with the exporter that its settings ask for.
+//! Builds the arms of telemetry, each with the exporters that its settings ask for.
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::{LoggerProviderBuilder, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
-#[cfg(feature = "__otlp")]
-use opentelemetry_sdk::trace::SpanProcessor;
 
 use super::arm::{Arm, Kind, Provider};
-use super::destination::Destination;
-use super::environment;
-use super::error::InstallError;
+use super::description::Source;
+use super::destination::{Destination, require};
+use super::environment::{Environment, Exporter, Said};
+use super::error::{InstallError, without_credentials};
+#[cfg(feature = "__push")]
+use super::export::{Building, Counts};
 use super::failure::LastFailure;
-#[cfg(feature = "__otlp")]
-use super::otlp;
-#[cfg(feature = "__otlp")]
-pub(super) use super::otlp::{Lost, Worker};
-use super::settings::Otlp;
+use super::settings::Exporting;
+#[cfg(feature = "__push")]
+use super::settings::SpoolSettings;
+#[cfg(feature = "__worker")]
+use super::worker::Worker;
 use crate::call::{Processor, Sampling, Spans};
 use crate::signals::view;
 
-/// The thread that exports; there is none without OTLP.
-#[cfg(not(feature = "__otlp"))]
-#[derive(Debug)]
-pub(super) struct Worker;
+/// The arms that have been built.
+pub(super) struct Arms<'a> {
+    environment: &'a Environment,
+    exporting: &'a Exporting,
+    #[cfg(feature = "__push")]
+    spool: Option<SpoolSettings>,
+    #[cfg(feature = "__worker")]
+    worker: Option<Worker>,
+    #[cfg(feature = "__push")]
+    counts: Vec<Counted>,
+    #[cfg(feature = "prometheus")]
+    scraped: Option<super::prometheus::Scraped>,
+    built: Vec<Arm>,
+    /// Whether spans are printed, and evaluations with them.
+    has_console: bool,
+}
 
-/// What did not fit into a queue; there is none without OTLP.
-#[cfg(not(feature = "__otlp"))]
+/// What is kept until telemetry ends.
 #[derive(Debug, Default)]
-pub(super) struct Lost(());
+pub(super) struct Built {
+    pub(super) arms: Vec<Arm>,
+    #[cfg(feature = "__push")]
+    counted: Vec<Counted>,
+    #[cfg(feature = "prometheus")]
+    _scraped: Option<super::prometheus::Scraped>,
+    #[cfg(feature = "__worker")]
+    _worker: Option<Worker>,
+}
 
-#[cfg(not(feature = "__otlp"))]
-impl Lost {
-    pub(super) const fn count(&self) -> u64 {
+#[cfg(feature = "__push")]
+impl Built {
+    pub(super) fn lost(&self) -> u64 {
+        self.counted.iter().map(|counted| counted.counts.lost()).sum()
+    }
+
+    pub(super) fn counts(&self) -> Vec<(&'static str, &'static str, super::ExportCounts)> {
+        let read = |counted: &Counted| {
+            (counted.kind.name(), counted.exporter.name(), counted.counts.read())
+        };
+        self.counted.iter().map(read).collect()
+    }
+}
+
+#[cfg(not(feature = "__push"))]
+impl Built {
+    #[expect(clippy::unused_self, reason = "with an exporter it has counts")]
+    pub(super) const fn lost(&self) -> u64 {
         0
     }
 }
 
-/// The arms that have been built.
-pub(super) struct Arms<'a> {
-    pub(super) otlp: &'a Otlp,
-    pub(super) worker: Option<Worker>,
-    pub(super) built: Vec<Arm>,
-    /// Whether spans are printed, and evaluations with them.
-    pub(super) has_console: bool,
-    pub(super) lost: Lost,
-}
-
-/// Gives a builder the exporter of an arm, where it has a destination, which is noted.
-macro_rules! with_exporter {
-    ($arms:ident, $arm:expr, $noted:ident, $builder:ident.$with:ident($exporter:ident)) => {
-        match Destination::resolve($arms.otlp, $arm)? {
-            None => $builder,
-            Some(destination) => {
-                #[cfg(feature = "__otlp")]
-                let $builder = {
-                    let worker = match $arms.worker.take() {
-                        Some(worker) => worker,
-                        None => Worker::start()?,
-                    };
-                    let building = otlp::Building {
-                        otlp: $arms.otlp,
-                        destination: &destination,
-                        worker: &worker,
-                        failure: &$noted.failure,
-                        lost: &$arms.lost,
-                    };
-                    let built = building.$exporter()?;
-                    $arms.worker = Some(worker);
-                    $builder.$with(built)
-                };
-                $noted.destinations.push(destination.endpoint);
-                $builder
-            }
-        }
-    };
+/// What one exporter has counted.
+#[cfg(feature = "__push")]
+#[derive(Clone, Debug)]
+pub(super) struct Counted {
+    pub(super) kind: Kind,
+    pub(super) exporter: Exporter,
+    pub(super) counts: Counts,
 }
 
 /// Where an arm goes, as far as it is known.
@@ -83,43 +87,172 @@ struct Noted {
     failure: LastFailure,
 }
 
-impl Arms<'_> {
-    /// Spans always go somewhere: to the console where nobody says otherwise.
+/// What is named beside the exporters of the environment.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Others {
+    /// A processor or a reader of the application's.
+    pub(super) of_application: bool,
+}
+
+impl<'a> Arms<'a> {
+    pub(super) fn new(
+        environment: &'a Environment,
+        exporting: &'a Exporting,
+    ) -> Result<Self, InstallError> {
+        Ok(Self {
+            environment,
+            exporting,
+            #[cfg(feature = "__push")]
+            spool: environment.spool(exporting)?,
+            #[cfg(feature = "__worker")]
+            worker: None,
+            #[cfg(feature = "__push")]
+            counts: Vec::new(),
+            #[cfg(feature = "prometheus")]
+            scraped: None,
+            built: Vec::new(),
+            has_console: false,
+        })
+    }
+
+    /// The exporters of an arm: those that the builder names, else those of its variable, else OTLP where an endpoint
+    /// is known.
+    fn exporters(&self, kind: Kind) -> Result<Vec<(Exporter, Option<Destination>)>, InstallError> {
+        let Self { environment, exporting, .. } = self;
+        let mut named = Vec::new();
+        if exporting.endpoint.is_some() {
+            named.push(Exporter::Otlp);
+        }
+        if exporting.file.is_some() {
+            named.push(Exporter::File);
+        }
+        if exporting.zipkin.is_some() && kind == Kind::Spans {
+            named.push(Exporter::Zipkin);
+        }
+        if exporting.prometheus.is_some() && kind == Kind::Metrics {
+            named.push(Exporter::Prometheus);
+        }
+        let said = if named.is_empty() {
+            environment.exporters(kind)?
+        } else {
+            Some(Said::by_builder(named))
+        };
+        let is_said = said.is_some();
+        let Said { value: mut exporters, source } =
+            said.unwrap_or(Said::by_default(vec![Exporter::Otlp]));
+        if exporting.console && kind == Kind::Spans && !exporters.contains(&Exporter::Console) {
+            exporters.push(Exporter::Console);
+        }
+        let mut found = Vec::new();
+        for exporter in exporters {
+            let destination = match exporter {
+                Exporter::Otlp => {
+                    let destination = Destination::otlp(environment, exporting, kind, is_said)?;
+                    // Nobody has asked for it, and it has nowhere to go.
+                    let Some(destination) = destination else { continue };
+                    Some(destination)
+                }
+                Exporter::Zipkin => Some(Destination::zipkin(environment, exporting)?),
+                Exporter::File => Some(Destination::file(environment, exporting, kind)?),
+                Exporter::Console | Exporter::Prometheus => None,
+            };
+            environment.note(kind.name(), "exporter", &exporter.name(), &source);
+            found.push((exporter, destination));
+        }
+        if is_said && found.is_empty() {
+            environment.note(kind.name(), "exporter", &"none", &source);
+        }
+        Ok(found)
+    }
+
+    /// Spans go to the console where nobody says otherwise.
     pub(super) fn spans(
         &mut self,
         resource: Resource,
         sampling: Sampling,
         of_application: Vec<Processor>,
-        console: bool,
     ) -> Result<Spans, InstallError> {
         let mut noted = Noted::default();
-        let has_processor = !of_application.is_empty();
-        let processors = Processors(of_application);
-        let mut processors =
-            with_exporter!(self, Kind::Spans, noted, processors.with_exporter(spans));
-        if console || !has_processor && noted.destinations.is_empty() {
-            self.has_console = true;
-            processors.add_console(console)?;
-            noted.destinations.push("the console".to_owned());
-        }
-        if has_processor {
+        let mut processors = of_application;
+        if !processors.is_empty() {
             noted.destinations.push("the application's span processor".to_owned());
         }
-        let limits = environment::span_limits();
-        let spans = Spans::new(resource, sampling, limits, processors.0);
+        let is_none =
+            self.environment.exporters(Kind::Spans)?.is_some_and(|said| said.value.is_empty());
+        let mut exporters = self.exporters(Kind::Spans)?;
+        if exporters.is_empty() && processors.is_empty() && !is_none {
+            self.environment.note("spans", "exporter", &"console", &Source::Default);
+            exporters.push((Exporter::Console, None));
+        }
+        for (exporter, destination) in exporters {
+            match (exporter, destination) {
+                (Exporter::Console, _) => {
+                    self.has_console = true;
+                    add_console(&mut processors, self.exporting.console)?;
+                    noted.destinations.push("the console".to_owned());
+                }
+                (_, Some(destination)) => {
+                    #[cfg(feature = "__push")]
+                    processors.push(Processor::of_boxed_ends(self.building(
+                        Kind::Spans,
+                        &destination,
+                        &noted.failure,
+                        |building| building.spans(),
+                    )?));
+                    noted.destinations.push(destination.endpoint);
+                }
+                (_, None) => {}
+            }
+        }
+        let limits = self.environment.span_limits()?;
+        let spans = Spans::new(resource, sampling, limits, processors);
         self.add(Provider::Spans(spans.provider().clone()), noted);
         Ok(spans)
     }
 
     pub(super) fn metrics(
         &mut self,
-        builder: MeterProviderBuilder,
-        has_reader: bool,
+        mut builder: MeterProviderBuilder,
+        others: Others,
     ) -> Result<Option<SdkMeterProvider>, InstallError> {
         let mut noted = Noted::default();
-        let builder =
-            with_exporter!(self, Kind::Metrics, noted, builder.with_periodic_exporter(metrics));
-        if has_reader {
+        for (exporter, destination) in self.exporters(Kind::Metrics)? {
+            match (exporter, destination) {
+                (Exporter::Console, _) => {
+                    builder = with_metrics_console(self.environment, builder)?;
+                    noted.destinations.push("the console".to_owned());
+                }
+                (Exporter::Prometheus, _) => {
+                    let place = self.environment.prometheus(self.exporting)?;
+                    require(cfg!(feature = "prometheus"), "prometheus", || {
+                        "the exporter for Prometheus".to_owned()
+                    })?;
+                    #[cfg(feature = "prometheus")]
+                    {
+                        let worker = self.worker()?.runtime();
+                        let (reader, scraped) = super::prometheus::serve(&place, &worker)?;
+                        builder = builder.with_reader(reader);
+                        self.scraped = Some(scraped);
+                    }
+                    noted.destinations.push(format!("Prometheus at {place}"));
+                }
+                (_, Some(destination)) => {
+                    #[cfg(feature = "__push")]
+                    {
+                        let built = self.building(
+                            Kind::Metrics,
+                            &destination,
+                            &noted.failure,
+                            |building| building.metrics(),
+                        )?;
+                        builder = builder.with_reader(built);
+                    }
+                    noted.destinations.push(destination.endpoint);
+                }
+                (_, None) => {}
+            }
+        }
+        if others.of_application {
             noted.destinations.push("the application's reader of metrics".to_owned());
         }
         if noted.destinations.is_empty() {
@@ -132,19 +265,35 @@ impl Arms<'_> {
 
     pub(super) fn events(
         &mut self,
-        builder: LoggerProviderBuilder,
-        has_processor: bool,
+        mut builder: LoggerProviderBuilder,
+        others: Others,
     ) -> Result<Option<SdkLoggerProvider>, InstallError> {
         let mut noted = Noted::default();
-        let builder = with_exporter!(self, Kind::Events, noted, builder.with_log_processor(events));
-        #[cfg(feature = "console")]
-        let builder = if self.has_console {
+        let mut prints_all = false;
+        for (exporter, destination) in self.exporters(Kind::Events)? {
+            match (exporter, destination) {
+                (Exporter::Console, _) => prints_all = true,
+                (_, Some(destination)) => {
+                    #[cfg(feature = "__push")]
+                    {
+                        let built = self.building(
+                            Kind::Events,
+                            &destination,
+                            &noted.failure,
+                            |building| building.events(),
+                        )?;
+                        builder = builder.with_log_processor(built);
+                    }
+                    noted.destinations.push(destination.endpoint);
+                }
+                (_, None) => {}
+            }
+        }
+        if prints_all || self.has_console {
+            builder = with_events_console(builder, prints_all)?;
             noted.destinations.push("the console".to_owned());
-            builder.with_log_processor(crate::console::EvaluationPrinter)
-        } else {
-            builder
-        };
-        if has_processor {
+        }
+        if others.of_application {
             noted.destinations.push("the application's log processor".to_owned());
         }
         if noted.destinations.is_empty() {
@@ -155,30 +304,111 @@ impl Arms<'_> {
         Ok(Some(provider))
     }
 
+    /// What has been built.
+    pub(super) fn finish(self) -> Built {
+        Built {
+            arms: self.built,
+            #[cfg(feature = "__push")]
+            counted: self.counts,
+            #[cfg(feature = "prometheus")]
+            _scraped: self.scraped,
+            #[cfg(feature = "__worker")]
+            _worker: self.worker,
+        }
+    }
+
     fn add(&mut self, provider: Provider, Noted { destinations, failure }: Noted) {
+        let destinations: Vec<String> =
+            destinations.iter().map(|destination| without_credentials(destination)).collect();
         self.built.push(Arm::new(provider, destinations.join(" and "), failure));
+    }
+
+    #[cfg(feature = "__worker")]
+    fn worker(&mut self) -> Result<&Worker, InstallError> {
+        Ok(match &mut self.worker {
+            Some(worker) => worker,
+            none => none.insert(Worker::start()?),
+        })
+    }
+
+    /// Builds what exports to a destination, and keeps what it counts.
+    #[cfg(feature = "__push")]
+    fn building<T>(
+        &mut self,
+        kind: Kind,
+        destination: &Destination,
+        failure: &LastFailure,
+        build: impl FnOnce(&Building<'_>) -> Result<T, InstallError>,
+    ) -> Result<T, InstallError> {
+        use super::settings::{DEFAULT_QUEUED_BYTES, DEFAULT_REQUEST_BYTES};
+
+        let counts = Counts::default();
+        self.worker()?;
+        let worker =
+            self.worker.as_ref().ok_or_else(|| std::io::Error::other("it has not started"))?;
+        let built = build(&Building {
+            environment: self.environment,
+            destination,
+            worker,
+            failure,
+            counts: &counts,
+            spool: self.spool.as_ref(),
+            queued_bytes: self.exporting.queued_bytes.unwrap_or(DEFAULT_QUEUED_BYTES),
+            request_bytes: self.exporting.request_bytes.unwrap_or(DEFAULT_REQUEST_BYTES),
+        })?;
+        self.counts.push(Counted { kind, exporter: destination.exporter, counts });
+        Ok(built)
     }
 }
 
-/// The processors of spans: the application's first.
-struct Processors(Vec<Processor>);
+#[cfg(feature = "console")]
+fn add_console(processors: &mut Vec<Processor>, _is_asked: bool) -> Result<(), InstallError> {
+    processors.push(Processor::new(crate::console::ConsoleProcessor::default()));
+    Ok(())
+}
 
-impl Processors {
-    #[cfg(feature = "__otlp")]
-    fn with_exporter(mut self, batches: impl SpanProcessor + 'static) -> Self {
-        self.0.push(Processor::of_ends(batches));
-        self
-    }
+#[cfg(not(feature = "console"))]
+fn add_console(_processors: &mut Vec<Processor>, is_asked: bool) -> Result<(), InstallError> {
+    let asked = if is_asked { "the console" } else { "telemetry without an endpoint" };
+    Err(no_console(asked))
+}
 
-    #[cfg(feature = "console")]
-    fn add_console(&mut self, _is_asked: bool) -> Result<(), InstallError> {
-        self.0.push(Processor::new(crate::console::ConsoleProcessor::default()));
-        Ok(())
-    }
+#[cfg(not(feature = "console"))]
+fn no_console(asked: &str) -> InstallError {
+    InstallError::FeatureDisabled { asked: asked.to_owned(), feature: "console" }
+}
 
-    #[cfg(not(feature = "console"))]
-    fn add_console(&mut self, is_asked: bool) -> Result<(), InstallError> {
-        let asked = if is_asked { "the console" } else { "telemetry without an endpoint" };
-        Err(InstallError::FeatureDisabled { asked: asked.to_owned(), feature: "console" })
-    }
+#[cfg(feature = "console")]
+fn with_metrics_console(
+    environment: &Environment,
+    builder: MeterProviderBuilder,
+) -> Result<MeterProviderBuilder, InstallError> {
+    use opentelemetry_sdk::metrics::PeriodicReader;
+
+    let reader = PeriodicReader::builder(crate::console::MetricsPrinter);
+    Ok(builder.with_reader(reader.with_interval(environment.metric_interval()?).build()))
+}
+
+#[cfg(not(feature = "console"))]
+fn with_metrics_console(
+    _environment: &Environment,
+    _builder: MeterProviderBuilder,
+) -> Result<MeterProviderBuilder, InstallError> {
+    Err(no_console("metrics on the console"))
+}
+
+#[cfg(feature = "console")]
+fn with_events_console(
+    builder: LoggerProviderBuilder,
+    prints_all: bool,
+) -> Result<LoggerProviderBuilder, InstallError> {
+    Ok(builder.with_log_processor(crate::console::EventPrinter { prints_all }))
+}
+
+#[cfg(not(feature = "console"))]
+fn with_events_console(
+    _builder: LoggerProviderBuilder,
+    _prints_all: bool,
+) -> Result<LoggerProviderBuilder, InstallError> {
+    Err(no_console("log events on the console"))
 }

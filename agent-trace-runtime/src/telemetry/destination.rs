@@ -1,76 +1,325 @@
-//! Where an arm of telemetry goes over OTLP, and how: decided before anything is built.
+//! Where an arm of telemetry goes, and how: decided before anything is built.
+#![cfg_attr(
+    not(all(feature = "__push", feature = "otlp-file", feature = "tls")),
+    allow(dead_code, reason = "what is switched off would read it")
+)]
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::arm::Kind;
-use super::environment::{self, Variable};
-use super::error::InstallError;
-use super::settings::{Compression, Otlp, Protocol};
+use super::description::Source;
+use super::environment::{Environment, Exporter, Said, Variable};
+use super::error::{InstallError, without_credentials};
+#[cfg(feature = "__push")]
+use super::export::Format;
+use super::settings::{Compression, Exporting, Headers, Protocol, Rotation};
 
-/// An OTLP endpoint with what is needed to reach it, all of it provided by enabled features.
+/// A receiver with what is needed to reach it, all of it provided by enabled features.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "__otlp"), expect(dead_code, reason = "every protocol is refused"))]
 pub(super) struct Destination {
-    /// The address that requests are sent to, as errors name it.
+    pub(super) exporter: Exporter,
+    /// The address that requests are sent to, or the file that is written.
     pub(super) endpoint: String,
-    pub(super) protocol: Protocol,
+    pub(super) route: Route,
+    #[cfg(feature = "__push")]
+    pub(super) format: Format,
     pub(super) compression: Option<Compression>,
-    /// For one export, retries included.
-    pub(super) timeout: Option<Duration>,
+    pub(super) headers: Headers,
+    /// For one attempt.
+    pub(super) timeout: Duration,
+    pub(super) tls: Tls,
 }
 
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Route {
+    Http,
+    Grpc,
+    File(Rotation),
+}
+
+/// The files in PEM that TLS is given.
+#[derive(Debug, Default)]
+pub(super) struct Tls {
+    /// Who is trusted, in the place of the platform's roots.
+    certificate: Option<Said<PathBuf>>,
+    client_certificate: Option<Said<PathBuf>>,
+    client_key: Option<Said<PathBuf>>,
+}
+
+/// The specification's default for one export.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
 impl Destination {
-    /// The builder's settings over the environment's.
-    pub(super) fn resolve(otlp: &Otlp, arm: Kind) -> Result<Option<Self>, InstallError> {
-        let from_environment = environment::endpoint(arm)?;
-        let (endpoint, setting, is_whole) = match (&otlp.endpoint, from_environment) {
-            (Some(endpoint), _) => (endpoint.trim().to_owned(), "endpoint".to_owned(), false),
-            (None, Some((Variable { name, value }, is_whole))) => (value, name, is_whole),
-            (None, None) => return Ok(None),
+    /// Over OTLP. The builder's settings go before the environment's. `None` where no endpoint is known, unless one is
+    /// asked for: then it is this machine's.
+    pub(super) fn otlp(
+        environment: &Environment,
+        exporting: &Exporting,
+        kind: Kind,
+        is_asked: bool,
+    ) -> Result<Option<Self>, InstallError> {
+        let protocol = match exporting.protocol {
+            Some(protocol) => Some(Said::by_builder(protocol)),
+            None => environment.protocol(kind)?,
         };
-        check_url(&setting, &endpoint)?;
-
-        let protocol = match otlp.protocol {
-            Some(protocol) => protocol,
-            None => environment::protocol(arm)?.unwrap_or_else(|| by_port(&endpoint)),
+        let known = known_endpoint(environment, exporting, kind, protocol.as_ref())?;
+        let (Said { value: endpoint, source }, is_whole) = match known {
+            Some(known) => known,
+            None if is_asked => {
+                let is_grpc = protocol.as_ref().is_some_and(|said| said.value == Protocol::Grpc);
+                let port = if is_grpc { 4317 } else { 4318 };
+                (Said::by_default(format!("http://localhost:{port}")), false)
+            }
+            None => return Ok(None),
         };
-        let compression = match otlp.compression {
-            Some(compression) => Some(compression),
-            None => environment::compression(arm)?,
-        };
-        let timeout = match otlp.timeout {
-            Some(timeout) => Some(timeout),
-            None => environment::timeout(arm)?,
-        };
-        require_features(&setting, &endpoint, protocol, compression)?;
-
-        let endpoint = match protocol {
+        let subject = kind.name();
+        let protocol = protocol.unwrap_or_else(|| Said::by_default(by_port(&endpoint)));
+        let endpoint = match protocol.value {
             Protocol::HttpProtobuf | Protocol::HttpJson if !is_whole => {
-                let path = match arm {
-                    Kind::Spans => "traces",
-                    Kind::Metrics => "metrics",
-                    Kind::Events => "logs",
-                };
-                format!("{}/v1/{path}", endpoint.trim_end_matches('/'))
+                format!("{}/v1/{}", endpoint.trim_end_matches('/'), kind.word())
             }
             _ => endpoint,
         };
-        Ok(Some(Self { endpoint, protocol, compression, timeout }))
+        environment.note(subject, "endpoint", &without_credentials(&endpoint), &source);
+        environment.note(subject, "protocol", &protocol.value, &protocol.source);
+        let compression = match exporting.compression {
+            Some(compression) => Said::by_builder(Some(compression)),
+            None => environment.compression(kind)?.unwrap_or(Said::by_default(None)),
+        };
+        let name = Compression::name(compression.value);
+        environment.note(subject, "compression", &name, &compression.source);
+        let headers = headers(environment, exporting, kind)?;
+        let timeout = match exporting.timeout {
+            Some(timeout) => Said::by_builder(timeout),
+            None => environment.timeout(kind)?.unwrap_or(Said::by_default(DEFAULT_TIMEOUT)),
+        };
+        environment.note(subject, "timeout", &format_args!("{:?}", timeout.value), &timeout.source);
+        let tls = Tls::resolve(environment, exporting, kind, &endpoint)?;
+        let setting = match &source {
+            Source::Builder => "endpoint".to_owned(),
+            other => other.to_string(),
+        };
+        require_features(&setting, &endpoint, protocol.value, compression.value)?;
+        Ok(Some(Self {
+            exporter: Exporter::Otlp,
+            endpoint,
+            route: match protocol.value {
+                Protocol::Grpc => Route::Grpc,
+                Protocol::HttpProtobuf | Protocol::HttpJson => Route::Http,
+            },
+            #[cfg(feature = "__push")]
+            format: match protocol.value {
+                Protocol::HttpJson => Format::Json,
+                Protocol::Grpc | Protocol::HttpProtobuf => Format::Protobuf,
+            },
+            compression: compression.value,
+            headers,
+            timeout: timeout.value,
+            tls,
+        }))
+    }
+
+    /// To Zipkin, in its own format.
+    pub(super) fn zipkin(
+        environment: &Environment,
+        exporting: &Exporting,
+    ) -> Result<Self, InstallError> {
+        require(cfg!(feature = "zipkin"), "zipkin", || "the exporter for Zipkin".to_owned())?;
+        let of_variable = || {
+            environment.read(
+                "OTEL_EXPORTER_ZIPKIN_ENDPOINT",
+                "no address like http://host:9411/api/v2/spans",
+                |text| is_url(text).then(|| text.to_owned()),
+            )
+        };
+        let default = "http://localhost:9411/api/v2/spans".to_owned();
+        let of_builder = exporting.zipkin.clone();
+        if let Some(endpoint) = &of_builder {
+            check_url("zipkin", endpoint)?;
+        }
+        let endpoint =
+            environment.choose("spans", "zipkin endpoint", of_builder, of_variable, default)?;
+        let timeout = environment.milliseconds("OTEL_EXPORTER_ZIPKIN_TIMEOUT")?;
+        require(!endpoint.starts_with("https://") || cfg!(feature = "tls"), "tls", || {
+            endpoint.clone()
+        })?;
+        let tls = Tls::resolve(environment, exporting, Kind::Spans, &endpoint)?;
+        Ok(Self {
+            exporter: Exporter::Zipkin,
+            endpoint,
+            route: Route::Http,
+            #[cfg(feature = "zipkin")]
+            format: Format::Zipkin,
+            #[cfg(all(feature = "__push", not(feature = "zipkin")))]
+            format: Format::Json,
+            compression: None,
+            headers: Vec::new(),
+            timeout: timeout.map_or(DEFAULT_TIMEOUT, |said| said.value),
+            tls,
+        })
+    }
+
+    /// Into a file of a folder.
+    pub(super) fn file(
+        environment: &Environment,
+        exporting: &Exporting,
+        kind: Kind,
+    ) -> Result<Self, InstallError> {
+        const NAME: &str = "AGENT_TRACE_FILE_DIRECTORY";
+        require(cfg!(feature = "otlp-file"), "otlp-file", || "the exporter into files".to_owned())?;
+        let of_variable = || environment.read(NAME, "", |text| Some(text.to_owned()));
+        let of_builder = exporting.file.as_ref().map(|path| path.display().to_string());
+        let default = "telemetry".to_owned();
+        let folder = environment.choose(kind.name(), "folder", of_builder, of_variable, default)?;
+        let name = format!("{}.jsonl", kind.word());
+        Ok(Self {
+            exporter: Exporter::File,
+            endpoint: PathBuf::from(folder).join(name).display().to_string(),
+            route: Route::File(exporting.rotation),
+            #[cfg(feature = "__push")]
+            format: Format::Protobuf,
+            compression: None,
+            headers: Vec::new(),
+            timeout: DEFAULT_TIMEOUT,
+            tls: Tls::default(),
+        })
     }
 }
 
-fn check_url(setting: &str, endpoint: &str) -> Result<(), InstallError> {
-    let rest = endpoint.strip_prefix("http://").or_else(|| endpoint.strip_prefix("https://"));
-    match rest {
-        Some(rest) if !rest.is_empty() && !rest.starts_with('/') => Ok(()),
-        _ => Err(InstallError::InvalidSetting {
-            setting: setting.to_owned(),
-            value: endpoint.to_owned(),
-            reason: "an endpoint begins with http:// or https:// and names a host, like \
-                     http://localhost:4318"
-                .to_owned(),
-        }),
+/// The endpoint that somebody has named, and whether it is used as it is.
+fn known_endpoint(
+    environment: &Environment,
+    exporting: &Exporting,
+    kind: Kind,
+    protocol: Option<&Said<Protocol>>,
+) -> Result<Option<(Said<String>, bool)>, InstallError> {
+    if let Some(endpoint) = &exporting.endpoint {
+        let endpoint = endpoint.trim().to_owned();
+        check_url("endpoint", &endpoint)?;
+        return Ok(Some((Said::by_builder(endpoint), false)));
     }
+    let Some((variable, is_whole)) = environment.endpoint(kind)? else { return Ok(None) };
+    let mut value = variable.value.clone();
+    if !value.contains("://") && protocol.is_some_and(|said| said.value == Protocol::Grpc) {
+        // Over gRPC, a host and a port are enough.
+        let scheme = if environment.is_insecure(kind)? { "http" } else { "https" };
+        value = format!("{scheme}://{value}");
+    }
+    if !is_url(&value) {
+        let masked = Variable { value: without_credentials(&value), ..variable };
+        environment.wrong(&masked, WHAT_ELSE)?;
+        return Ok(None);
+    }
+    Ok(Some((Said { value, source: Source::Variable(variable.name) }, is_whole)))
+}
+
+/// The builder's headers, or the variable's. Of each, only the name is told.
+fn headers(
+    environment: &Environment,
+    exporting: &Exporting,
+    kind: Kind,
+) -> Result<Headers, InstallError> {
+    let said = if exporting.headers.is_empty() {
+        environment.headers(kind)?
+    } else {
+        Some(Said::by_builder(exporting.headers.clone()))
+    };
+    let Some(Said { value: headers, source }) = said else { return Ok(Vec::new()) };
+    for (name, _) in &headers {
+        environment.note(kind.name(), "header", &format_args!("{name}=***"), &source);
+    }
+    Ok(headers)
+}
+
+impl Tls {
+    fn resolve(
+        environment: &Environment,
+        exporting: &Exporting,
+        kind: Kind,
+        endpoint: &str,
+    ) -> Result<Self, InstallError> {
+        let file = |setting: &str, variable: &str, of_builder: &Option<PathBuf>| {
+            let said = match of_builder {
+                Some(path) => Some(Said::by_builder(path.clone())),
+                None => environment.pem(kind, variable)?,
+            };
+            // Where nothing is encrypted, they are not looked at.
+            let said = said.filter(|_| endpoint.starts_with("https://"));
+            if let Some(said) = &said {
+                environment.note(kind.name(), setting, &said.value.display(), &said.source);
+            }
+            Ok::<_, InstallError>(said)
+        };
+        Ok(Self {
+            certificate: file("certificate", "CERTIFICATE", &exporting.certificate)?,
+            client_certificate: file(
+                "client certificate",
+                "CLIENT_CERTIFICATE",
+                &exporting.client_certificate,
+            )?,
+            client_key: file("client key", "CLIENT_KEY", &exporting.client_key)?,
+        })
+    }
+}
+
+/// Who this is, in PEM.
+#[cfg(feature = "tls")]
+pub(super) struct Identity {
+    pub(super) certificate: Vec<u8>,
+    pub(super) key: Vec<u8>,
+}
+
+#[cfg(feature = "tls")]
+impl Tls {
+    /// Who is trusted, in the place of the platform's roots.
+    pub(super) fn authority(&self) -> Result<Option<Vec<u8>>, InstallError> {
+        self.certificate.as_ref().map(read_pem).transpose()
+    }
+
+    /// The certificate and the key that say who this is.
+    pub(super) fn identity(&self) -> Result<Option<Identity>, InstallError> {
+        match (&self.client_certificate, &self.client_key) {
+            (Some(certificate), Some(key)) => {
+                Ok(Some(Identity { certificate: read_pem(certificate)?, key: read_pem(key)? }))
+            }
+            (None, None) => Ok(None),
+            (Some(alone), None) | (None, Some(alone)) => Err(InstallError::InvalidSetting {
+                setting: alone.source.to_string(),
+                value: alone.value.display().to_string(),
+                reason: "a client's certificate and its key go together; the other one is not set"
+                    .to_owned(),
+            }),
+        }
+    }
+}
+
+#[cfg(feature = "tls")]
+fn read_pem(file: &Said<PathBuf>) -> Result<Vec<u8>, InstallError> {
+    std::fs::read(&file.value).map_err(|error| InstallError::InvalidSetting {
+        setting: file.source.to_string(),
+        value: file.value.display().to_string(),
+        reason: format!("this file cannot be read: {error}"),
+    })
+}
+
+const WHAT_ELSE: &str =
+    "no endpoint: one begins with http:// or https:// and names a host, like http://localhost:4318";
+
+fn is_url(endpoint: &str) -> bool {
+    let rest = endpoint.strip_prefix("http://").or_else(|| endpoint.strip_prefix("https://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+}
+
+fn check_url(setting: &str, endpoint: &str) -> Result<(), InstallError> {
+    if is_url(endpoint) {
+        return Ok(());
+    }
+    Err(InstallError::InvalidSetting {
+        setting: setting.to_owned(),
+        value: without_credentials(endpoint),
+        reason: format!("this is {WHAT_ELSE}"),
+    })
 }
 
 /// 4317 is registered for OTLP over gRPC; the specification's default is `http/protobuf`.
@@ -85,12 +334,11 @@ fn require_features(
     protocol: Protocol,
     compression: Option<Compression>,
 ) -> Result<(), InstallError> {
-    let (name, feature, is_on) = match protocol {
-        Protocol::Grpc => ("grpc", "otlp-grpc", cfg!(feature = "otlp-grpc")),
-        Protocol::HttpProtobuf => ("http/protobuf", "otlp-http", cfg!(feature = "otlp-http")),
-        Protocol::HttpJson => ("http/json", "otlp-http", cfg!(feature = "otlp-http")),
+    let (feature, is_on) = match protocol {
+        Protocol::Grpc => ("otlp-grpc", cfg!(feature = "otlp-grpc")),
+        Protocol::HttpProtobuf | Protocol::HttpJson => ("otlp-http", cfg!(feature = "otlp-http")),
     };
-    require(is_on, feature, || format!("the protocol {name} of {endpoint} ({setting})"))?;
+    require(is_on, feature, || format!("the protocol {protocol} of {endpoint} ({setting})"))?;
     require(!endpoint.starts_with("https://") || cfg!(feature = "tls"), "tls", || {
         format!("{endpoint} ({setting})")
     })?;
@@ -99,7 +347,7 @@ fn require_features(
     })
 }
 
-fn require(
+pub(super) fn require(
     is_on: bool,
     feature: &'static str,
     asked: impl FnOnce() -> String,

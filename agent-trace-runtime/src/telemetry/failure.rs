@@ -9,14 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct LastFailure(Arc<Mutex<Option<String>>>);
 
 impl LastFailure {
-    #[cfg(feature = "__otlp")]
+    #[cfg(feature = "__push")]
     pub(super) fn set(&self, cause: String) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause);
-    }
-
-    #[cfg(feature = "__otlp")]
-    pub(super) fn get(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn take(&self) -> Option<String> {
@@ -25,7 +20,7 @@ impl LastFailure {
 }
 
 /// An error and its sources, without those that repeat the one before.
-#[cfg(feature = "otlp-http")]
+#[cfg(any(feature = "__http-client", feature = "otlp-grpc"))]
 pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

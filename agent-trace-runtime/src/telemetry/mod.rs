@@ -3,18 +3,23 @@
 mod arm;
 mod arms;
 mod builder;
+mod description;
 mod destination;
 mod environment;
 mod error;
+#[cfg(feature = "__push")]
+mod export;
 mod failure;
 mod global;
 #[cfg(feature = "signal")]
 mod listener;
-#[cfg(feature = "__otlp")]
-mod otlp;
+#[cfg(feature = "prometheus")]
+mod prometheus;
 mod settings;
 #[cfg(feature = "signal")]
 mod signal;
+#[cfg(feature = "__worker")]
+mod worker;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,11 +30,15 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanLimits};
 
-use arm::Arm;
+use arms::Built;
+use description::Line;
 
 pub use builder::TelemetryBuilder;
+pub use description::{Description, Source};
 pub(crate) use error::warn;
 pub use error::{FlushError, InstallError};
+#[cfg(feature = "__push")]
+pub use export::{ExportCounts, Loss};
 pub(crate) use global::install as install_global_provider;
 pub use settings::{Compression, Protocol};
 #[cfg(feature = "signal")]
@@ -88,11 +97,10 @@ pub type LogBridge = opentelemetry_appender_log::OpenTelemetryLogBridge<
 #[must_use = "telemetry ends when it is dropped; keep it until the end of `main`"]
 pub struct Telemetry {
     pipeline: Arc<Pipeline>,
-    arms: Vec<Arm>,
-    lost: arms::Lost,
     has_ended: AtomicBool,
+    description: Description,
     // After the pipeline, whose last export runs on it.
-    _worker: Option<arms::Worker>,
+    built: Built,
 }
 
 impl Telemetry {
@@ -101,19 +109,39 @@ impl Telemetry {
         TelemetryBuilder::default()
     }
 
+    fn new(pipeline: Arc<Pipeline>, built: Built, lines: Vec<Line>) -> Self {
+        let description = Description { lines };
+        Self { pipeline, has_ended: AtomicBool::new(false), description, built }
+    }
+
     /// Telemetry that is none: its providers record nothing.
-    fn disabled() -> Self {
+    fn disabled(lines: Vec<Line>) -> Self {
         let resource = Resource::builder_empty().build();
         let spans =
             Spans::new(resource, Sampler::AlwaysOff.into(), SpanLimits::default(), Vec::new());
         let providers = Providers { spans, metrics: None, events: None };
         Self {
             pipeline: Arc::new(Pipeline::new(providers, Settings::default())),
-            arms: Vec::new(),
-            lost: arms::Lost::default(),
             has_ended: AtomicBool::new(true),
-            _worker: None,
+            description: Description { lines },
+            built: Built::default(),
         }
+    }
+
+    /// What is in force, and from where: the builder, a variable, or a default. Secrets are masked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let telemetry = agent_trace_runtime::init()?;
+    /// eprint!("{}", telemetry.describe());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn describe(&self) -> &Description {
+        &self.description
     }
 
     /// Exports all spans that have ended, and all metrics and log events.
@@ -125,7 +153,7 @@ impl Telemetry {
         if self.has_ended.load(Ordering::Acquire) {
             return Ok(());
         }
-        arm::flush(&self.arms, TIMEOUT)
+        arm::flush(&self.built.arms, TIMEOUT)
     }
 
     /// Exports all that has ended, and ends telemetry: annotated functions go on to work, and
@@ -143,13 +171,33 @@ impl Telemetry {
         self.pipeline.end_open_calls();
         clear_global(&self.pipeline);
         self.pipeline.end_open_calls();
-        arm::end(&self.arms, TIMEOUT)
+        arm::end(&self.built.arms, TIMEOUT)
     }
 
-    /// How many spans and log events were lost: the queue had no room for them, or the endpoint refused them.
+    /// How many spans, log events and data points of metrics were lost, for whatever reason.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.lost.count()
+        self.built.lost()
+    }
+
+    /// What has become of all that was to be exported: by what it is (`spans`, `metrics`, `log events`) and the name of the
+    /// exporter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let telemetry = agent_trace_runtime::init()?;
+    /// for (kind, exporter, counts) in telemetry.export_counts() {
+    ///     println!("{kind} by {exporter}: {} exported, {:?} lost", counts.exported, counts.lost);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "__push")]
+    #[must_use]
+    pub fn export_counts(&self) -> Vec<(&'static str, &'static str, ExportCounts)> {
+        self.built.counts()
     }
 
     /// The provider of the spans, for code that opens spans by hand with the OpenTelemetry API, and for

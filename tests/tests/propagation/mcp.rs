@@ -12,6 +12,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind as WireKind;
 use rmcp::model::{
     CallToolRequestParams, CallToolResult, ClientRequest, GetPromptRequestParams, PingRequest,
+    RootsListChangedNotification,
 };
 use rmcp::service::{RunningService, ServiceError};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -147,6 +148,79 @@ execute_tool weather
         recorder.span("execute_tool plan_trip").span_id(),
         "another tool is another call"
     );
+}
+
+#[tokio::test]
+async fn a_tool_that_is_asked_for_is_the_span_of_its_request() {
+    let recorder = Recorder::install();
+    let client = client().await;
+    let arguments = serde_json::json!({ "a": 1, "b": 2 });
+    let arguments = arguments.as_object().unwrap().clone();
+    client.traced().call_tool(calling("sum").with_arguments(arguments)).await.unwrap();
+    assert_eq!(
+        recorder.tree(),
+        "\
+initialize
+tools/call sum
+└─ tools/call sum
+   ├─ execute_tool forecast
+   └─ execute_tool sum
+      └─ execute_tool forecast
+"
+    );
+    let server = of_kind(&recorder, "tools/call sum", SpanKind::Server);
+    assert_eq!(text(&server, "app.count").as_deref(), Some("2"));
+    assert_eq!(text(&server, "app.is_empty").as_deref(), Some("false"));
+    let keys = server.attribute_keys();
+    assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{keys:?}");
+    let durations = recorder.metric("gen_ai.execute_tool.duration");
+    let calls: u64 = durations.series().iter().map(RecordedSeries::count).sum();
+    assert_eq!(calls, 4, "what has no span of its own is measured all the same");
+
+    client.traced().call_tool(calling("sum")).await.unwrap();
+    let failed = recorder.spans_named("tools/call sum").into_iter();
+    let failed: Vec<_> = failed.filter(|span| span.error_type().is_some()).collect();
+    assert_eq!(failed.len(), 2, "{}", recorder.tree());
+    for span in failed {
+        assert_eq!(span.error_type(), Some("tool_error"), "the request tells how it ended");
+    }
+}
+
+#[tokio::test]
+async fn an_unsampled_request_has_no_span_of_its_tool_either() {
+    let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOff));
+    let recorder = Recorder::builder().sampler(sampler).install();
+    let client = client().await;
+    client.traced().call_tool(calling("sum")).await.unwrap();
+    assert!(recorder.spans().is_empty(), "{}", recorder.tree());
+}
+
+#[tokio::test]
+async fn notifications_have_the_context_of_their_sender() {
+    #[agent]
+    async fn announce(client: &Peer<RoleClient>) -> Result<(), ServiceError> {
+        client.traced().notify(RootsListChangedNotification::default().into()).await
+    }
+    let recorder = Recorder::install();
+    let client = client().await;
+    // One without a context is nobody's.
+    client.send_notification(RootsListChangedNotification::default().into()).await.unwrap();
+    announce(&client).await.unwrap();
+    let name = "notifications/roots/list_changed";
+    let received = async {
+        while recorder.spans_named(name).len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), received).await.expect("it is received");
+    let sent = of_kind(&recorder, name, SpanKind::Client);
+    let received = of_kind(&recorder, name, SpanKind::Server);
+    assert_eq!(received.parent_span_id(), sent.span_id());
+    assert_eq!(sent.parent_span_id(), recorder.span("invoke_agent announce").span_id());
+    for span in [sent, received] {
+        assert_eq!(text(&span, "mcp.method.name").as_deref(), Some(name));
+        assert_eq!(text(&span, "jsonrpc.request.id"), None);
+    }
 }
 
 #[tokio::test]

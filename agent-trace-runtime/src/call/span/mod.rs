@@ -44,6 +44,8 @@ pub(crate) struct Spans {
 pub(super) enum Sampled {
     /// It records.
     Recorded,
+    /// It is told on the span around it, which stands for the same call and records.
+    Joined,
     /// It does not, and what is below it will be decided alike without it in the context.
     Alike,
     /// It does not, and has to be in the context so that what is below it does neither.
@@ -132,6 +134,17 @@ impl Spans {
             self.identify(open, around, false, around.trace_state().clone());
             Sampled::Apart
         }
+    }
+
+    /// Makes the span around a call its own.
+    pub(super) fn join(&self, open: &mut Open, parent: &Context) -> Sampled {
+        let span = parent.span();
+        open.span_context.clone_from(span.span_context());
+        if !span.is_recording() {
+            return Sampled::Alike;
+        }
+        open.site.start_attributes(&mut open.attributes);
+        Sampled::Joined
     }
 
     /// Asks a sampler that looks at more than the parent.

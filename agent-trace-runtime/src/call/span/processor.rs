@@ -28,6 +28,12 @@ impl Processor {
         Self { shared: Arc::new(processor), hears_starts: false }
     }
 
+    /// The same, of a type that is not known.
+    #[cfg(feature = "__push")]
+    pub(crate) fn of_boxed_ends(processor: Box<dyn SpanProcessor>) -> Self {
+        Self { shared: Arc::from(processor), hears_starts: false }
+    }
+
     /// Tells it of the resource, before it is shared.
     pub(super) fn prepare(&mut self, resource: &Resource) {
         if let Some(processor) = Arc::get_mut(&mut self.shared) {

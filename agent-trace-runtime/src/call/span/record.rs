@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use opentelemetry::KeyValue;
 use opentelemetry::trace::{Event, Link, SpanContext, SpanId, Status};
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SpanEvents, SpanLimits, SpanLinks};
 
 use crate::call::active::Observed;
@@ -64,6 +64,8 @@ pub(crate) struct Open {
     pub(crate) constants: usize,
     /// The span's name, where it is not the site's.
     pub(crate) name: Option<Cow<'static, str>>,
+    /// Where the span of others is current that stands for the call.
+    pub(crate) joined: Option<Context>,
     /// Made when something is recorded by hand.
     pub(crate) recorded: Option<Box<Recorded>>,
 }
@@ -206,6 +208,7 @@ impl Open {
             attributes: Vec::new(),
             constants: 0,
             name: None,
+            joined: None,
             recorded: None,
         }
     }
@@ -237,6 +240,7 @@ impl Open {
         self.attributes = Vec::new();
         self.constants = 0;
         self.name = None;
+        self.joined = None;
         self.recorded = None;
     }
 }

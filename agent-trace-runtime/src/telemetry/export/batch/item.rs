@@ -10,9 +10,6 @@ use crate::semconv;
 
 /// An item of a queue.
 pub(crate) trait Item: Send + 'static {
-    /// What it is called, of many.
-    const NAME: &'static str;
-
     /// How many bytes it takes, about.
     fn bytes(&self) -> usize;
 
@@ -28,8 +25,6 @@ const BASE: usize = 256;
 const OF_ATTRIBUTE: usize = 24;
 
 impl Item for SpanData {
-    const NAME: &'static str = "spans";
-
     fn bytes(&self) -> usize {
         let status = match &self.status {
             Status::Error { description } => description.len(),
@@ -65,13 +60,11 @@ fn of(value: &Value) -> usize {
 /// A log record, with who has made it.
 #[derive(Debug)]
 pub(crate) struct Event {
-    pub(super) record: SdkLogRecord,
-    pub(super) scope: InstrumentationScope,
+    pub(in super::super) record: SdkLogRecord,
+    pub(in super::super) scope: InstrumentationScope,
 }
 
 impl Item for Event {
-    const NAME: &'static str = "log events";
-
     fn bytes(&self) -> usize {
         let attributes = self.record.attributes_iter();
         let attributes: usize =

@@ -1,30 +1,28 @@
 //! The queue between the threads that make telemetry and the one that exports it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::super::counts::{Counts, Loss};
+use super::BatchLimits;
 use super::item::Item;
 use super::worker::Message;
-use super::{BatchLimits, Lost};
 
 /// The side of the threads that make telemetry.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     items: SyncSender<Entry<T>>,
-    counts: Arc<Counts>,
+    counts: Counts,
     worker: UnboundedSender<Message>,
     limits: BatchLimits,
-    lost: Lost,
 }
 
 /// The side of the thread that exports.
 #[derive(Debug)]
 pub(super) struct Queued<T> {
     items: Receiver<Entry<T>>,
-    counts: Arc<Counts>,
+    counts: Counts,
 }
 
 #[derive(Debug)]
@@ -33,22 +31,15 @@ struct Entry<T> {
     bytes: usize,
 }
 
-#[derive(Debug, Default)]
-struct Counts {
-    items: AtomicUsize,
-    bytes: AtomicUsize,
-}
-
 /// Both sides of a queue, of which the worker hears through `worker`.
 pub(super) fn queue<T>(
     limits: BatchLimits,
     worker: UnboundedSender<Message>,
-    lost: Lost,
+    counts: Counts,
 ) -> (Queue<T>, Queued<T>) {
     let (sender, receiver) = sync_channel(limits.queued);
-    let counts = Arc::new(Counts::default());
-    let queued = Queued { items: receiver, counts: Arc::clone(&counts) };
-    (Queue { items: sender, counts, worker, limits, lost }, queued)
+    let queued = Queued { items: receiver, counts: counts.clone() };
+    (Queue { items: sender, counts, worker, limits }, queued)
 }
 
 impl<T: Item> Queue<T> {
@@ -60,33 +51,31 @@ impl<T: Item> Queue<T> {
             self.put_reserved(item, bytes)
         } else {
             let bare = item.lightened().map(|item| (item.bytes(), item));
-            bare.is_ok_and(|(bytes, item)| self.reserve(bytes) && self.put_reserved(item, bytes))
+            let is_queued = bare
+                .is_ok_and(|(bytes, item)| self.reserve(bytes) && self.put_reserved(item, bytes));
+            self.counts.add_lightened(usize::from(is_queued));
+            is_queued
         };
         if !queued {
-            self.lost.note(T::NAME);
+            self.counts.add_lost(Loss::QueueFull, 1);
         }
     }
 
     #[inline]
     fn put_reserved(&self, item: T, bytes: usize) -> bool {
         if self.items.try_send(Entry { item, bytes }).is_err() {
-            self.counts.bytes.fetch_sub(bytes, Ordering::Relaxed);
+            self.counts.release(bytes);
             return false;
         }
         // The worker is woken once for each batch, since that takes longer than to queue an item.
-        if self.counts.items.fetch_add(1, Ordering::Relaxed) + 1 == self.limits.request {
+        if self.counts.put_queued() == self.limits.request {
             let _ = self.worker.send(Message::BatchIsFull);
         }
         true
     }
 
     fn reserve(&self, bytes: usize) -> bool {
-        let before = self.counts.bytes.fetch_add(bytes, Ordering::Relaxed);
-        let fits = before.saturating_add(bytes) <= self.limits.queued_bytes;
-        if !fits {
-            self.counts.bytes.fetch_sub(bytes, Ordering::Relaxed);
-        }
-        fits
+        self.counts.reserve(bytes, self.limits.queued_bytes)
     }
 }
 
@@ -105,7 +94,7 @@ impl<T: Item> Queued<T> {
             let item = next.take().or_else(|| self.receive());
             let Some((item, bytes)) = item else { break };
             let (item, bytes) =
-                if bytes > most_bytes { lightened(item, bytes) } else { (item, bytes) };
+                if bytes > most_bytes { self.lightened(item, bytes) } else { (item, bytes) };
             sum = sum.saturating_add(bytes);
             if sum > most_bytes && !taken.is_empty() {
                 *next = Some((item, bytes));
@@ -119,24 +108,29 @@ impl<T: Item> Queued<T> {
     /// The next item, whatever its size.
     fn receive(&self) -> Option<(T, usize)> {
         let Entry { item, bytes } = self.items.try_recv().ok()?;
-        self.counts.items.fetch_sub(1, Ordering::Relaxed);
-        self.counts.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.counts.take_queued();
+        self.counts.release(bytes);
         Some((item, bytes))
+    }
+
+    /// An item that would fill a request by itself, without its content where that can be given up.
+    fn lightened(&self, item: T, bytes: usize) -> (T, usize) {
+        match item.lightened() {
+            Ok(item) => {
+                let less = item.bytes();
+                self.counts.add_lightened(usize::from(less < bytes));
+                (item, less)
+            }
+            Err(item) => (item, bytes),
+        }
     }
 
     /// How many items wait.
     pub(super) fn len(&self) -> usize {
-        self.counts.items.load(Ordering::Relaxed)
+        self.counts.queued()
     }
-}
 
-/// An item that would fill a request by itself, without its content where that can be given up.
-fn lightened<T: Item>(item: T, bytes: usize) -> (T, usize) {
-    match item.lightened() {
-        Ok(item) => {
-            let bytes = item.bytes();
-            (item, bytes)
-        }
-        Err(item) => (item, bytes),
+    pub(super) const fn counts(&self) -> &Counts {
+        &self.counts
     }
 }

@@ -1,4 +1,4 @@
-//! Prints evaluations to stderr, a line each: of log events, they are what a first look is for.
+//! Prints log events to stderr, a line each: evaluations, which are what a first look is for, or all.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -11,15 +11,19 @@ use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord};
 
 use crate::semconv;
 
-/// Prints evaluations, and no other record.
+/// Prints evaluations, and other records where all are asked for.
 #[derive(Debug)]
-pub(crate) struct EvaluationPrinter;
+pub(crate) struct EventPrinter {
+    pub(crate) prints_all: bool,
+}
 
-impl LogProcessor for EvaluationPrinter {
+impl LogProcessor for EventPrinter {
     fn emit(&self, record: &mut SdkLogRecord, _scope: &InstrumentationScope) {
         if record.event_name() == Some(semconv::EVALUATION_EVENT) {
             // A closed stderr is no reason to fail the call that was evaluated.
             let _ = anstream::stderr().lock().write_all(line(record).as_bytes());
+        } else if self.prints_all {
+            let _ = anstream::stderr().lock().write_all(plain_line(record).as_bytes());
         }
     }
 
@@ -59,6 +63,23 @@ fn line(record: &SdkLogRecord) -> String {
     }
     line.push('\n');
     line
+}
+
+/// Any record: its name or severity, its body and attributes.
+fn plain_line(record: &SdkLogRecord) -> String {
+    let severity = record.severity_text().unwrap_or("event");
+    let mut line = record.event_name().unwrap_or(severity).to_owned();
+    if let Some(body) = record.body() {
+        let _ = write!(line, " {}", text(body));
+    }
+    for (key, value) in record.attributes_iter() {
+        let _ = write!(line, " {key}={}", text(value));
+    }
+    if let Some(context) = record.trace_context() {
+        let _ = write!(line, " · span {} · trace {}", context.span_id, context.trace_id);
+    }
+    // A line stays a line.
+    line.replace(['\n', '\r'], " ") + "\n"
 }
 
 fn text(value: &AnyValue) -> String {

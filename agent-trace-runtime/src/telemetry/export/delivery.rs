@@ -1,0 +1,294 @@
+//! Delivers batches in their order: each until it has arrived, was refused, or has gone to the spool.
+//!
+//! What waits here to be sent again is one batch at most, with its parts; behind it, the queue fills to its limits. With
+//! a spool, batches go to the disk as long as nothing can be delivered, and from there when it can.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use opentelemetry_http::Bytes;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+
+use super::super::arm::Kind;
+use super::content;
+use super::counts::{Counts, Loss};
+use super::encoding::Format;
+use super::report::Report;
+use super::spool::Spool;
+use super::transport::{Attempt, Transport};
+
+/// Items that are sent together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Batch {
+    pub(super) body: Bytes,
+    pub(super) items: usize,
+    pub(super) format: Format,
+}
+
+/// How often a batch is attempted where somebody waits for it.
+const ASKED_ATTEMPTS: usize = 4;
+
+const FIRST_DELAY: Duration = Duration::from_millis(100);
+const LONGEST_DELAY: Duration = Duration::from_secs(5);
+
+/// The way of all batches of one arm to one destination.
+#[derive(Debug)]
+pub(super) struct Delivery {
+    kind: Kind,
+    transport: Transport,
+    /// How long one attempt may take.
+    patience: Duration,
+    /// The most bytes of a request.
+    most_bytes: usize,
+    /// What is to be sent before anything else. It is older than what is in the spool.
+    in_hand: VecDeque<Batch>,
+    spool: Option<Spool>,
+    /// While nothing can be delivered.
+    outage: Option<Outage>,
+    counts: Counts,
+    report: Report,
+}
+
+#[derive(Debug)]
+struct Outage {
+    delays: ExponentialBackoff,
+    /// When it is attempted again.
+    until: Instant,
+    reason: String,
+}
+
+/// What a delivery is made of.
+pub(super) struct Parts {
+    pub(super) kind: Kind,
+    pub(super) transport: Transport,
+    pub(super) patience: Duration,
+    pub(super) most_bytes: usize,
+    pub(super) spool: Option<Spool>,
+    pub(super) counts: Counts,
+    pub(super) report: Report,
+}
+
+impl Delivery {
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts { kind, transport, patience, most_bytes, spool, counts, report } = parts;
+        // What a process before this one has left is sent first, at once.
+        let in_hand = VecDeque::new();
+        Self { kind, transport, patience, most_bytes, in_hand, spool, outage: None, counts, report }
+    }
+
+    /// Whether another batch can be taken.
+    pub(super) fn has_room(&self) -> bool {
+        self.in_hand.is_empty() || self.spool.is_some()
+    }
+
+    /// Whether anything waits to be sent again.
+    pub(super) fn is_behind(&self) -> bool {
+        !self.in_hand.is_empty() || self.spool.as_ref().is_some_and(|spool| !spool.is_empty())
+    }
+
+    /// How long nothing is attempted; `None` where all can be delivered.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        if !self.is_behind() {
+            return None;
+        }
+        let until = self.outage.as_ref().map(|outage| outage.until);
+        Some(until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default())
+    }
+
+    /// Says what was lost since it was said last, where that is long enough ago.
+    pub(super) fn report_losses(&self) {
+        self.report.losses(&self.counts);
+    }
+
+    /// Attempts without regard to an outage, a few times where that ends soon, and for at most so long.
+    pub(super) async fn insist(&mut self, deadline: Instant) -> OTelSdkResult {
+        for attempt in 1.. {
+            if let Some(outage) = &mut self.outage {
+                outage.until = Instant::now();
+            }
+            let result = self.catch_up(Some(deadline)).await;
+            let pause = self.pause().unwrap_or_default();
+            if result.is_ok() || attempt == ASKED_ATTEMPTS || Instant::now() + pause >= deadline {
+                return result;
+            }
+            tokio::time::sleep(pause).await;
+        }
+        Ok(())
+    }
+
+    /// Sends what waits, unless it is too early to attempt it again. Who asks for it is told otherwise of a failure.
+    pub(super) async fn catch_up(&mut self, asked: Option<Instant>) -> OTelSdkResult {
+        let mut result = Ok(());
+        while self.is_behind() {
+            if let Some(outage) = self.outage.as_ref().filter(|known| Instant::now() < known.until)
+            {
+                return Err(failure(&outage.reason));
+            }
+            let (is_spooled, batch) = match self.in_hand.front() {
+                Some(batch) => (false, batch.clone()),
+                None => match self.spool.as_mut().and_then(Spool::front) {
+                    Some(batch) => (true, batch.clone()),
+                    None => break,
+                },
+            };
+            let Some(batch) = self.fitting(batch, is_spooled) else { continue };
+            let left = asked.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let patience = left.map_or(self.patience, |left| left.min(self.patience));
+            let attempt = self.transport.attempt(&batch, patience).await;
+            match attempt {
+                Attempt::Delivered { rejected, message } => {
+                    self.done(is_spooled);
+                    self.outage = None;
+                    self.report.delivered();
+                    let rejected = usize::try_from(rejected).unwrap_or(usize::MAX).min(batch.items);
+                    self.counts.add_exported(batch.items - rejected);
+                    self.counts.add_lost(Loss::Refused, rejected);
+                    if rejected > 0 {
+                        self.report.refused(&message);
+                        result = result.and(Err(failure(&message)));
+                    }
+                }
+                Attempt::Refused { reason } => {
+                    self.done(is_spooled);
+                    self.counts.add_lost(Loss::Refused, batch.items);
+                    if asked.is_none() {
+                        self.report.refused(&reason);
+                    }
+                    result = result.and(Err(self.failed(&reason)));
+                }
+                Attempt::TooLarge { reason } => {
+                    self.take_apart(batch, is_spooled);
+                    result = result.and(Err(self.failed(&reason)));
+                }
+                Attempt::Later { reason, after } => {
+                    self.counts.add_retries(1);
+                    self.spool_what_is_in_hand();
+                    self.wait(&reason, after);
+                    if asked.is_none() {
+                        self.report.failing(&reason, self.spool.is_some());
+                    }
+                    return Err(self.failed(&reason));
+                }
+            }
+        }
+        result
+    }
+
+    /// Takes a batch: sends it, unless others wait before it.
+    pub(super) async fn offer(&mut self, batch: Batch, asked: Option<Instant>) -> OTelSdkResult {
+        if self.is_behind() && self.spool.is_some() {
+            self.keep(&batch);
+            return self.outage.as_ref().map_or(Ok(()), |outage| Err(failure(&outage.reason)));
+        }
+        self.in_hand.push_back(batch);
+        self.catch_up(asked).await
+    }
+
+    /// Forgets what waits to be sent again: something that says the same has come.
+    pub(super) fn supersede(&mut self) {
+        if self.spool.is_none() {
+            self.in_hand.clear();
+        }
+    }
+
+    /// Takes a batch that nobody attempts any more.
+    pub(super) fn keep_for_later(&mut self, batch: Batch) {
+        self.in_hand.push_back(batch);
+    }
+
+    /// Ends the delivery: what is left is lost, unless it is in the spool.
+    pub(super) fn end(&mut self) {
+        self.spool_what_is_in_hand();
+        let lost = self.in_hand.drain(..).map(|batch| batch.items).sum();
+        self.counts.add_lost(Loss::Undelivered, lost);
+    }
+
+    fn done(&mut self, is_spooled: bool) {
+        match &mut self.spool {
+            Some(spool) if is_spooled => spool.pop(),
+            _ => {
+                self.in_hand.pop_front();
+            }
+        }
+    }
+
+    /// The batch in the format and size of the destination; where it has to be taken apart for that, its parts are in
+    /// hand instead.
+    fn fitting(&mut self, batch: Batch, is_spooled: bool) -> Option<Batch> {
+        let batch = match self.transport.format() {
+            Some(format) if format != batch.format => {
+                let Some(rewritten) = content::rewritten(self.kind, &batch, format) else {
+                    self.done(is_spooled);
+                    self.counts.add_lost(Loss::Unreadable, batch.items);
+                    return None;
+                };
+                rewritten
+            }
+            _ => batch,
+        };
+        if batch.body.len() > self.most_bytes {
+            self.take_apart(batch, is_spooled);
+            return None;
+        }
+        Some(batch)
+    }
+
+    /// Puts the halves of a batch in its place; a single item is lost.
+    fn take_apart(&mut self, batch: Batch, is_spooled: bool) {
+        self.done(is_spooled);
+        match content::halves(self.kind, &batch) {
+            Some([first, second]) => {
+                self.in_hand.push_front(second);
+                self.in_hand.push_front(first);
+            }
+            None => self.counts.add_lost(Loss::TooLarge, batch.items),
+        }
+    }
+
+    fn spool_what_is_in_hand(&mut self) {
+        if self.spool.is_some() {
+            for batch in std::mem::take(&mut self.in_hand) {
+                self.keep(&batch);
+            }
+        }
+    }
+
+    /// Writes a batch to the spool.
+    fn keep(&mut self, batch: &Batch) {
+        let Some(spool) = &mut self.spool else { return };
+        match spool.push(batch) {
+            Ok(()) => self.counts.add_spooled(batch.items),
+            Err(reason) => {
+                self.counts.add_lost(Loss::SpoolFull, batch.items);
+                self.report.spool_failed(&reason);
+            }
+        }
+    }
+
+    fn wait(&mut self, reason: &str, after: Option<Duration>) {
+        let outage = self.outage.get_or_insert_with(|| Outage {
+            delays: ExponentialBuilder::default()
+                .with_min_delay(FIRST_DELAY)
+                .with_max_delay(LONGEST_DELAY)
+                .with_factor(2.0)
+                .without_max_times()
+                .with_jitter()
+                .build(),
+            until: Instant::now(),
+            reason: String::new(),
+        });
+        let delay = outage.delays.next().unwrap_or(LONGEST_DELAY).min(LONGEST_DELAY);
+        outage.until = Instant::now() + after.map_or(delay, |after| after.max(delay));
+        reason.clone_into(&mut outage.reason);
+    }
+
+    fn failed(&self, reason: &str) -> OTelSdkError {
+        self.report.note(reason);
+        failure(reason)
+    }
+}
+
+fn failure(reason: &str) -> OTelSdkError {
+    OTelSdkError::InternalFailure(reason.to_owned())
+}

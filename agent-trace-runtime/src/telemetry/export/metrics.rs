@@ -1,0 +1,118 @@
+//! Metrics on their way to a destination, each time that they are collected.
+
+use std::time::{Duration, Instant};
+
+use opentelemetry_otlp::MetricExporter;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+
+use super::delivery::{Batch, Delivery};
+use super::encoding::Encoder;
+
+/// How long a collection waits for its delivery, with what is attempted again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Hands what is collected to a task of the exporting thread.
+#[derive(Debug)]
+pub(super) struct MetricsPush {
+    encoder: Encoder<MetricExporter>,
+    batches: UnboundedSender<Collected>,
+}
+
+#[derive(Debug)]
+enum Collected {
+    Batch(Batch, oneshot::Sender<OTelSdkResult>),
+    End,
+}
+
+impl MetricsPush {
+    pub(super) fn new(
+        encoder: Encoder<MetricExporter>,
+        runtime: &Handle,
+        delivery: Delivery,
+    ) -> Self {
+        let (batches, collected) = unbounded_channel();
+        runtime.spawn(run(collected, delivery));
+        Self { encoder, batches }
+    }
+}
+
+impl PushMetricExporter for MetricsPush {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let items = count_points(metrics);
+        if items == 0 {
+            return Ok(());
+        }
+        let body = self.encoder.encode(metrics).map_err(OTelSdkError::InternalFailure)?;
+        let batch = Batch { body, items, format: self.encoder.format };
+        let (answer, answered) = oneshot::channel();
+        if self.batches.send(Collected::Batch(batch, answer)).is_err() {
+            return Err(OTelSdkError::AlreadyShutdown);
+        }
+        answered.await.unwrap_or(Err(OTelSdkError::AlreadyShutdown))
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        let _ = self.batches.send(Collected::End);
+        Ok(())
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.encoder.temporality()
+    }
+}
+
+async fn run(mut collected: UnboundedReceiver<Collected>, mut delivery: Delivery) {
+    loop {
+        let next = match delivery.pause() {
+            Some(pause) => tokio::time::timeout(pause, collected.recv()).await,
+            None => Ok(collected.recv().await),
+        };
+        match next {
+            Ok(Some(Collected::Batch(batch, answer))) => {
+                // The sums of a later collection hold those of the earlier one.
+                delivery.supersede();
+                let deadline = Instant::now() + PATIENCE;
+                let mut result = delivery.offer(batch, Some(deadline)).await;
+                if result.is_err() && delivery.is_behind() {
+                    result = delivery.insist(deadline).await;
+                }
+                let _ = answer.send(result);
+            }
+            Ok(Some(Collected::End) | None) => break,
+            Err(_) => {
+                let _ = delivery.catch_up(None).await;
+            }
+        }
+        delivery.report_losses();
+    }
+    delivery.end();
+}
+
+fn count_points(metrics: &ResourceMetrics) -> usize {
+    fn count<T>(data: &MetricData<T>) -> usize {
+        match data {
+            MetricData::Gauge(gauge) => gauge.data_points().count(),
+            MetricData::Sum(sum) => sum.data_points().count(),
+            MetricData::Histogram(histogram) => histogram.data_points().count(),
+            MetricData::ExponentialHistogram(histogram) => histogram.data_points().count(),
+        }
+    }
+    let metrics = metrics.scope_metrics().flat_map(|scope| scope.metrics());
+    metrics
+        .map(|metric| match metric.data() {
+            AggregatedMetrics::F64(data) => count(data),
+            AggregatedMetrics::U64(data) => count(data),
+            AggregatedMetrics::I64(data) => count(data),
+        })
+        .sum()
+}

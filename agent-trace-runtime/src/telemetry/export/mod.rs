@@ -1,0 +1,127 @@
+//! What pushes telemetry out: batches, how they are written, and how they are delivered.
+
+mod batch;
+mod content;
+mod counts;
+mod delivery;
+mod encoding;
+mod metrics;
+mod report;
+mod spool;
+#[cfg(test)]
+mod tests;
+mod transport;
+#[cfg(feature = "zipkin")]
+mod zipkin;
+
+use opentelemetry_sdk::logs::LogProcessor;
+use opentelemetry_sdk::metrics::PeriodicReader;
+use opentelemetry_sdk::metrics::reader::MetricReader;
+use opentelemetry_sdk::trace::SpanProcessor;
+
+use self::batch::{BatchLimits, EventBatches, SpanBatches};
+use self::delivery::{Delivery, Parts};
+use self::metrics::MetricsPush;
+use self::report::Report;
+use self::spool::Spool;
+use self::transport::Transport;
+use super::arm::Kind;
+use super::destination::Destination;
+use super::environment::Environment;
+use super::error::InstallError;
+use super::failure::LastFailure;
+use super::settings::SpoolSettings;
+use super::worker::Worker;
+
+pub(super) use counts::Counts;
+pub use counts::{ExportCounts, Loss};
+pub(super) use encoding::Format;
+
+/// What an exporter is built with.
+pub(super) struct Building<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) destination: &'a Destination,
+    pub(super) worker: &'a Worker,
+    pub(super) failure: &'a LastFailure,
+    pub(super) counts: &'a Counts,
+    pub(super) spool: Option<&'a SpoolSettings>,
+    pub(super) queued_bytes: usize,
+    pub(super) request_bytes: usize,
+}
+
+impl Building<'_> {
+    pub(super) fn spans(&self) -> Result<Box<dyn SpanProcessor>, InstallError> {
+        let limits = self.limits(Kind::Spans)?;
+        let delivery = self.delivery(Kind::Spans, Some(limits))?;
+        let (runtime, counts) = (self.worker.runtime(), self.counts.clone());
+        #[cfg(feature = "zipkin")]
+        if self.destination.format == Format::Zipkin {
+            let encoder = zipkin::encoder()?;
+            let batches = SpanBatches::new(encoder, limits, runtime, counts, delivery);
+            return Ok(Box::new(batches));
+        }
+        let encoder = encoding::spans(self.destination.format)?;
+        Ok(Box::new(SpanBatches::new(encoder, limits, runtime, counts, delivery)))
+    }
+
+    pub(super) fn metrics(&self) -> Result<impl MetricReader + use<>, InstallError> {
+        let encoder = encoding::metrics(self.destination.format)?;
+        let delivery = self.delivery(Kind::Metrics, None)?;
+        let push = MetricsPush::new(encoder, &self.worker.runtime(), delivery);
+        let interval = self.environment.metric_interval()?;
+        Ok(PeriodicReader::builder(push).with_interval(interval).build())
+    }
+
+    pub(super) fn events(&self) -> Result<impl LogProcessor + use<>, InstallError> {
+        let limits = self.limits(Kind::Events)?;
+        let encoder = encoding::events(self.destination.format)?;
+        let delivery = self.delivery(Kind::Events, Some(limits))?;
+        let (runtime, counts) = (self.worker.runtime(), self.counts.clone());
+        Ok(EventBatches::new(encoder, limits, runtime, counts, delivery))
+    }
+
+    fn limits(&self, kind: Kind) -> Result<BatchLimits, InstallError> {
+        let format = self.destination.format;
+        BatchLimits::of(self.environment, kind, self.queued_bytes, self.request_bytes, format)
+    }
+
+    fn delivery(&self, kind: Kind, limits: Option<BatchLimits>) -> Result<Delivery, InstallError> {
+        let Self { destination, counts, .. } = self;
+        let timeout = destination.timeout;
+        Ok(Delivery::new(Parts {
+            kind,
+            transport: Transport::new(kind, destination, self.worker)?,
+            patience: limits.map_or(timeout, |limits| limits.patience.min(timeout)),
+            most_bytes: self.request_bytes,
+            spool: self.spool(kind)?,
+            counts: (*counts).clone(),
+            report: Report::new(kind, &destination.endpoint, self.failure.clone()),
+        }))
+    }
+
+    fn spool(&self, kind: Kind) -> Result<Option<Spool>, InstallError> {
+        let Some(settings) = self.spool else { return Ok(None) };
+        let exporter = self.destination.exporter.name().replace('/', "-");
+        let name = format!("{}-{exporter}", kind.word());
+        let spool = Spool::open(settings, &name, self.counts.clone());
+        spool.map(Some).map_err(|error| InstallError::InvalidSetting {
+            setting: "spool".to_owned(),
+            value: settings.directory.display().to_string(),
+            reason: format!("this folder cannot be used: {error}"),
+        })
+    }
+}
+
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> InstallError {
+    InstallError::Exporter(Box::new(error))
+}
+
+#[cfg(any(feature = "__http-client", feature = "otlp-grpc"))]
+fn invalid_header(name: &str) -> InstallError {
+    InstallError::InvalidSetting {
+        setting: "header".to_owned(),
+        value: name.to_owned(),
+        reason: "the name or the value of this header has characters that a header cannot have"
+            .to_owned(),
+    }
+}

@@ -1,0 +1,123 @@
+//! How a batch gets to where it goes, and what came of one attempt.
+
+#[cfg(feature = "otlp-file")]
+mod file;
+#[cfg(feature = "otlp-grpc")]
+mod grpc;
+#[cfg(feature = "__http-client")]
+mod http;
+#[cfg(any(feature = "__http-client", feature = "otlp-grpc"))]
+mod partial;
+#[cfg(feature = "__http-client")]
+mod retry_after;
+
+use std::time::Duration;
+
+use super::super::arm::Kind;
+use super::super::destination::{Destination, Route};
+use super::super::error::InstallError;
+use super::super::worker::Worker;
+use super::delivery::Batch;
+use super::encoding::Format;
+
+/// What came of an attempt to deliver a batch.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// It arrived. So many of its items were rejected, and this is what was said of it.
+    Delivered { rejected: u64, message: String },
+    /// It may be taken another time, not before so long.
+    Later { reason: String, after: Option<Duration> },
+    /// It will never be taken.
+    Refused { reason: String },
+    /// It will not be taken as large as it is.
+    #[cfg_attr(
+        not(any(feature = "__http-client", feature = "otlp-grpc")),
+        allow(dead_code, reason = "files take all")
+    )]
+    TooLarge { reason: String },
+}
+
+impl Attempt {
+    #[cfg(any(feature = "otlp-file", test))]
+    pub(super) const WHOLE: Self = Self::Delivered { rejected: 0, message: String::new() };
+
+    /// Whatever the network has against it.
+    #[cfg(any(feature = "__http-client", feature = "otlp-grpc"))]
+    fn later(reason: impl Into<String>) -> Self {
+        Self::Later { reason: reason.into(), after: None }
+    }
+}
+
+/// A way to one destination.
+#[derive(Debug)]
+pub(super) enum Transport {
+    #[cfg(feature = "__http-client")]
+    Http(http::Client),
+    #[cfg(feature = "otlp-grpc")]
+    Grpc(Box<grpc::Client>),
+    #[cfg(feature = "otlp-file")]
+    File(file::Files),
+    /// What the tests of this crate answer.
+    #[cfg(test)]
+    Test(super::tests::Answers),
+}
+
+impl Transport {
+    #[cfg_attr(not(feature = "otlp-grpc"), expect(unused_variables, reason = "only gRPC connects"))]
+    pub(super) fn new(
+        kind: Kind,
+        destination: &Destination,
+        worker: &Worker,
+    ) -> Result<Self, InstallError> {
+        match &destination.route {
+            #[cfg(feature = "__http-client")]
+            Route::Http => Ok(Self::Http(http::Client::new(kind, destination)?)),
+            #[cfg(feature = "otlp-grpc")]
+            Route::Grpc => {
+                let client = worker.enter(|| grpc::Client::new(kind, destination))?;
+                Ok(Self::Grpc(Box::new(client)))
+            }
+            #[cfg(feature = "otlp-file")]
+            Route::File(rotation) => {
+                Ok(Self::File(file::Files::new(kind, destination, *rotation)?))
+            }
+            #[allow(unreachable_patterns, reason = "reached by none if all features are on")]
+            _ => unreachable!("a destination's route has its feature"),
+        }
+    }
+
+    /// The format in which batches are sent.
+    pub(super) fn format(&self) -> Option<Format> {
+        match self {
+            #[cfg(feature = "__http-client")]
+            Self::Http(client) => Some(client.format),
+            #[cfg(feature = "otlp-grpc")]
+            Self::Grpc(_) => Some(Format::Protobuf),
+            #[cfg(feature = "otlp-file")]
+            Self::File(_) => None,
+            #[cfg(test)]
+            Self::Test(_) => None,
+        }
+    }
+
+    /// Attempts a delivery, for at most so long.
+    pub(super) async fn attempt(&mut self, batch: &Batch, patience: Duration) -> Attempt {
+        let attempt = async {
+            match self {
+                #[cfg(feature = "__http-client")]
+                Self::Http(client) => client.attempt(batch).await,
+                #[cfg(feature = "otlp-grpc")]
+                Self::Grpc(client) => client.attempt(batch).await,
+                #[cfg(feature = "otlp-file")]
+                Self::File(files) => files.write(batch),
+                #[cfg(test)]
+                Self::Test(answers) => answers.attempt(batch).await,
+            }
+        };
+        let answered = tokio::time::timeout(patience, attempt).await;
+        answered.unwrap_or_else(|_| Attempt::Later {
+            reason: "no answer in time".to_owned(),
+            after: None,
+        })
+    }
+}
