@@ -1,6 +1,7 @@
 //! What the runtime emits, found by running annotated code against a real receiver.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::TcpListener;
 use std::sync::OnceLock;
 
 use agent_trace_runtime::{Protocol, Telemetry};
@@ -9,6 +10,7 @@ use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use regex::Regex;
 
 use crate::calls;
 use crate::names::{self, Kind};
@@ -23,6 +25,8 @@ pub(crate) struct Emitted {
     pub(crate) of_spans: Attributes,
     pub(crate) of_events: Attributes,
     pub(crate) of_resource: Attributes,
+    /// What the pull endpoint served of the same calls.
+    scraped: String,
 }
 
 /// What each process tells of its own telemetry: name, unit, kind, attributes.
@@ -44,6 +48,12 @@ const SELF_OBSERVATION: &[(&str, &str, Kind, &[&str])] = &[
 ];
 const OF_COMPONENTS: &[&str] = &["otel.component.name", "otel.component.type", "error.type"];
 
+/// An address on which nobody listens now.
+pub(crate) fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("the port").to_string()
+}
+
 pub(crate) fn emitted() -> &'static Emitted {
     static EMITTED: OnceLock<Emitted> = OnceLock::new();
     EMITTED.get_or_init(run)
@@ -51,15 +61,21 @@ pub(crate) fn emitted() -> &'static Emitted {
 
 fn run() -> Emitted {
     let collector = Collector::http();
+    let address = free_address();
     let telemetry = Telemetry::builder()
         .service_name("support")
         .error_messages(true)
         .endpoint(collector.endpoint())
         .protocol(Protocol::HttpProtobuf)
+        .prometheus(&address)
         .install()
         .expect("telemetry");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(calls::all());
+    let scraped = runtime.expect("a runtime").block_on(async {
+        calls::all().await;
+        let answer = reqwest::get(format!("http://{address}/metrics")).await;
+        answer.expect("an answer").text().await.expect("metrics")
+    });
     telemetry.shutdown().expect("all is delivered");
 
     let mut emitted = Emitted {
@@ -67,6 +83,7 @@ fn run() -> Emitted {
         of_spans: BTreeMap::new(),
         of_events: BTreeMap::new(),
         of_resource: BTreeMap::new(),
+        scraped,
     };
     for metric in collector.metrics() {
         let keys: BTreeSet<String> = attributes(&metric).map(|known| known.key.clone()).collect();
@@ -121,6 +138,36 @@ fn gather(known: &mut Attributes, attributes: Vec<KeyValue>) {
             values.insert(text);
         }
     }
+}
+
+/// Pulled or pushed, a series has one name and the same labels; its scope is in labels of its own where it is pulled.
+#[test]
+fn the_pull_endpoint_has_the_same_names() {
+    let emitted = emitted();
+    let line = Regex::new(r"(?m)^(\w+)\{(.*)\} ").unwrap();
+    let label = Regex::new(r#"(\w+)="(?:[^"\\]|\\.)*""#).unwrap();
+    let mut scraped = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for found in line.captures_iter(&emitted.scraped) {
+        let (_, [name, labels]) = found.extract();
+        let labels = label.captures_iter(labels).map(|found| found.extract::<1>().1[0]);
+        let labels = labels.filter(|label| !label.starts_with("otel_scope_"));
+        scraped.entry(name).or_default().extend(labels);
+    }
+    let resource = scraped.remove("target_info").expect("the resource");
+    let expected: BTreeSet<String> =
+        emitted.of_resource.keys().map(|key| names::label(key)).collect();
+    assert_eq!(resource, expected.iter().map(String::as_str).collect());
+
+    let of_itself: Vec<String> = SELF_OBSERVATION
+        .iter()
+        .flat_map(|(name, unit, kind, _)| names::series(name, unit, *kind))
+        .collect();
+    let pushed = emitted.series.iter().filter(|(name, _)| !of_itself.contains(name));
+    let pushed: BTreeMap<&str, BTreeSet<&str>> = pushed
+        .map(|(name, labels)| (&**name, labels.iter().map(String::as_str).collect()))
+        .collect();
+    scraped.retain(|name, _| !of_itself.iter().any(|known| known == name));
+    assert_eq!(scraped, pushed);
 }
 
 /// The rest of this binary would pass with nothing emitted, had it no queries.

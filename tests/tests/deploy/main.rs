@@ -6,7 +6,6 @@ mod alertmanager;
 mod calls;
 mod dashboards;
 mod emitted;
-mod exposition;
 mod files;
 mod grafana;
 mod hurried;

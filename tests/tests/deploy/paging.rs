@@ -1,23 +1,21 @@
 //! From a model that fails to a page: the agent of the example, Prometheus, Alertmanager, and whoever is paged.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::Arc;
 use std::time::Duration;
 
-use agent_trace_tests::Collector;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
+use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 
-use crate::{dashboards, exposition, files, hurried, install, rules};
+use crate::emitted::free_address;
+use crate::{dashboards, files, hurried, install, rules};
 
 /// How long the page may take. It takes a quarter of that.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,50 +23,32 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What the pager's two receivers get, by their paths.
 type Message = (&'static str, Value);
 
-#[derive(Debug)]
-struct World {
-    /// Of the service whose model fails, and of one whose model answers.
-    failing: Collector,
-    healthy: Collector,
-    pages: UnboundedSender<Message>,
-}
-
-/// The services around the software that is tested: a model that is down, targets to scrape, and a pager.
-async fn serve(world: Arc<World>) -> String {
-    async fn page(State(world): State<Arc<World>>, Json(message): Json<Value>) {
-        let _ = world.pages.send(("webhook", message));
+/// The services around the software that is tested: a model that is down, and a pager.
+async fn serve(pages: UnboundedSender<Message>) -> String {
+    async fn page(State(pages): State<UnboundedSender<Message>>, Json(message): Json<Value>) {
+        let _ = pages.send(("webhook", message));
     }
-    async fn enqueue(State(world): State<Arc<World>>, Json(message): Json<Value>) -> StatusCode {
-        let _ = world.pages.send(("pagerduty", message));
+    async fn enqueue(
+        State(pages): State<UnboundedSender<Message>>,
+        Json(message): Json<Value>,
+    ) -> StatusCode {
+        let _ = pages.send(("pagerduty", message));
         StatusCode::ACCEPTED
     }
     async fn fail() -> (StatusCode, Json<Value>) {
-        let error = json!({ "error": { "message": "overloaded", "type": "server_error", "code": null, "param": null } });
-        (StatusCode::SERVICE_UNAVAILABLE, Json(error))
+        let error =
+            json!({ "message": "overloaded", "type": "server_error", "code": null, "param": null });
+        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": error })))
     }
     let router = Router::new()
         .route("/v1/chat/completions", post(fail))
-        .route(
-            "/support",
-            get(async |State(world): State<Arc<World>>| exposition::of(&world.failing)),
-        )
-        .route(
-            "/healthy",
-            get(async |State(world): State<Arc<World>>| exposition::of(&world.healthy)),
-        )
         .route("/page", post(page))
         .route("/v2/enqueue", post(enqueue))
-        .with_state(world);
+        .with_state(pages);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
-}
-
-/// An address that is free now.
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
 }
 
 fn start(command: &mut Command) -> Child {
@@ -89,27 +69,25 @@ fn support_agent() -> PathBuf {
     program
 }
 
-/// The agent, again and again; without a key it talks to a model that answers.
-fn agent(program: &Path, collector: &Collector) -> Command {
+/// The agent, again and again, with its metrics at this address; without a key it talks to a model that answers.
+fn agent(program: &Path, metrics: &str) -> Command {
+    let (host, port) = metrics.split_once(':').unwrap();
     let mut command = Command::new(program);
     command.arg("--repeat").env_clear();
-    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
-    command.env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
-    command.env("OTEL_METRIC_EXPORT_INTERVAL", "250");
+    command.env("OTEL_TRACES_EXPORTER", "none").env("OTEL_LOGS_EXPORTER", "none");
+    command.env("OTEL_METRICS_EXPORTER", "prometheus");
+    command.env("OTEL_EXPORTER_PROMETHEUS_HOST", host);
+    command.env("OTEL_EXPORTER_PROMETHEUS_PORT", port);
     command
 }
 
-fn prometheus(folder: &Path, alertmanager: &str, target: &str) -> (Child, String) {
+fn prometheus(folder: &Path, alertmanager: &str, targets: &Value) -> (Child, String) {
     let files = [("alertmanager:9093", alertmanager)];
     hurried::copy("prometheus/prometheus.yml", folder, &files);
     for name in ["prices", "recording", "alerts"] {
         hurried::copy(&format!("prometheus/{name}.yml"), folder, &[]);
     }
-    let targets = ["support", "healthy"].map(|job| {
-        let labels = json!({ "job": job, "__metrics_path__": format!("/{job}") });
-        json!({ "targets": [target], "labels": labels })
-    });
-    fs::write(folder.join("targets.yml"), json!(targets).to_string()).unwrap();
+    fs::write(folder.join("targets.yml"), targets.to_string()).unwrap();
     let address = free_address();
     let mut command = Command::new("prometheus");
     command
@@ -193,17 +171,19 @@ async fn a_model_that_fails_pages_someone_who_finds_the_runbook() {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("paging-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let (sender, mut pages) = unbounded_channel();
-    let world =
-        Arc::new(World { failing: Collector::http(), healthy: Collector::http(), pages: sender });
-    let around = serve(Arc::clone(&world)).await;
+    let around = serve(sender).await;
 
-    let alerts = free_address();
-    let alertmanager = alertmanager(&folder, &alerts, &around);
-    let (server, prometheus) = prometheus(&folder, &alerts, &around);
+    let [of_failing, of_healthy, alerts] = [(); 3].map(|()| free_address());
     let program = tokio::task::spawn_blocking(support_agent).await.unwrap();
     let key = [("OPENAI_API_KEY", "none"), ("OPENAI_BASE_URL", &format!("http://{around}/v1"))];
-    let failing = start(agent(&program, &world.failing).envs(key));
-    let healthy = start(&mut agent(&program, &world.healthy));
+    let failing = start(agent(&program, &of_failing).envs(key));
+    let healthy = start(&mut agent(&program, &of_healthy));
+    let alertmanager = alertmanager(&folder, &alerts, &around);
+    let targets = json!([
+        { "targets": [of_failing], "labels": { "job": "support" } },
+        { "targets": [of_healthy], "labels": { "job": "healthy" } },
+    ]);
+    let (server, prometheus) = prometheus(&folder, &alerts, &targets);
 
     let mut seen = Vec::new();
     let page = first(&mut pages, "webhook", &mut seen).await;
