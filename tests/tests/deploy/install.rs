@@ -30,6 +30,7 @@ pub(crate) fn grafana_schema() -> Option<PathBuf> {
 }
 
 fn install_schema(folder: &Path) -> Result<(), String> {
+    run(Command::new("node").arg("--version"))?;
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deploy/grafana");
     let lock = read(&source.join("package-lock.json"))?;
     let installed = folder.join("installed");
