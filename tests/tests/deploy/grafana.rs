@@ -1,10 +1,11 @@
-//! Dashboards have the types of Grafana's schema, and no property that it does not know.
+//! Dashboards have the types of Grafana's schema, and no property that it does not know; queries of traces and log events
+//! are by its grammars.
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use crate::{files, install};
+use crate::{dashboards, files, install, runbooks};
 
 /// Checks these values, each in a file of its own, and gives what the compiler tells.
 fn check(folder: &Path, values: &[(String, String)]) -> Result<(), String> {
@@ -66,4 +67,41 @@ fn mistakes_are_told() {
     for (name, _) in &values {
         assert!(told.contains(&format!("{name}.ts(")), "{name} passes: {told}");
     }
+}
+
+/// Those of these queries that the grammars of their languages do not know.
+fn unknown(folder: &Path, queries: &[(&str, String)]) -> Vec<(String, String)> {
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deploy/grafana/queries.mjs");
+    fs::copy(program, folder.join("queries.mjs")).unwrap();
+    fs::write(folder.join("queries.json"), serde_json::to_string(queries).unwrap()).unwrap();
+    let mut node = Command::new("node");
+    let queries = fs::File::open(folder.join("queries.json")).unwrap();
+    node.arg("queries.mjs").current_dir(folder).stdin(Stdio::from(queries));
+    serde_json::from_slice(&install::run(&mut node).unwrap().stdout).unwrap()
+}
+
+#[test]
+fn queries_of_traces_and_log_events_are_by_the_grammars() {
+    let Some(folder) = install::grafana_schema() else { return };
+    let mut queries = Vec::new();
+    for language in ["tempo", "loki"] {
+        let of_panels = dashboards::queries(language).into_iter();
+        queries.extend(of_panels.map(|(_, query)| (language, query)));
+    }
+    for (_, language, query) in runbooks::queries() {
+        match &*language {
+            "traceql" => queries.push(("tempo", query)),
+            "logql" => queries.push(("loki", query)),
+            _ => {}
+        }
+    }
+    assert!(queries.len() > 12, "{queries:?}");
+    let mistakes = [
+        ("tempo", "{ span.gen_ai.operation.name = }".to_owned()),
+        ("tempo", "{ status = failed }".to_owned()),
+        ("loki", "{service_name=\"support\" | exception_type".to_owned()),
+    ];
+    queries.extend(mistakes.clone());
+    let expected = mistakes.map(|(language, query)| (language.to_owned(), query));
+    assert_eq!(unknown(&folder, &queries), expected);
 }

@@ -151,7 +151,7 @@ const NOT_YET: [&str; 3] = ["otel_sdk_", "agent_trace_spool_", "agent_trace_expo
 
 /// Each panel's query is one that Prometheus can carry out, and what the agents do shows in it.
 async fn assert_dashboards_show_what_happened(prometheus: &str) {
-    for (place, query) in dashboards::prometheus_queries() {
+    for (place, query) in dashboards::queries("prometheus") {
         let url = format!("http://{prometheus}/api/v1/query");
         let url = reqwest::Url::parse_with_params(&url, [("query", &query)]).unwrap();
         let answer: Value = reqwest::get(url).await.unwrap().json().await.unwrap();

@@ -6,24 +6,30 @@ use crate::files;
 use crate::other_queries;
 use crate::promql::Known;
 
+/// The queries of all pages: page, language, query.
+pub(crate) fn queries() -> Vec<(String, String, String)> {
+    let block = Regex::new(r"(?s)```(\w+)\n(.*?)\n```").unwrap();
+    let mut queries = Vec::new();
+    for path in files::list("runbooks", ".md") {
+        let before = queries.len();
+        for found in block.captures_iter(&files::text(&path)) {
+            queries.push((path.clone(), found[1].to_owned(), found[2].to_owned()));
+        }
+        assert!(queries.len() > before, "{path} has nothing to look at");
+    }
+    queries
+}
+
 #[test]
 fn queries_name_only_what_is_emitted() {
-    let block = Regex::new(r"(?s)```(\w+)\n(.*?)\n```").unwrap();
-    for path in files::list("runbooks", ".md") {
-        let text = files::text(&path);
-        let mut count = 0;
-        for found in block.captures_iter(&text) {
-            let (language, query) = (&found[1], &found[2]);
-            let checked = match language {
-                "promql" => Known::with_rules().check(query).map(drop),
-                "traceql" => other_queries::check_trace_ql(query),
-                "logql" => other_queries::check_log_ql(query),
-                other => panic!("{path}: {other}"),
-            };
-            checked.unwrap_or_else(|problem| panic!("{path}: {problem}"));
-            count += 1;
-        }
-        assert!(count > 0, "{path} has nothing to look at");
+    for (path, language, query) in queries() {
+        let checked = match &*language {
+            "promql" => Known::with_rules().check(&query).map(drop),
+            "traceql" => other_queries::check_trace_ql(&query),
+            "logql" => other_queries::check_log_ql(&query),
+            other => panic!("{path}: {other}"),
+        };
+        checked.unwrap_or_else(|problem| panic!("{path}: {problem}"));
     }
 }
 
