@@ -17,8 +17,8 @@ use tokio::time::timeout;
 use crate::emitted::free_address;
 use crate::{dashboards, files, hurried, install, rules};
 
-/// How long the page may take. It takes a quarter of that.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the page may take. Mostly it takes some fifteen seconds.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What the pager's two receivers get, by their paths.
 type Message = (&'static str, Value);
