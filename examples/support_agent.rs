@@ -48,6 +48,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let customer = Customer { name: "Ada", tier: "gold" };
     let question = "My headphones from order A-1042 still haven't arrived. Can I get a refund?";
+    // With `--repeat`, again and again, as in a service: for dashboards and alerts.
+    while std::env::args().any(|argument| argument == "--repeat") {
+        match answer(&model, &customer, question).await {
+            Ok(reply) => println!("{reply}"),
+            Err(error) => eprintln!("{error}"),
+        }
+        sleep(Duration::from_millis(500)).await;
+    }
     println!("{}", answer(&model, &customer, question).await?);
 
     // Spans may still wait for export. Shutting down sends them, and reports if that fails.
