@@ -22,7 +22,7 @@ impl InferenceResponse for Reply {
 }
 
 #[derive(Debug)]
-struct Refused;
+pub(crate) struct Refused;
 
 impl std::fmt::Display for Refused {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -97,4 +97,10 @@ pub(crate) async fn all() {
     for is_refused in [false, true] {
         assert_eq!(triage(is_refused).await.is_err(), is_refused);
     }
+}
+
+/// A call whose span and log event are exported.
+#[retrieval(data_source = "notes")]
+pub(crate) fn fail() -> Result<(), Refused> {
+    Err(Refused)
 }

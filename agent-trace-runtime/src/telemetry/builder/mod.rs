@@ -11,8 +11,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::{LogProcessor, LoggerProviderBuilder};
 use opentelemetry_sdk::metrics::MeterProviderBuilder;
 use opentelemetry_sdk::metrics::reader::MetricReader;
-use opentelemetry_sdk::resource::ResourceBuilder;
-use opentelemetry_sdk::trace::{Sampler, SpanProcessor};
+use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator, Sampler, SpanProcessor};
 
 use super::arms::{Arms, Others};
 use super::description::Source;
@@ -243,14 +242,33 @@ impl TelemetryBuilder {
     }
 }
 
+/// What tells the processes of one service apart.
+const INSTANCE: Key = Key::from_static_str("service.instance.id");
+
+/// A random UUID, as the conventions ask for where nothing else is known.
+fn instance_id() -> String {
+    let mut bytes = RandomIdGenerator::default().new_trace_id().to_bytes();
+    // Of version 4.
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
+    let parts = parts.map(|(start, end)| digits.get(start..end).unwrap_or_default());
+    parts.join("-")
+}
+
 /// The resource, which the SDK reads from the variables, with what the builder says of it.
 fn build_resource(
     environment: &Environment,
     attributes: Vec<KeyValue>,
 ) -> Result<Resource, InstallError> {
     let of_builder: Vec<Key> = attributes.iter().map(|attribute| attribute.key.clone()).collect();
-    let builder: ResourceBuilder = Resource::builder();
-    let resource = builder.with_attributes(attributes).build();
+    let builder = || Resource::builder().with_attributes(attributes.clone());
+    let mut resource = builder().build();
+    if resource.get(&INSTANCE).is_none() {
+        // Two instances of a service would be taken for one.
+        resource = builder().with_attribute(KeyValue::new(INSTANCE, instance_id())).build();
+    }
     let listed = environment.variable("OTEL_RESOURCE_ATTRIBUTES")?;
     let named = environment.variable("OTEL_SERVICE_NAME")?;
     for (key, value) in &resource {
