@@ -50,7 +50,7 @@ use crate::signals::{ContentCapture, ContentSettings, Settings};
 /// | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | which traces are recorded |
 /// | `OTEL_PROPAGATORS` | the formats in which contexts travel: see [`propagation`](crate::propagation) |
 /// | `AGENT_TRACE_BAGGAGE_KEYS`, `AGENT_TRACE_BAGGAGE_HOSTS` | what of the baggage is read, and who is told: see [`baggage_keys`](Self::baggage_keys) |
-/// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds between two exports of metrics |
+/// | `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_METRIC_EXPORT_TIMEOUT` | milliseconds between two exports of metrics, and for one |
 /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | `gen_ai_latest_experimental`, `gen_ai/dup`: see [`Conventions`] |
 /// | `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT` | `true` repeats each inference as a log event |
 /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | where content is recorded: see [`ContentCapture`] |

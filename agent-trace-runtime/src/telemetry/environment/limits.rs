@@ -63,6 +63,15 @@ impl Environment {
         Ok(said.value)
     }
 
+    /// How long one export of metrics may take.
+    #[cfg(feature = "__push")]
+    pub(in super::super) fn metric_timeout(&self) -> Result<Duration, InstallError> {
+        let said = self.milliseconds("OTEL_METRIC_EXPORT_TIMEOUT")?;
+        let said = said.unwrap_or(Said::by_default(Duration::from_secs(30)));
+        self.note("metrics", "export timeout", &format_args!("{:?}", said.value), &said.source);
+        Ok(said.value)
+    }
+
     /// The most characters of a text in an attribute of a span; `None` where there is no limit.
     #[cfg(feature = "__push")]
     pub(in super::super) fn text_limit(&self) -> Result<Option<usize>, InstallError> {

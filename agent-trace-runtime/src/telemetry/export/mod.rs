@@ -103,7 +103,10 @@ impl Building<'_> {
         Ok(Delivery::new(Parts {
             kind,
             transport: Transport::new(kind, destination, self.worker)?,
-            patience: limits.map_or(timeout, |limits| limits.patience.min(timeout)),
+            patience: match limits {
+                Some(limits) => limits.patience.min(timeout),
+                None => self.environment.metric_timeout()?.min(timeout),
+            },
             most_bytes: self.request_bytes,
             spool: self.spool(kind)?,
             end,
