@@ -17,6 +17,8 @@ use super::settings::Exporting;
 use super::settings::SpoolSettings;
 #[cfg(feature = "__worker")]
 use super::worker::Worker;
+#[cfg(feature = "__push")]
+use crate::call::Pipeline;
 use crate::call::{Processor, Sampling, Spans};
 use crate::signals::view;
 
@@ -51,6 +53,15 @@ pub(super) struct Built {
 
 #[cfg(feature = "__push")]
 impl Built {
+    /// Lets metrics tell of the exporters from now on.
+    pub(super) fn observe(&self, pipeline: &Pipeline) {
+        if let Some(metrics) = &pipeline.metrics {
+            let observed = self.counted.iter().map(|counted| counted.observed.clone());
+            let observed: Vec<Observed> = observed.collect();
+            observe(metrics.provider(), &pipeline.instrumentation, &observed);
+        }
+    }
+
     pub(super) fn lost(&self) -> u64 {
         self.counted.iter().map(|counted| counted.observed.counts.lost()).sum()
     }
@@ -304,14 +315,8 @@ impl<'a> Arms<'a> {
         Ok(Some(provider))
     }
 
-    /// What has been built; metrics tell of it from now on.
-    #[cfg_attr(not(feature = "__push"), allow(unused_variables, reason = "nothing is counted"))]
-    pub(super) fn finish(self, metrics: Option<&SdkMeterProvider>) -> Built {
-        #[cfg(feature = "__push")]
-        if let Some(metrics) = metrics {
-            let observed = self.counts.iter().map(|counted| counted.observed.clone());
-            observe(metrics, &observed.collect::<Vec<_>>());
-        }
+    /// What has been built.
+    pub(super) fn finish(self) -> Built {
         Built {
             arms: self.built,
             #[cfg(feature = "__push")]

@@ -61,7 +61,7 @@ fn a_word_that_nobody_knows_is_said_and_left_out() {
     let came = json!({ "traceparent": trace_parent("01") });
     let (leaves, stderr) = relayed(&[("OTEL_PROPAGATORS", "ottrace,tracecontext")], &came);
     assert_eq!(names(&leaves), ["traceparent"]);
-    let expected = "agent-trace: OTEL_PROPAGATORS names `ottrace`, which is none of tracecontext, baggage, b3, \
+    let expected = "agent-trace: OTEL_PROPAGATORS is `ottrace`, which is none of tracecontext, baggage, b3, \
                     b3multi, jaeger, xray, none; it is ignored\n";
     assert!(stderr.starts_with(expected), "{stderr}");
 }

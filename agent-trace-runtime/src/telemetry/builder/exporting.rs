@@ -69,7 +69,7 @@ impl TelemetryBuilder {
     }
 
     /// Serves the metrics at this address, under `/metrics`, for Prometheus to fetch: `0.0.0.0:9464`. Needs the feature
-    /// `prometheus`.
+    /// `prometheus`, whose crate also switches on what OpenTelemetry says of itself by `tracing`.
     pub fn prometheus(mut self, address: impl Into<String>) -> Self {
         self.exporting.prometheus = Some(address.into());
         self

@@ -208,7 +208,7 @@ impl TelemetryBuilder {
         let metrics = arms.metrics(self.metrics.with_resource(resource.clone()), others)?;
         let others = Others { of_application: self.has_log_processor };
         let events = arms.events(self.events.with_resource(resource), others)?;
-        let built = arms.finish(metrics.as_ref());
+        let built = arms.finish();
         let mut content = self.content;
         content.capture = environment.content_capture(self.capture)?;
         let flag = |setting: &str, of_builder: Option<bool>, variable: &str| {
@@ -232,6 +232,8 @@ impl TelemetryBuilder {
         };
 
         let pipeline = Arc::new(Pipeline::new(Providers { spans, metrics, events }, settings));
+        #[cfg(feature = "__push")]
+        built.observe(&pipeline);
         if !set_global(Arc::clone(&pipeline)) {
             // Another thread was first. The providers were never used: they end without an export.
             return Err(InstallError::AlreadyInstalled);

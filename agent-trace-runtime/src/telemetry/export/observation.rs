@@ -58,11 +58,12 @@ impl Observed {
 }
 
 /// Lets the provider tell what these exporters count.
-pub(in super::super) fn observe(provider: &SdkMeterProvider, exporters: &[Observed]) {
-    let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-        .with_version(env!("CARGO_PKG_VERSION"))
-        .build();
-    let meter = provider.meter_with_scope(scope);
+pub(in super::super) fn observe(
+    provider: &SdkMeterProvider,
+    scope: &InstrumentationScope,
+    exporters: &[Observed],
+) {
+    let meter = provider.meter_with_scope(scope.clone());
     for kind in [Kind::Spans, Kind::Metrics, Kind::Events] {
         let of_kind = exporters.iter().filter(|observed| observed.kind == kind).cloned();
         let of_kind: Vec<Observed> = of_kind.collect();
