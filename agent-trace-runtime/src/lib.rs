@@ -170,7 +170,7 @@ pub use telemetry::LogBridge;
 #[cfg(feature = "tracing")]
 pub use telemetry::TracingLayer;
 pub use telemetry::{
-    Compression, Description, FlushError, InstallError, Protocol, Source, Telemetry,
+    Backend, Compression, Description, FlushError, InstallError, Protocol, Source, Telemetry,
     TelemetryBuilder, init,
 };
 #[cfg(feature = "__push")]
