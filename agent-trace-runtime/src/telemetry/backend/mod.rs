@@ -183,3 +183,40 @@ impl fmt::Debug for Backend {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_protocol_is_by_the_port_where_a_receiver_takes_both() {
+        let protocol = |backend: Backend| backend.settings(&Exporting::default()).protocol;
+        assert_eq!(protocol(Backend::jaeger("http://jaeger:4317")), Some(Protocol::Grpc));
+        assert_eq!(protocol(Backend::phoenix("http://a:6006", "b")), Some(Protocol::HttpProtobuf));
+        // Also of the address that the builder names.
+        let of_builder =
+            Exporting { endpoint: Some("http://other:4317".to_owned()), ..Exporting::default() };
+        let settings = Backend::tempo("http://tempo:4318").settings(&of_builder);
+        assert_eq!(settings.protocol, Some(Protocol::Grpc));
+        let settings = Backend::mlflow("http://mlflow:5000", "7").settings(&of_builder);
+        assert_eq!(settings.protocol, Some(Protocol::HttpProtobuf));
+    }
+
+    #[test]
+    fn nothing_that_is_printed_holds_a_key() {
+        let backends = [
+            Backend::honeycomb("secret"),
+            Backend::elastic("https://user:secret@elastic.example.com", "secret"),
+            Backend::langfuse("https://cloud.langfuse.com", "secret", "secret"),
+            Backend::google_cloud_trace("project", "secret"),
+        ];
+        for backend in backends {
+            let builder = crate::Telemetry::builder().backend(backend.clone());
+            for printed in [format!("{backend:?}"), format!("{builder:?}")] {
+                assert!(!printed.contains("secret"), "{printed}");
+                assert!(!printed.contains("c2VjcmV0"), "{printed}");
+                assert!(printed.contains(backend.name), "{printed}");
+            }
+        }
+    }
+}
