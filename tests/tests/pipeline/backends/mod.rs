@@ -37,7 +37,10 @@ impl Payload {
         let name = match self {
             Self::Traces(_) => "chat gpt-4o",
             Self::Metrics(_) => "gen_ai.client.token.usage",
-            Self::Logs(_) => "gen_ai.evaluation.result",
+            Self::Logs(request) => {
+                assert!(!request.resource_logs.is_empty());
+                "gen_ai.evaluation.result"
+            }
         };
         assert!(self.holds(name), "{name} in {self:?}");
     }
