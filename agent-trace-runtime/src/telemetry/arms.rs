@@ -7,7 +7,9 @@ use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 use super::arm::{Arm, Kind, Provider};
 use super::backend;
 use super::description::Source;
-use super::destination::{Destination, require};
+#[cfg(feature = "__push")]
+use super::destination::Destination;
+use super::destination::require;
 use super::environment::{Environment, Exporter};
 use super::error::{InstallError, without_credentials};
 #[cfg(feature = "__push")]
