@@ -118,7 +118,7 @@ impl TelemetryBuilder {
 
     /// The most bytes of spans that wait to be exported, and of log events, as they are estimated: 32 MiB
     /// where nothing says otherwise. Where there is no room, a span is queued without its content; a log event
-    /// is lost, and so is what comes when the queue is full. [`Telemetry::lost`] counts what is.
+    /// is lost, and so is what comes when the queue is full. [`Telemetry::lost`](crate::Telemetry::lost) counts what is.
     pub const fn queued_bytes(mut self, most: usize) -> Self {
         self.exporting.queued_bytes = Some(most);
         self
