@@ -45,6 +45,7 @@
 //! [`init()`] reads the `OTEL_*` variables, [`Telemetry::builder()`] is the same in code: to an OTLP
 //! endpoint over gRPC or HTTP; with none configured, spans go to stderr as a tree. Either way exporting has a
 //! thread of its own, works under any async runtime and under none, and never fails a call.
+//! A [`Backend`] knows what a receiver wants to be told: Jaeger, Honeycomb, Langfuse and others.
 //!
 //! # Macros
 //!
@@ -170,7 +171,7 @@ pub use telemetry::LogBridge;
 #[cfg(feature = "tracing")]
 pub use telemetry::TracingLayer;
 pub use telemetry::{
-    Compression, Description, FlushError, InstallError, Protocol, Source, Telemetry,
+    Backend, Compression, Description, FlushError, InstallError, Protocol, Source, Telemetry,
     TelemetryBuilder, init,
 };
 #[cfg(feature = "__push")]

@@ -60,5 +60,5 @@ pub use reading::{
 pub use returned::{returned, returned_future, returned_opaque};
 pub(crate) use site::Operation;
 pub use site::{CallSite, Constant};
-pub(crate) use span::{Processor, Sampling, Spans};
+pub(crate) use span::{Identifiers, Processor, Sampling, Spans};
 pub use stream::{StreamTracer, TraceStream, TracedStream};

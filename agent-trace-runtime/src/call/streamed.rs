@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use crate::call::ending::{Ending, OfItems, OfValue};
     use crate::call::stream_ending::{AsOpaque, OfStream};
-    use crate::call::{CallSite, Providers, Scope, Spans, scope_ended, scope_started};
+    use crate::call::{CallSite, Identifiers, Providers, Scope, Spans, scope_ended, scope_started};
     use crate::signals::Settings;
 
     /// Never to be looked at.
@@ -136,8 +136,8 @@ mod tests {
     fn items_that_nobody_hears_of_are_not_read() {
         static SITE: CallSite = CallSite::inference("chat", "chat a", "a");
         let resource = Resource::builder_empty().build();
-        let spans =
-            Spans::new(resource, Sampler::AlwaysOff.into(), SpanLimits::default(), Vec::new());
+        let (sampling, limits) = (Sampler::AlwaysOff.into(), SpanLimits::default());
+        let spans = Spans::new(resource, sampling, limits, Identifiers::default(), Vec::new());
         let providers = Providers { spans, metrics: None, events: None };
         let pipeline = Arc::new(Pipeline::new(providers, Settings::default()));
         let scope = Context::current().with_value(Scope(pipeline)).attach();

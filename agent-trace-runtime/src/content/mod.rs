@@ -30,7 +30,7 @@
 
 mod any_value;
 mod attribute;
-mod base64;
+pub(crate) mod base64;
 mod bound;
 mod capture;
 mod collected;

@@ -5,12 +5,16 @@ use opentelemetry_sdk::logs::{LoggerProviderBuilder, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 
 use super::arm::{Arm, Kind, Provider};
+use super::backend;
 use super::description::Source;
-use super::destination::{Destination, require};
-use super::environment::{Environment, Exporter, Said};
+#[cfg(feature = "__push")]
+use super::destination::Destination;
+use super::destination::require;
+use super::environment::{Environment, Exporter};
 use super::error::{InstallError, without_credentials};
 #[cfg(feature = "__push")]
 use super::export::{Building, Counts, Observed, observe};
+use super::exporters::{exporters, is_none};
 use super::failure::LastFailure;
 use super::settings::Exporting;
 #[cfg(feature = "__push")]
@@ -19,7 +23,7 @@ use super::settings::SpoolSettings;
 use super::worker::Worker;
 #[cfg(feature = "__push")]
 use crate::call::Pipeline;
-use crate::call::{Processor, Sampling, Spans};
+use crate::call::{Identifiers, Processor, Sampling, Spans};
 use crate::signals::view;
 
 /// The arms that have been built.
@@ -69,7 +73,7 @@ impl Built {
     pub(super) fn counts(&self) -> Vec<(&'static str, &'static str, super::ExportCounts)> {
         let read = |counted: &Counted| {
             let Observed { kind, counts, .. } = &counted.observed;
-            (kind.name(), counted.exporter.name(), counts.read())
+            (kind.name(), counted.exporter, counts.read())
         };
         self.counted.iter().map(read).collect()
     }
@@ -87,7 +91,7 @@ impl Built {
 #[cfg(feature = "__push")]
 #[derive(Clone, Debug)]
 pub(super) struct Counted {
-    pub(super) exporter: Exporter,
+    pub(super) exporter: &'static str,
     pub(super) observed: Observed,
 }
 
@@ -110,6 +114,7 @@ impl<'a> Arms<'a> {
         environment: &'a Environment,
         exporting: &'a Exporting,
     ) -> Result<Self, InstallError> {
+        backend::check(exporting)?;
         Ok(Self {
             environment,
             exporting,
@@ -126,61 +131,12 @@ impl<'a> Arms<'a> {
         })
     }
 
-    /// The exporters of an arm: those that the builder names, else those of its variable, else OTLP where an endpoint
-    /// is known.
-    fn exporters(&self, kind: Kind) -> Result<Vec<(Exporter, Option<Destination>)>, InstallError> {
-        let Self { environment, exporting, .. } = self;
-        let mut named = Vec::new();
-        if exporting.endpoint.is_some() {
-            named.push(Exporter::Otlp);
-        }
-        if exporting.file.is_some() {
-            named.push(Exporter::File);
-        }
-        if exporting.zipkin.is_some() && kind == Kind::Spans {
-            named.push(Exporter::Zipkin);
-        }
-        if exporting.prometheus.is_some() && kind == Kind::Metrics {
-            named.push(Exporter::Prometheus);
-        }
-        let said = if named.is_empty() {
-            environment.exporters(kind)?
-        } else {
-            Some(Said::by_builder(named))
-        };
-        let is_said = said.is_some();
-        let Said { value: mut exporters, source } =
-            said.unwrap_or(Said::by_default(vec![Exporter::Otlp]));
-        if exporting.console && kind == Kind::Spans && !exporters.contains(&Exporter::Console) {
-            exporters.push(Exporter::Console);
-        }
-        let mut found = Vec::new();
-        for exporter in exporters {
-            let destination = match exporter {
-                Exporter::Otlp => {
-                    let destination = Destination::otlp(environment, exporting, kind, is_said)?;
-                    // Nobody has asked for it, and it has nowhere to go.
-                    let Some(destination) = destination else { continue };
-                    Some(destination)
-                }
-                Exporter::Zipkin => Some(Destination::zipkin(environment, exporting)?),
-                Exporter::File => Some(Destination::file(environment, exporting, kind)?),
-                Exporter::Console | Exporter::Prometheus => None,
-            };
-            environment.note(kind.name(), "exporter", &exporter.name(), &source);
-            found.push((exporter, destination));
-        }
-        if is_said && found.is_empty() {
-            environment.note(kind.name(), "exporter", &"none", &source);
-        }
-        Ok(found)
-    }
-
     /// Spans go to the console where nobody says otherwise.
     pub(super) fn spans(
         &mut self,
         resource: Resource,
         sampling: Sampling,
+        identifiers: Identifiers,
         of_application: Vec<Processor>,
     ) -> Result<Spans, InstallError> {
         let mut noted = Noted::default();
@@ -188,9 +144,8 @@ impl<'a> Arms<'a> {
         if !processors.is_empty() {
             noted.destinations.push("the application's span processor".to_owned());
         }
-        let is_none =
-            self.environment.exporters(Kind::Spans)?.is_some_and(|said| said.value.is_empty());
-        let mut exporters = self.exporters(Kind::Spans)?;
+        let is_none = is_none(self.environment, self.exporting)?;
+        let mut exporters = exporters(self.environment, self.exporting, Kind::Spans)?;
         if exporters.is_empty() && processors.is_empty() && !is_none {
             self.environment.note("spans", "exporter", &"console", &Source::Default);
             exporters.push((Exporter::Console, None));
@@ -216,7 +171,7 @@ impl<'a> Arms<'a> {
             }
         }
         let limits = self.environment.span_limits()?;
-        let spans = Spans::new(resource, sampling, limits, processors);
+        let spans = Spans::new(resource, sampling, limits, identifiers, processors);
         self.add(Provider::Spans(spans.provider().clone()), noted);
         Ok(spans)
     }
@@ -227,7 +182,7 @@ impl<'a> Arms<'a> {
         others: Others,
     ) -> Result<Option<SdkMeterProvider>, InstallError> {
         let mut noted = Noted::default();
-        for (exporter, destination) in self.exporters(Kind::Metrics)? {
+        for (exporter, destination) in exporters(self.environment, self.exporting, Kind::Metrics)? {
             match (exporter, destination) {
                 (Exporter::Console, _) => {
                     builder = with_metrics_console(self.environment, builder)?;
@@ -281,7 +236,7 @@ impl<'a> Arms<'a> {
     ) -> Result<Option<SdkLoggerProvider>, InstallError> {
         let mut noted = Noted::default();
         let mut prints_all = false;
-        for (exporter, destination) in self.exporters(Kind::Events)? {
+        for (exporter, destination) in exporters(self.environment, self.exporting, Kind::Events)? {
             match (exporter, destination) {
                 (Exporter::Console, _) => prints_all = true,
                 (_, Some(destination)) => {
@@ -367,8 +322,13 @@ impl<'a> Arms<'a> {
             queued_bytes: self.exporting.queued_bytes.unwrap_or(DEFAULT_QUEUED_BYTES),
             request_bytes: self.exporting.request_bytes.unwrap_or(DEFAULT_REQUEST_BYTES),
         })?;
-        let observed = Observed { kind, transport: destination.transport_name(), counts };
-        self.counts.push(Counted { exporter: destination.exporter, observed });
+        let transport = destination.transport_name();
+        let alike = |counted: &&Counted| {
+            counted.observed.kind == kind && counted.observed.transport == transport
+        };
+        let place = self.counts.iter().filter(alike).count();
+        let observed = Observed { kind, transport, place, counts };
+        self.counts.push(Counted { exporter: destination.name, observed });
         Ok(built)
     }
 }

@@ -7,6 +7,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use opentelemetry_sdk::metrics::Temporality;
+
 use super::arm::Kind;
 use super::description::Source;
 use super::environment::{Environment, Exporter, Said, Variable};
@@ -14,11 +16,16 @@ use super::error::{InstallError, without_credentials};
 #[cfg(feature = "__push")]
 use super::export::Format;
 use super::settings::{Compression, Exporting, Headers, Protocol, Rotation};
+use super::tls::Tls;
 
 /// A receiver with what is needed to reach it, all of it provided by enabled features.
 #[derive(Debug)]
 pub(super) struct Destination {
     pub(super) exporter: Exporter,
+    /// Of the exporter or the back end.
+    pub(super) name: &'static str,
+    /// How many of this name are before it.
+    pub(super) place: usize,
     /// The address that requests are sent to, or the file that is written.
     pub(super) endpoint: String,
     pub(super) route: Route,
@@ -29,6 +36,7 @@ pub(super) struct Destination {
     /// For one attempt.
     pub(super) timeout: Duration,
     pub(super) tls: Tls,
+    pub(super) temporality: Option<Temporality>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,15 +44,6 @@ pub(super) enum Route {
     Http,
     Grpc,
     File(Rotation),
-}
-
-/// The files in PEM that TLS is given.
-#[derive(Debug, Default)]
-pub(super) struct Tls {
-    /// Who is trusted, in the place of the platform's roots.
-    certificate: Option<Said<PathBuf>>,
-    client_certificate: Option<Said<PathBuf>>,
-    client_key: Option<Said<PathBuf>>,
 }
 
 /// The specification's default for one export.
@@ -103,6 +102,8 @@ impl Destination {
         require_features(&setting, &endpoint, protocol.value, compression.value)?;
         Ok(Some(Self {
             exporter: Exporter::Otlp,
+            name: Exporter::Otlp.name(),
+            place: 0,
             endpoint,
             route: match protocol.value {
                 Protocol::Grpc => Route::Grpc,
@@ -117,6 +118,7 @@ impl Destination {
             headers,
             timeout: timeout.value,
             tls,
+            temporality: exporting.temporality,
         }))
     }
 
@@ -159,6 +161,8 @@ impl Destination {
         let tls = Tls::resolve(environment, exporting, Kind::Spans, &endpoint)?;
         Ok(Self {
             exporter: Exporter::Zipkin,
+            name: Exporter::Zipkin.name(),
+            place: 0,
             endpoint,
             route: Route::Http,
             #[cfg(feature = "zipkin")]
@@ -169,6 +173,7 @@ impl Destination {
             headers: Vec::new(),
             timeout: timeout.map_or(DEFAULT_TIMEOUT, |said| said.value),
             tls,
+            temporality: None,
         })
     }
 
@@ -187,6 +192,8 @@ impl Destination {
         let name = format!("{}.jsonl", kind.word());
         Ok(Self {
             exporter: Exporter::File,
+            name: Exporter::File.name(),
+            place: 0,
             endpoint: PathBuf::from(folder).join(name).display().to_string(),
             route: Route::File(exporting.rotation),
             #[cfg(feature = "__push")]
@@ -195,6 +202,7 @@ impl Destination {
             headers: Vec::new(),
             timeout: DEFAULT_TIMEOUT,
             tls: Tls::default(),
+            temporality: None,
         })
     }
 }
@@ -244,77 +252,6 @@ fn headers(
     Ok(headers)
 }
 
-impl Tls {
-    fn resolve(
-        environment: &Environment,
-        exporting: &Exporting,
-        kind: Kind,
-        endpoint: &str,
-    ) -> Result<Self, InstallError> {
-        let file = |setting: &str, variable: &str, of_builder: &Option<PathBuf>| {
-            let said = match of_builder {
-                Some(path) => Some(Said::by_builder(path.clone())),
-                None => environment.pem(kind, variable)?,
-            };
-            // Where nothing is encrypted, they are not looked at.
-            let said = said.filter(|_| endpoint.starts_with("https://"));
-            if let Some(said) = &said {
-                environment.note(kind.name(), setting, &said.value.display(), &said.source);
-            }
-            Ok::<_, InstallError>(said)
-        };
-        Ok(Self {
-            certificate: file("certificate", "CERTIFICATE", &exporting.certificate)?,
-            client_certificate: file(
-                "client certificate",
-                "CLIENT_CERTIFICATE",
-                &exporting.client_certificate,
-            )?,
-            client_key: file("client key", "CLIENT_KEY", &exporting.client_key)?,
-        })
-    }
-}
-
-/// Who this is, in PEM.
-#[cfg(feature = "tls")]
-pub(super) struct Identity {
-    pub(super) certificate: Vec<u8>,
-    pub(super) key: Vec<u8>,
-}
-
-#[cfg(feature = "tls")]
-impl Tls {
-    /// Who is trusted, in the place of the platform's roots.
-    pub(super) fn authority(&self) -> Result<Option<Vec<u8>>, InstallError> {
-        self.certificate.as_ref().map(read_pem).transpose()
-    }
-
-    /// The certificate and the key that say who this is.
-    pub(super) fn identity(&self) -> Result<Option<Identity>, InstallError> {
-        match (&self.client_certificate, &self.client_key) {
-            (Some(certificate), Some(key)) => {
-                Ok(Some(Identity { certificate: read_pem(certificate)?, key: read_pem(key)? }))
-            }
-            (None, None) => Ok(None),
-            (Some(alone), None) | (None, Some(alone)) => Err(InstallError::InvalidSetting {
-                setting: alone.source.to_string(),
-                value: alone.value.display().to_string(),
-                reason: "a client's certificate and its key go together; the other one is not set"
-                    .to_owned(),
-            }),
-        }
-    }
-}
-
-#[cfg(feature = "tls")]
-fn read_pem(file: &Said<PathBuf>) -> Result<Vec<u8>, InstallError> {
-    std::fs::read(&file.value).map_err(|error| InstallError::InvalidSetting {
-        setting: file.source.to_string(),
-        value: file.value.display().to_string(),
-        reason: format!("this file cannot be read: {error}"),
-    })
-}
-
 const WHAT_ELSE: &str =
     "no endpoint: one begins with http:// or https:// and names a host, like http://localhost:4318";
 
@@ -335,7 +272,7 @@ fn check_url(setting: &str, endpoint: &str) -> Result<(), InstallError> {
 }
 
 /// 4317 is registered for OTLP over gRPC; the specification's default is `http/protobuf`.
-fn by_port(endpoint: &str) -> Protocol {
+pub(super) fn by_port(endpoint: &str) -> Protocol {
     let authority = endpoint.split('/').nth(2).unwrap_or_default();
     if authority.ends_with(":4317") { Protocol::Grpc } else { Protocol::HttpProtobuf }
 }

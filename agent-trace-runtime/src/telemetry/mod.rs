@@ -2,6 +2,7 @@
 
 mod arm;
 mod arms;
+mod backend;
 mod builder;
 mod description;
 mod destination;
@@ -9,6 +10,7 @@ mod environment;
 mod error;
 #[cfg(feature = "__push")]
 mod export;
+mod exporters;
 mod failure;
 mod global;
 #[cfg(feature = "signal")]
@@ -18,6 +20,7 @@ mod prometheus;
 mod settings;
 #[cfg(feature = "signal")]
 mod signal;
+mod tls;
 #[cfg(feature = "__worker")]
 mod worker;
 
@@ -33,6 +36,7 @@ use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanLimits};
 use arms::Built;
 use description::Line;
 
+pub use backend::Backend;
 pub use builder::TelemetryBuilder;
 pub use description::{Description, Source};
 pub(crate) use error::warn;
@@ -44,7 +48,7 @@ pub use settings::{Compression, Protocol};
 #[cfg(feature = "signal")]
 pub use signal::{Run, Signal};
 
-use crate::call::{Pipeline, Providers, Spans, clear_global};
+use crate::call::{Identifiers, Pipeline, Providers, Spans, clear_global};
 use crate::signals::{Events, Metrics, Settings};
 
 /// How long a flush or the end of telemetry may take.
@@ -117,8 +121,8 @@ impl Telemetry {
     /// Telemetry that is none: its providers record nothing.
     fn disabled(lines: Vec<Line>) -> Self {
         let resource = Resource::builder_empty().build();
-        let spans =
-            Spans::new(resource, Sampler::AlwaysOff.into(), SpanLimits::default(), Vec::new());
+        let (sampling, limits) = (Sampler::AlwaysOff.into(), SpanLimits::default());
+        let spans = Spans::new(resource, sampling, limits, Identifiers::default(), Vec::new());
         let providers = Providers { spans, metrics: None, events: None };
         Self {
             pipeline: Arc::new(Pipeline::new(providers, Settings::default())),
@@ -181,7 +185,7 @@ impl Telemetry {
     }
 
     /// What has become of all that was to be exported: by what it is (`spans`, `metrics`, `log events`) and the name of the
-    /// exporter.
+    /// exporter (`otlp`, `zipkin` …) or the back end (`honeycomb` …).
     ///
     /// # Examples
     ///

@@ -8,6 +8,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use opentelemetry_sdk::metrics::Temporality;
+
+use super::backend::Backend;
+
 /// How spans, metrics and log events travel to an OTLP endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -96,7 +100,7 @@ pub(super) const DEFAULT_SPOOL_BYTES: usize = 256 << 20;
 pub(super) type Headers = Vec<(String, String)>;
 
 /// What the builder says of exporters.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Exporting {
     pub(super) endpoint: Option<String>,
     pub(super) protocol: Option<Protocol>,
@@ -106,6 +110,9 @@ pub(super) struct Exporting {
     pub(super) certificate: Option<PathBuf>,
     pub(super) client_certificate: Option<PathBuf>,
     pub(super) client_key: Option<PathBuf>,
+    pub(super) backends: Vec<Backend>,
+    /// Whether sums and histograms are sent whole, or what has come since the last time; a variable says it otherwise.
+    pub(super) temporality: Option<Temporality>,
     pub(super) console: bool,
     pub(super) zipkin: Option<String>,
     pub(super) prometheus: Option<String>,
@@ -129,6 +136,7 @@ impl fmt::Debug for Exporting {
             .field("headers", &headers)
             .field("timeout", &self.timeout)
             .field("compression", &self.compression)
+            .field("backends", &self.backends)
             .field("zipkin", &self.zipkin)
             .field("prometheus", &self.prometheus)
             .field("file", &self.file)

@@ -8,7 +8,9 @@ use opentelemetry_sdk::trace::{Sampler, SpanLimits};
 
 use super::{Memory, Reach, Recorder};
 use crate::InstallError;
-use crate::call::{Pipeline, Processor, Providers, Scope, Spans, scope_started, set_global};
+use crate::call::{
+    Identifiers, Pipeline, Processor, Providers, Scope, Spans, scope_started, set_global,
+};
 use crate::content::{Limits, Redact, Upload};
 use crate::propagation::{Hosts, Propagator};
 use crate::semconv::Conventions;
@@ -147,7 +149,8 @@ impl RecorderBuilder {
         let memory = Memory::default();
         let processors = vec![Processor::of_ends(memory.spans.clone())];
         let resource = Resource::builder().build();
-        let spans = Spans::new(resource, self.sampler.into(), SpanLimits::default(), processors);
+        let (sampling, limits) = (self.sampler.into(), SpanLimits::default());
+        let spans = Spans::new(resource, sampling, limits, Identifiers::default(), processors);
         let metrics = self.has_metrics.then(|| memory.metrics.provider());
         let events = Some(memory.events.provider());
         let pipeline = Pipeline::new(Providers { spans, metrics, events }, self.settings);

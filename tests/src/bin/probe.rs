@@ -7,7 +7,9 @@
 
 use std::process::ExitCode;
 
-use agent_trace_runtime::{Evaluation, Telemetry, Usage, agent, current, llm_call, tool};
+use agent_trace_runtime::{
+    Backend, Evaluation, InstallError, Telemetry, Usage, agent, current, llm_call, tool,
+};
 
 #[agent(name = "probe")]
 async fn run() -> u32 {
@@ -45,7 +47,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let runtime = arguments.next().unwrap_or_default();
     let ending = arguments.next().unwrap_or_default();
-    let telemetry = match agent_trace_runtime::init() {
+    let telemetry = match install() {
         Ok(telemetry) => telemetry,
         Err(error) => {
             println!("{error}");
@@ -78,6 +80,16 @@ fn main() -> ExitCode {
             _ => end(telemetry, &ending),
         }
     })
+}
+
+/// As the environment says, and to a back end of the code's where `PROBE_LANGFUSE` is its address.
+fn install() -> Result<Telemetry, InstallError> {
+    match std::env::var("PROBE_LANGFUSE") {
+        Ok(host) => {
+            Telemetry::builder().backend(Backend::langfuse(host, "pk-lf-1", "sk-lf-1")).install()
+        }
+        Err(_) => agent_trace_runtime::init(),
+    }
 }
 
 fn end(telemetry: Telemetry, ending: &str) -> ExitCode {

@@ -1,5 +1,7 @@
 //! A collector takes all three signals by each protocol, plain and compressed, and tells of them what they are.
 
+use agent_trace_tests::Recipe;
+
 use crate::assistant::Assistant;
 use crate::printed::Printed;
 use crate::rotel::Rotel;
@@ -36,6 +38,22 @@ fn http_with_protobuf_brings_all_three_signals() {
 #[test]
 fn http_with_json_brings_all_three_signals() {
     assert_all_arrives("http/json");
+}
+
+#[test]
+fn the_documented_variables_bring_all_three_signals() {
+    let Some(rotel) = Rotel::start() else { return };
+    let recipe = Recipe::of("OpenTelemetry Collector");
+    let variables = recipe.variables(&rotel.endpoint("grpc"));
+    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut assistant = Assistant::start(&variables);
+    let trace = assistant.ask("Where is it?");
+    assert_eq!(assistant.finish(), "");
+    let printed = rotel.stop();
+    let agent = assert_spans(&printed, &trace);
+    assert_event(&printed, &trace, &agent);
+    assert!(!of(&printed, "Metric").is_empty());
+    assert!(printed.iter().all(|signal| signal.service == "Str(support)"), "{printed:?}");
 }
 
 #[test]

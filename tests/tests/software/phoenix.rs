@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use agent_trace_tests::Recipe;
 use agent_trace_tests::software::{Process, Software, free_ports};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -54,16 +56,20 @@ impl Phoenix {
         Some(phoenix)
     }
 
-    /// Waits until it shows this many spans of the trace, and gives them in the order of their starts.
-    async fn spans(&self, trace: &str, count: usize) -> Vec<Value> {
+    /// Waits until it shows this many spans of the trace in a project, and gives them in the order of their starts.
+    async fn spans(&self, project: &str, trace: &str, count: usize) -> Vec<Value> {
         let url = format!(
-            "http://127.0.0.1:{}/v1/projects/default/spans?trace_id={trace}&sort=start_time&order=asc",
+            "http://127.0.0.1:{}/v1/projects/{project}/spans?trace_id={trace}&sort=start_time&order=asc",
             self.http
         );
         let deadline = Instant::now() + SHOWING;
         loop {
-            let answer = reqwest::get(&url).await.unwrap().error_for_status().unwrap();
-            let mut answer: Value = answer.json().await.unwrap();
+            let answer = reqwest::get(&url).await.unwrap();
+            let mut answer: Value = match answer.status() {
+                // A project is there once it has spans.
+                StatusCode::NOT_FOUND => json!({"data": []}),
+                _ => answer.error_for_status().unwrap().json().await.unwrap(),
+            };
             let Value::Array(spans) = answer["data"].take() else { panic!("{answer}") };
             if spans.len() >= count {
                 return spans;
@@ -86,6 +92,7 @@ async fn phoenix_shows_agents_models_tools_and_retrievals() {
     let Some(phoenix) = Phoenix::start() else { return };
     let http = format!("http://127.0.0.1:{}/v1/traces", phoenix.http);
     assert_shown_by_the_conventions_alone(&phoenix, &http).await;
+    assert_shown_by_the_documented_variables(&phoenix).await;
     let grpc = format!("http://127.0.0.1:{}", phoenix.grpc);
     for (protocol, endpoint) in [("http/protobuf", http), ("grpc", grpc)] {
         for compression in ["none", "gzip"] {
@@ -100,7 +107,7 @@ async fn phoenix_shows_agents_models_tools_and_retrievals() {
                 ]);
                 let trace = assistant.ask("Where is it?");
                 assert_eq!(assistant.finish(), "", "{protocol}, {compression}");
-                let spans = phoenix.spans(&trace, 5).await;
+                let spans = phoenix.spans("default", &trace, 5).await;
                 assert_shown(&spans);
                 assert_eq!(spans[0]["attributes"]["agent.name"], "assistant");
                 match content {
@@ -117,9 +124,22 @@ async fn assert_shown_by_the_conventions_alone(phoenix: &Phoenix, endpoint: &str
     let mut assistant = Assistant::start(&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", endpoint)]);
     let trace = assistant.ask("Where is it?");
     assert_eq!(assistant.finish(), "");
-    let spans = phoenix.spans(&trace, 5).await;
+    let spans = phoenix.spans("default", &trace, 5).await;
     assert_shown(&spans);
     assert_eq!(spans[0]["attributes"]["agent.name"], Value::Null, "nothing of ours is read");
+}
+
+/// In the project that they name.
+async fn assert_shown_by_the_documented_variables(phoenix: &Phoenix) {
+    let host = format!("http://127.0.0.1:{}", phoenix.http);
+    let variables = Recipe::of("Arize Phoenix").variables(&host);
+    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut assistant = Assistant::start(&variables);
+    let trace = assistant.ask("Where is it?");
+    assert_eq!(assistant.finish(), "");
+    let spans = phoenix.spans("support", &trace, 5).await;
+    assert_shown(&spans);
+    assert_eq!(spans[0]["attributes"]["agent.name"], "assistant");
 }
 
 fn assert_shown(spans: &[Value]) {

@@ -5,6 +5,7 @@
 //! any other span does, and gives the SDK's processors what they would get of the SDK.
 
 mod context_span;
+mod identifiers;
 mod processor;
 mod record;
 mod records;
@@ -15,11 +16,11 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{
-    IdGenerator, RandomIdGenerator, SamplingDecision, SdkTracerProvider, ShouldSample, SpanData,
-    SpanLimits,
+    IdGenerator, SamplingDecision, SdkTracerProvider, ShouldSample, SpanData, SpanLimits,
 };
 
 pub(super) use context_span::ContextSpan;
+pub(crate) use identifiers::Identifiers;
 pub(crate) use processor::Processor;
 pub(super) use record::{Open, Parent, Record, Recorded, cut};
 pub(super) use records::{give_back, new_call, open};
@@ -36,7 +37,7 @@ pub(crate) struct Spans {
     processors: Vec<Processor>,
     /// Where a processor hears of starts.
     starts: Option<Starts>,
-    identifiers: RandomIdGenerator,
+    identifiers: Identifiers,
 }
 
 /// What is decided of a span before it is built.
@@ -57,12 +58,14 @@ impl Spans {
         resource: Resource,
         sampling: Sampling,
         limits: SpanLimits,
+        identifiers: Identifiers,
         mut processors: Vec<Processor>,
     ) -> Self {
         let mut provider = SdkTracerProvider::builder()
             .with_resource(resource.clone())
             .with_sampler(sampling.sampler.clone())
-            .with_span_limits(limits);
+            .with_span_limits(limits)
+            .with_id_generator(identifiers);
         for processor in &mut processors {
             processor.prepare(&resource);
             provider = provider.with_span_processor(processor.clone());
@@ -74,7 +77,7 @@ impl Spans {
             limits,
             processors,
             starts: hears_starts.then(|| Starts::new(limits)),
-            identifiers: RandomIdGenerator::default(),
+            identifiers,
         }
     }
 

@@ -4,9 +4,36 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::TelemetryBuilder;
+use crate::telemetry::backend::Backend;
 use crate::telemetry::settings::{Compression, Protocol, Rotation};
 
 impl TelemetryBuilder {
+    /// Sends spans, metrics and log events to a receiver that is known by its name, each of them if it takes it. With
+    /// several, each gets what it takes. What none of them takes goes nowhere, whatever variables say, unless
+    /// [`file`](Self::file), [`zipkin`](Self::zipkin), [`prometheus`](Self::prometheus) or [`console`](Self::console) is
+    /// named for it.
+    ///
+    /// What the builder says itself, before or after, goes before what the back end says: [`endpoint`](Self::endpoint),
+    /// [`protocol`](Self::protocol), a [`header`](Self::header) of the same name, a
+    /// [`resource_attribute`](Self::resource_attribute) of the same key, [`propagators`](Self::propagators),
+    /// [`openinference`](Self::openinference), [`timed_trace_ids`](Self::timed_trace_ids). With several back ends the first
+    /// three are said of one of them: [`Backend::endpoint`], [`Backend::protocol`], [`Backend::header`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use agent_trace_runtime::{Backend, Telemetry};
+    ///
+    /// let builder = Telemetry::builder()
+    ///     .backend(Backend::tempo("http://tempo:4317"))
+    ///     .backend(Backend::prometheus("http://prometheus:9090"))
+    ///     .backend(Backend::loki("http://loki:3100"));
+    /// ```
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.exporting.backends.push(backend);
+        self
+    }
+
     /// The OTLP endpoint: `http://localhost:4318`. Over HTTP, `/v1/traces`, `/v1/metrics` and `/v1/logs`
     /// are added to it.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
@@ -136,5 +163,25 @@ impl TelemetryBuilder {
     pub const fn spool_sync(mut self, is_forced: bool) -> Self {
         self.exporting.spool_syncs = Some(is_forced);
         self
+    }
+
+    /// Takes up what the back ends want, where the builder does not say otherwise.
+    pub(super) fn heed_backends(&mut self) {
+        for backend in &self.exporting.backends {
+            for attribute in &backend.resource {
+                if !self.resource.iter().any(|known| known.key == attribute.key) {
+                    self.resource.push(attribute.clone());
+                }
+            }
+            if let (None, Some(propagators)) = (&self.propagators, backend.propagators) {
+                self.propagators = Some(propagators.to_vec());
+            }
+            if backend.openinference {
+                self.openinference.get_or_insert(true);
+            }
+            if backend.timed_trace_ids {
+                self.timed_trace_ids.get_or_insert(true);
+            }
+        }
     }
 }

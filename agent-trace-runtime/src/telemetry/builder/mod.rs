@@ -48,8 +48,10 @@ use crate::signals::{ContentCapture, ContentSettings, Settings};
 /// | `AGENT_TRACE_SPOOL_DIRECTORY`, `AGENT_TRACE_SPOOL_BYTES`, `AGENT_TRACE_SPOOL_SYNC` | where batches wait that cannot be delivered: see [`spool`](Self::spool) |
 /// | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | the resource |
 /// | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | which traces are recorded |
+/// | `AGENT_TRACE_TIMED_TRACE_IDS` | `true` begins the ids of traces with the time: see [`timed_trace_ids`](Self::timed_trace_ids) |
 /// | `OTEL_PROPAGATORS` | the formats in which contexts travel: see [`propagation`](crate::propagation) |
 /// | `AGENT_TRACE_BAGGAGE_KEYS`, `AGENT_TRACE_BAGGAGE_HOSTS` | what of the baggage is read, and who is told: see [`baggage_keys`](Self::baggage_keys) |
+/// | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `delta` sends of metrics what has come since the last time |
 /// | `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_METRIC_EXPORT_TIMEOUT` | milliseconds between two exports of metrics, and for one |
 /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | `gen_ai_latest_experimental`, `gen_ai/dup`: see [`Conventions`] |
 /// | `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT` | `true` repeats each inference as a log event |
@@ -62,7 +64,8 @@ use crate::signals::{ContentCapture, ContentSettings, Settings};
 /// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | the most characters of a text on an exported span |
 /// | `AGENT_TRACE_STRICT` | `true` makes a value that cannot be used an error: see [`strict`](Self::strict) |
 ///
-/// Exporters that the builder names go before those of a variable. Where both name none, spans, metrics and log events go
+/// Exporters that the builder names go before those of a variable, and a [`backend`](Self::backend) decides for spans, metrics
+/// and log events at once. Where both name none, spans, metrics and log events go
 /// over OTLP if an endpoint is known, and spans to the console if not.
 ///
 /// Without a protocol, an endpoint on port 4317 is taken for gRPC and any other for
@@ -104,6 +107,7 @@ pub struct TelemetryBuilder {
     content: ContentSettings,
     capture: Option<ContentCapture>,
     openinference: Option<bool>,
+    timed_trace_ids: Option<bool>,
     replace_global: bool,
     strict: Option<bool>,
 }
@@ -153,6 +157,19 @@ impl TelemetryBuilder {
         self
     }
 
+    /// Whether the ids of traces begin with the second at which the trace began, as those of AWS X-Ray do, and are random behind
+    /// it. `AGENT_TRACE_TIMED_TRACE_IDS=true` says the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let builder = agent_trace_runtime::Telemetry::builder().timed_trace_ids(true);
+    /// ```
+    pub const fn timed_trace_ids(mut self, are_timed: bool) -> Self {
+        self.timed_trace_ids = Some(are_timed);
+        self
+    }
+
     /// Adds a reader of metrics of your own, as for Prometheus.
     pub fn metric_reader(mut self, reader: impl MetricReader) -> Self {
         self.metrics = self.metrics.with_reader(reader);
@@ -187,10 +204,11 @@ impl TelemetryBuilder {
     ///
     /// Where telemetry is installed already, where a setting cannot be used, where it needs a feature
     /// that was switched off, or where the exporter cannot be built.
-    pub fn install(self) -> Result<Telemetry, InstallError> {
+    pub fn install(mut self) -> Result<Telemetry, InstallError> {
         if is_global_set() {
             return Err(InstallError::AlreadyInstalled);
         }
+        self.heed_backends();
         let environment = Environment::new(self.strict)?;
         let is_disabled = environment.flag("sdk", "disabled", None, "OTEL_SDK_DISABLED")?;
         let propagation = self.propagation(&environment)?;
@@ -202,8 +220,9 @@ impl TelemetryBuilder {
         }
         let resource = build_resource(&environment, self.resource)?;
         let sampling = environment.sampling(self.sampler)?;
+        let identifiers = environment.identifiers(self.timed_trace_ids)?;
         let mut arms = Arms::new(&environment, &self.exporting)?;
-        let spans = arms.spans(resource.clone(), sampling, self.span_processors)?;
+        let spans = arms.spans(resource.clone(), sampling, identifiers, self.span_processors)?;
         let others = Others { of_application: self.has_metric_reader };
         let metrics = arms.metrics(self.metrics.with_resource(resource.clone()), others)?;
         let others = Others { of_application: self.has_log_processor };

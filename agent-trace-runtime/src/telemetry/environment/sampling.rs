@@ -1,13 +1,23 @@
-//! Which traces are recorded.
+//! Which traces are recorded, and by which ids.
 
 use opentelemetry_sdk::trace::Sampler;
 
 use super::super::description::Source;
 use super::super::error::InstallError;
 use super::{Environment, Said, Variable};
-use crate::call::Sampling;
+use crate::call::{Identifiers, Sampling};
 
 impl Environment {
+    /// How ids are made: at random, where nobody says otherwise.
+    pub(in super::super) fn identifiers(
+        &self,
+        are_timed: Option<bool>,
+    ) -> Result<Identifiers, InstallError> {
+        let name = "AGENT_TRACE_TIMED_TRACE_IDS";
+        let are_timed = self.flag("spans", "timed trace ids", are_timed, name)?;
+        Ok(if are_timed { Identifiers::Timed } else { Identifiers::Random })
+    }
+
     /// The sampler: of all traces whose callers have not decided, where nobody says otherwise.
     pub(in super::super) fn sampling(
         &self,

@@ -221,6 +221,14 @@ impl Delivery {
         }
     }
 
+    /// Loses the oldest of what waits for a receiver, where that is more than so many batches with the next one.
+    pub(super) fn keep_at_most(&mut self, most: usize) {
+        while self.spool.is_none() && self.in_hand.len() >= most {
+            let oldest = self.in_hand.pop_front().map_or(0, |batch| batch.items);
+            self.counts.add_lost(Loss::Undelivered, oldest);
+        }
+    }
+
     /// Takes a batch that nobody attempts any more.
     pub(super) fn keep_for_later(&mut self, batch: Batch) {
         self.in_hand.push_back(batch);
@@ -229,6 +237,8 @@ impl Delivery {
     /// Ends the delivery: what is left is lost, unless it is in the spool.
     pub(super) fn end(&mut self) {
         self.spool_what_is_in_hand();
+        // The next telemetry that is given the folder finds it free.
+        self.spool = None;
         let lost = self.in_hand.drain(..).map(|batch| batch.items).sum();
         self.counts.add_lost(Loss::Undelivered, lost);
     }

@@ -121,31 +121,46 @@ fn decompressed(request: Request<Bytes>) -> Result<Bytes, String> {
     }
 }
 
-macro_rules! encoders {
-    ($($(#[$attribute:meta])* $function:ident => $exporter:ident;)*) => {$(
-        $(#[$attribute])*
-        pub(super) fn $function(format: Format) -> Result<Encoder<$exporter>, InstallError> {
-            let sent = Capture::default();
-            let exporter = $exporter::builder()
-                .with_http()
-                .with_http_client(sent.clone())
-                .with_protocol(format.protocol())
-                // Nobody is there, and nobody is asked.
-                .with_endpoint("http://localhost")
-                .build()
-                .map_err(super::failed)?;
-            Ok(Encoder { exporter, sent, format })
-        }
-    )*};
+/// Builds an exporter that hands its requests to `$sent`.
+macro_rules! exporter {
+    ($builder:expr, $sent:ident, $format:ident) => {
+        $builder
+            .with_http()
+            .with_http_client($sent.clone())
+            .with_protocol($format.protocol())
+            // Nobody is there, and nobody is asked.
+            .with_endpoint("http://localhost")
+            .build()
+            .map_err(super::failed)?
+    };
 }
 
-encoders! {
-    /// Writes spans.
-    spans => SpanExporter;
-    /// Writes metrics.
-    metrics => MetricExporter;
-    /// Writes log events.
-    events => LogExporter;
+/// Writes spans.
+pub(super) fn spans(format: Format) -> Result<Encoder<SpanExporter>, InstallError> {
+    let sent = Capture::default();
+    let exporter = exporter!(SpanExporter::builder(), sent, format);
+    Ok(Encoder { exporter, sent, format })
+}
+
+/// Writes log events.
+pub(super) fn events(format: Format) -> Result<Encoder<LogExporter>, InstallError> {
+    let sent = Capture::default();
+    let exporter = exporter!(LogExporter::builder(), sent, format);
+    Ok(Encoder { exporter, sent, format })
+}
+
+/// Writes metrics: whole, or what has come since the last time. The exporter reads the variable that says it otherwise.
+pub(super) fn metrics(
+    format: Format,
+    temporality: Option<Temporality>,
+) -> Result<Encoder<MetricExporter>, InstallError> {
+    let sent = Capture::default();
+    let mut builder = MetricExporter::builder();
+    if let Some(temporality) = temporality {
+        builder = builder.with_temporality(temporality);
+    }
+    let exporter = exporter!(builder, sent, format);
+    Ok(Encoder { exporter, sent, format })
 }
 
 impl Encode<SpanData> for Encoder<SpanExporter> {

@@ -18,6 +18,9 @@ use super::end::Ending;
 /// How long a collection waits for its delivery, with what is attempted again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The most collections that wait where each holds what no other does: an hour of them, once a minute.
+const WAITING: usize = 60;
+
 /// Hands what is collected to a task of the exporting thread.
 #[derive(Debug)]
 pub(super) struct MetricsPush {
@@ -40,7 +43,8 @@ impl MetricsPush {
         ending: Ending,
     ) -> Self {
         let (batches, collected) = unbounded_channel();
-        runtime.spawn(run(collected, delivery));
+        let is_whole = encoder.temporality() == Temporality::Cumulative;
+        runtime.spawn(run(collected, delivery, is_whole));
         Self { encoder, batches, ending }
     }
 }
@@ -75,7 +79,7 @@ impl PushMetricExporter for MetricsPush {
     }
 }
 
-async fn run(mut collected: UnboundedReceiver<Collected>, mut delivery: Delivery) {
+async fn run(mut collected: UnboundedReceiver<Collected>, mut delivery: Delivery, is_whole: bool) {
     loop {
         let next = match delivery.pause() {
             Some(pause) => tokio::time::timeout(pause, collected.recv()).await,
@@ -83,8 +87,12 @@ async fn run(mut collected: UnboundedReceiver<Collected>, mut delivery: Delivery
         };
         match next {
             Ok(Some(Collected::Batch(batch, answer))) => {
-                // The sums of a later collection hold those of the earlier one.
-                delivery.supersede();
+                if is_whole {
+                    // The sums of a later collection hold those of the earlier one.
+                    delivery.supersede();
+                } else {
+                    delivery.keep_at_most(WAITING);
+                }
                 let deadline = Instant::now() + PATIENCE;
                 delivery.offer(batch, Some(deadline)).await;
                 if delivery.is_behind() {

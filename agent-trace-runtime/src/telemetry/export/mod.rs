@@ -70,7 +70,7 @@ impl Building<'_> {
     }
 
     pub(super) fn metrics(&self) -> Result<impl MetricReader + use<>, InstallError> {
-        let encoder = encoding::metrics(self.destination.format)?;
+        let encoder = encoding::metrics(self.destination.format, self.destination.temporality)?;
         let (ending, end) = end::end();
         let delivery = self.delivery(Kind::Metrics, None, end)?;
         let push = MetricsPush::new(encoder, &self.worker.runtime(), delivery, ending);
@@ -117,8 +117,11 @@ impl Building<'_> {
 
     fn spool(&self, kind: Kind) -> Result<Option<Spool>, InstallError> {
         let Some(settings) = self.spool else { return Ok(None) };
-        let exporter = self.destination.exporter.name().replace('/', "-");
-        let name = format!("{}-{exporter}", kind.word());
+        let Destination { name, place, .. } = self.destination;
+        let mut name = format!("{}-{}", kind.word(), name.replace('/', "-"));
+        if *place > 0 {
+            name = format!("{name}-{}", place + 1);
+        }
         let spool = Spool::open(settings, &name, self.counts.clone());
         spool.map(Some).map_err(|error| InstallError::InvalidSetting {
             setting: "spool".to_owned(),

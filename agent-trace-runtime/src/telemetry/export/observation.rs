@@ -15,6 +15,8 @@ pub(in super::super) struct Observed {
     pub(in super::super) kind: Kind,
     /// `otlp_http`, `otlp_grpc`, `zipkin_http` …
     pub(in super::super) transport: &'static str,
+    /// How many of this kind and transport are before it.
+    pub(in super::super) place: usize,
     pub(in super::super) counts: Counts,
 }
 
@@ -42,7 +44,7 @@ impl Observed {
         };
         let component = format!("{}_{kind}_exporter", self.transport);
         [
-            KeyValue::new("otel.component.name", format!("{component}/0")),
+            KeyValue::new("otel.component.name", format!("{component}/{}", self.place)),
             KeyValue::new("otel.component.type", component),
         ]
     }
@@ -50,8 +52,12 @@ impl Observed {
     /// The same of its queue.
     fn queue_labels(&self) -> [KeyValue; 2] {
         let component = format!("batching_{}_processor", words(self.kind).item);
+        let mut name = format!("{component}/{}", self.transport);
+        if self.place > 0 {
+            name = format!("{name}/{}", self.place);
+        }
         [
-            KeyValue::new("otel.component.name", format!("{component}/{}", self.transport)),
+            KeyValue::new("otel.component.name", name),
             KeyValue::new("otel.component.type", component),
         ]
     }
