@@ -132,6 +132,7 @@ mod grammar;
 pub mod http;
 #[cfg(feature = "rmcp")]
 pub mod mcp;
+mod nearest;
 pub mod propagation;
 #[cfg(any(feature = "rmcp", feature = "tower"))]
 mod request_span;
@@ -170,8 +171,8 @@ pub use telemetry::LogBridge;
 #[cfg(feature = "tracing")]
 pub use telemetry::TracingLayer;
 pub use telemetry::{
-    Compression, Description, FlushError, InstallError, Protocol, Source, Telemetry,
-    TelemetryBuilder, init,
+    Compression, Description, Diagnosis, Finding, FlushError, InstallError, Level, Protocol,
+    Source, Telemetry, TelemetryBuilder, doctor, init,
 };
 #[cfg(feature = "__push")]
 pub use telemetry::{ExportCounts, Loss};

@@ -115,9 +115,18 @@ impl<'a> Arms<'a> {
         })
     }
 
+    /// Where batches wait that cannot be delivered.
+    #[cfg(feature = "__push")]
+    pub(super) const fn spool(&self) -> Option<&SpoolSettings> {
+        self.spool.as_ref()
+    }
+
     /// The exporters of an arm: those that the builder names, else those of its variable, else OTLP where an endpoint
     /// is known.
-    fn exporters(&self, kind: Kind) -> Result<Vec<(Exporter, Option<Destination>)>, InstallError> {
+    pub(super) fn exporters(
+        &self,
+        kind: Kind,
+    ) -> Result<Vec<(Exporter, Option<Destination>)>, InstallError> {
         let Self { environment, exporting, .. } = self;
         let mut named = Vec::new();
         if exporting.endpoint.is_some() {
@@ -165,7 +174,21 @@ impl<'a> Arms<'a> {
         Ok(found)
     }
 
-    /// Spans go to the console where nobody says otherwise.
+    /// The exporters of spans, which go to the console where nobody says otherwise.
+    pub(super) fn span_exporters(
+        &self,
+        has_others: bool,
+    ) -> Result<Vec<(Exporter, Option<Destination>)>, InstallError> {
+        let is_none =
+            self.environment.exporters(Kind::Spans)?.is_some_and(|said| said.value.is_empty());
+        let mut exporters = self.exporters(Kind::Spans)?;
+        if exporters.is_empty() && !has_others && !is_none {
+            self.environment.note("spans", "exporter", &"console", &Source::Default);
+            exporters.push((Exporter::Console, None));
+        }
+        Ok(exporters)
+    }
+
     pub(super) fn spans(
         &mut self,
         resource: Resource,
@@ -177,14 +200,7 @@ impl<'a> Arms<'a> {
         if !processors.is_empty() {
             noted.destinations.push("the application's span processor".to_owned());
         }
-        let is_none =
-            self.environment.exporters(Kind::Spans)?.is_some_and(|said| said.value.is_empty());
-        let mut exporters = self.exporters(Kind::Spans)?;
-        if exporters.is_empty() && processors.is_empty() && !is_none {
-            self.environment.note("spans", "exporter", &"console", &Source::Default);
-            exporters.push((Exporter::Console, None));
-        }
-        for (exporter, destination) in exporters {
+        for (exporter, destination) in self.span_exporters(!processors.is_empty())? {
             match (exporter, destination) {
                 (Exporter::Console, _) => {
                     self.has_console = true;

@@ -5,6 +5,7 @@ mod arms;
 mod builder;
 mod description;
 mod destination;
+mod doctor;
 mod environment;
 mod error;
 #[cfg(feature = "__push")]
@@ -35,6 +36,7 @@ use description::Line;
 
 pub use builder::TelemetryBuilder;
 pub use description::{Description, Source};
+pub use doctor::{Diagnosis, Finding, Level, doctor};
 pub(crate) use error::warn;
 pub use error::{FlushError, InstallError};
 #[cfg(feature = "__push")]
