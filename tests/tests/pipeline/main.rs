@@ -1,5 +1,6 @@
 //! From the process to its receivers: what is configured, what networks and receivers do to it, and what is left then.
 
+mod doctor;
 mod faults;
 mod files;
 mod lifecycle;

@@ -151,7 +151,7 @@ fn of_status(case: &Case, status: u16, reason: &str, noticed: &Noticed) -> Outco
         405 => {
             Outcome::problem(format!("{path} is there, and takes no POST: {reason}"), of_path(case))
         }
-        300..400 => {
+        300..=399 => {
             let to = noticed.location.as_deref().map(without_credentials);
             let to = to.map_or("elsewhere".to_owned(), |to| format!("to {to}"));
             Outcome::problem(

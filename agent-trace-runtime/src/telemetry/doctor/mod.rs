@@ -233,8 +233,25 @@ fn not_installed(error: &InstallError) -> Finding {
             "switch it on in Cargo.toml: agent-trace-runtime = {{ version = \"{}\", features = [\"{feature}\"] }}",
             env!("CARGO_PKG_VERSION")
         ),
-        InstallError::InvalidSetting { setting, .. } => format!("correct {setting}"),
+        InstallError::InvalidSetting { setting, .. } => correction(setting),
         _ => "see what it says; until then, `init()` fails".to_owned(),
     };
     Finding::problem("configuration", format!("telemetry cannot be installed: {error}"), remedy)
+}
+
+/// By what name a setting is corrected.
+fn correction(setting: &str) -> String {
+    match setting {
+        "file" => "give the process's user the right to write there, or name another folder by AGENT_TRACE_FILE_DIRECTORY, or \
+                   `.file(…)` in code"
+            .to_owned(),
+        "header" => {
+            "correct the header of this name, in OTEL_EXPORTER_OTLP_HEADERS or `.header(…)` in code".to_owned()
+        }
+        "builder" => "correct the file's path in code, or let the process's user read it".to_owned(),
+        variable if variable.starts_with(|first: char| first.is_ascii_uppercase()) => {
+            format!("correct {variable}, or unset it")
+        }
+        method => format!("correct `.{method}(…)` in code"),
+    }
 }

@@ -8,7 +8,12 @@ pub(super) fn explain(case: &Case, reason: &str) -> Option<Outcome> {
     let has = |words: &[&str]| words.iter().any(|word| reason.contains(word));
     let certificate = case.certificate_setting();
     let endpoint = case.endpoint_setting();
-    let (message, remedy) = if has(&["UnknownIssuer", "UnknownCa", "unknown issuer"]) {
+    let (message, remedy) = if has(&[
+        "UnknownIssuer",
+        "UnknownCa",
+        "unknown issuer",
+        "BadSignature",
+    ]) {
         (
             "the receiver's certificate is by an authority that is not trusted here",
             format!(

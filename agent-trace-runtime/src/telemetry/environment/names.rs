@@ -103,3 +103,94 @@ const BY_EXPORTER: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
 pub(in super::super) fn is_read(name: &str) -> bool {
     READ.contains(&name) || name == BY_EXPORTER
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// What stands in quotes in the source, without its tests, and looks like a name or the beginning of one.
+    fn in_source(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                in_source(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && path.file_name().is_some_and(|name| name != "names.rs")
+            {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                let quoted = text.split('"').filter(|part| {
+                    let is_name =
+                        |c: char| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit();
+                    (part.starts_with("OTEL_") || part.starts_with("AGENT_TRACE_"))
+                        && part.chars().all(is_name)
+                });
+                found.extend(quoted.map(str::to_owned));
+            }
+        }
+    }
+
+    #[test]
+    fn every_name_in_the_source_is_in_the_table() {
+        let mut found = BTreeSet::new();
+        in_source(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/telemetry"), &mut found);
+        assert!(found.len() > 30, "{found:?}");
+        for name in found {
+            // `OTEL_BSP` is put before others.
+            let is_beginning = READ.iter().any(|known| known.starts_with(&format!("{name}_")));
+            assert!(
+                READ.contains(&&*name) || is_beginning,
+                "{name} is read, and is not in the table"
+            );
+        }
+    }
+
+    /// Reads all that can be read, with nothing set.
+    #[cfg(feature = "__push")]
+    #[test]
+    fn every_name_in_the_table_is_read() {
+        use crate::telemetry::Telemetry;
+        use crate::telemetry::arm::Kind;
+        use crate::telemetry::destination::Destination;
+        use crate::telemetry::environment::Environment;
+        use crate::telemetry::export::{Sample, span_context};
+        use crate::telemetry::settings::Exporting;
+        use crate::telemetry::worker::Worker;
+
+        let exporting = Exporting { spool: Some("spool".into()), ..Exporting::default() };
+        let environment = Environment::examined(None).unwrap();
+        Telemetry::builder().read_all(&environment);
+        let _ = environment.variable("AGENT_TRACE_SPOOL_DIRECTORY");
+        environment.spool(&exporting).unwrap();
+        environment.prometheus(&exporting).unwrap();
+        environment.sampled_ratio().unwrap();
+        for kind in [Kind::Spans, Kind::Metrics, Kind::Events] {
+            environment.exporters(kind).unwrap();
+            environment.is_insecure(kind).unwrap();
+            let otlp = Destination::otlp(&environment, &exporting, kind, true).unwrap().unwrap();
+            let _ = Destination::zipkin(&environment, &exporting);
+            let _ = Destination::file(&environment, &exporting, kind);
+            let worker = Worker::start().unwrap();
+            let resource = opentelemetry_sdk::Resource::builder_empty().build();
+            Sample::new(&environment, kind, &otlp, &worker, (&resource, &span_context())).unwrap();
+        }
+        let mut asked = environment.asked.take();
+        // Behind features that may be off.
+        for (is_on, names) in [
+            (
+                cfg!(feature = "zipkin"),
+                &["OTEL_EXPORTER_ZIPKIN_ENDPOINT", "OTEL_EXPORTER_ZIPKIN_TIMEOUT"][..],
+            ),
+            (cfg!(feature = "otlp-file"), &["AGENT_TRACE_FILE_DIRECTORY"]),
+        ] {
+            if !is_on {
+                asked.extend(names.iter().map(|name| (*name).to_owned()));
+            }
+        }
+        let table: BTreeSet<String> = READ.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(asked, table);
+    }
+}

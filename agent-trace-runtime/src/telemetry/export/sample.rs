@@ -134,6 +134,7 @@ fn event(span: &SpanContext) -> Event {
     let mut record = logger.create_log_record();
     record.set_event_name(NAME);
     record.set_timestamp(SystemTime::now());
+    record.set_observed_timestamp(SystemTime::now());
     record.set_severity_number(Severity::Info);
     record.set_severity_text("INFO");
     record.set_body(AnyValue::from("the doctor has asked whether log events arrive"));
