@@ -44,7 +44,8 @@
 //!
 //! [`init()`] reads the `OTEL_*` variables, [`Telemetry::builder()`] is the same in code: to an OTLP
 //! endpoint over gRPC or HTTP; with none configured, spans go to stderr as a tree. Either way exporting has a
-//! thread of its own, works under any async runtime and under none, and never fails a call.
+//! thread of its own, works under any async runtime and under none, and never fails a call. [`doctor()`] says why nothing
+//! arrives.
 //!
 //! # Macros
 //!

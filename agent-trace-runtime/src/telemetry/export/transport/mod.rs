@@ -69,6 +69,10 @@ pub(crate) struct Noticed {
 
 /// How a server has answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(feature = "__http-client", feature = "otlp-grpc")),
+    allow(dead_code, reason = "what is switched off answers nothing")
+)]
 pub(crate) enum Answered {
     /// With a status of HTTP.
     Http(u16),
