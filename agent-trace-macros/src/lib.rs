@@ -19,6 +19,7 @@ mod function;
 mod grammar;
 mod kind;
 mod mapping;
+mod nearest;
 mod operation;
 mod parameters;
 mod semconv;

@@ -46,6 +46,7 @@
 //! endpoint over gRPC or HTTP; with none configured, spans go to stderr as a tree. Either way exporting has a
 //! thread of its own, works under any async runtime and under none, and never fails a call.
 //! A [`Backend`] knows what a receiver wants to be told: Jaeger, Honeycomb, Langfuse and others.
+//! [`doctor()`] says why nothing arrives.
 //!
 //! # Macros
 //!
@@ -133,6 +134,7 @@ mod grammar;
 pub mod http;
 #[cfg(feature = "rmcp")]
 pub mod mcp;
+mod nearest;
 pub mod propagation;
 #[cfg(any(feature = "rmcp", feature = "tower"))]
 mod request_span;
@@ -171,8 +173,8 @@ pub use telemetry::LogBridge;
 #[cfg(feature = "tracing")]
 pub use telemetry::TracingLayer;
 pub use telemetry::{
-    Backend, Compression, Description, FlushError, InstallError, Protocol, Source, Telemetry,
-    TelemetryBuilder, init,
+    Backend, Compression, Description, Diagnosis, Finding, FlushError, InstallError, Level,
+    Protocol, Source, Telemetry, TelemetryBuilder, doctor, init,
 };
 #[cfg(feature = "__push")]
 pub use telemetry::{ExportCounts, Loss};

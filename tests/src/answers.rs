@@ -1,10 +1,10 @@
 //! What an OTLP receiver answers, over HTTP and over gRPC.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -23,11 +23,17 @@ pub enum Answer {
     Refused,
     /// It never takes one as large.
     TooLarge,
+    /// It answers with this status of HTTP, or with that of gRPC that means the same.
+    Status(u16),
+    /// It takes all of it, and its clock is so many seconds ahead, over HTTP.
+    Ahead(i64),
+    /// A page for people answers, over HTTP.
+    Page,
 }
 
 impl Answer {
     pub(crate) const fn is_taken(self) -> bool {
-        matches!(self, Self::Take | Self::Partly(_))
+        matches!(self, Self::Take | Self::Partly(_) | Self::Ahead(_))
     }
 
     /// The items that were rejected.
@@ -37,7 +43,7 @@ impl Answer {
 
     pub(crate) fn over_grpc(self) -> Result<(), Status> {
         match self {
-            Self::Take | Self::Partly(_) => Ok(()),
+            Self::Take | Self::Partly(_) | Self::Ahead(_) | Self::Page => Ok(()),
             Self::Unavailable => Err(Status::unavailable("restarting")),
             Self::Throttled(seconds) => {
                 let details = ErrorDetails::with_retry_info(Some(Duration::from_secs(seconds)));
@@ -48,6 +54,10 @@ impl Answer {
             Self::TooLarge => {
                 Err(Status::resource_exhausted("grpc: received message larger than max"))
             }
+            Self::Status(401) => Err(Status::unauthenticated("who is it?")),
+            Self::Status(403) => Err(Status::permission_denied("not for you")),
+            Self::Status(404) => Err(Status::unimplemented("unknown service")),
+            Self::Status(status) => Err(Status::unknown(status.to_string())),
         }
     }
 
@@ -66,6 +76,23 @@ impl Answer {
                 response
             }
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+            Self::Status(status) => {
+                let status = StatusCode::from_u16(status).expect("a status of HTTP");
+                let elsewhere = [(header::LOCATION, "https://elsewhere.example/v1/traces")];
+                let challenge = [(header::WWW_AUTHENTICATE, "Bearer realm=\"otlp\"")];
+                match status {
+                    StatusCode::UNAUTHORIZED => (status, challenge).into_response(),
+                    _ if status.is_redirection() => (status, elsewhere).into_response(),
+                    _ => status.into_response(),
+                }
+            }
+            Self::Ahead(seconds) => {
+                let now = SystemTime::now();
+                let by = Duration::from_secs(seconds.unsigned_abs());
+                let date = if seconds < 0 { now - by } else { now + by };
+                [(header::DATE, httpdate::fmt_http_date(date))].into_response()
+            }
+            Self::Page => Html("<html>traces</html>").into_response(),
         }
     }
 }

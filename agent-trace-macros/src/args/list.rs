@@ -5,7 +5,8 @@ use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
+use crate::nearest::nearest;
 
 /// Reads the comma between two of a list, or all up to the next one.
 pub(crate) fn comma(input: ParseStream<'_>, between: &str, errors: &mut Errors) -> syn::Result<()> {

@@ -8,9 +8,10 @@ use syn::{Expr, ExprPath, LitInt, LitStr, Path, Token, token};
 use super::list::{comma, skip_to_comma, word};
 use super::{Argument, Meaning, Usage, table};
 use crate::capture::{self, Captured};
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
 use crate::kind::Kind;
 use crate::mapping::Mapping;
+use crate::nearest::nearest;
 
 /// The SDK's limit of events on one span.
 const MAX_CHUNK_EVENTS: u16 = 128;

@@ -8,9 +8,10 @@ use syn::{Expr, ExprClosure, LitStr, Token};
 
 use crate::args::{comma, expression, is_closure, skip_to_comma};
 use crate::call::{mixed_site, respanned};
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
 use crate::function::Function;
 use crate::kind::Kind;
+use crate::nearest::nearest;
 
 /// A part of the content of a call.
 pub(crate) struct Part {

@@ -7,7 +7,8 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Field, Generics, Item, LitInt, Member, Path, Token, Type};
 
 use crate::args::{each_key, skip_to_comma};
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
+use crate::nearest::nearest;
 
 /// What is done with a field.
 #[derive(Clone, Copy, PartialEq, Eq)]

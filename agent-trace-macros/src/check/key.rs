@@ -4,7 +4,8 @@ use syn::LitStr;
 
 use crate::args::Argument;
 use crate::args::Meaning;
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
+use crate::nearest::nearest;
 use crate::semconv::{self, Kinds, Known, ValueType};
 
 /// Namespaces in which every key is known here: another one is a slip.

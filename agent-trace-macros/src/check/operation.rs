@@ -4,7 +4,8 @@ use proc_macro2::Span;
 use syn::{Expr, ExprLit, ExprPath, Lit};
 
 use super::{custom, is_low_cardinality};
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
+use crate::nearest::nearest;
 
 /// The operations of a model call.
 const INFERENCE: &[&str] = &["chat", "generate_content", "text_completion"];

@@ -3,8 +3,9 @@
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr};
 
 use super::{custom, is_low_cardinality};
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
 use crate::families::{self, PROVIDERS};
+use crate::nearest::nearest;
 use crate::target::is_constant;
 
 /// A provider as it was given.

@@ -5,7 +5,8 @@ use quote::quote;
 use syn::{Expr, ExprArray, ExprLit, ExprReference, ExprUnary, Lit, LitInt, UnOp};
 
 use crate::args::Range;
-use crate::diagnostics::{Errors, nearest};
+use crate::diagnostics::Errors;
+use crate::nearest::nearest;
 use crate::semconv::{Known, ValueType};
 
 /// A value that was checked as far as it can be here.

@@ -1,6 +1,6 @@
 //! The keys of `#[response(…)]`.
 
-use crate::diagnostics::nearest;
+use crate::nearest::nearest;
 
 /// A key that a field is marked with.
 pub(crate) struct Key {

@@ -6,7 +6,6 @@ use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 
 use super::arm::{Arm, Kind, Provider};
 use super::backend;
-use super::description::Source;
 #[cfg(feature = "__push")]
 use super::destination::Destination;
 use super::destination::require;
@@ -14,7 +13,7 @@ use super::environment::{Environment, Exporter};
 use super::error::{InstallError, without_credentials};
 #[cfg(feature = "__push")]
 use super::export::{Building, Counts, Observed, observe};
-use super::exporters::{exporters, is_none};
+use super::exporters::{exporters, of_spans};
 use super::failure::LastFailure;
 use super::settings::Exporting;
 #[cfg(feature = "__push")]
@@ -131,7 +130,12 @@ impl<'a> Arms<'a> {
         })
     }
 
-    /// Spans go to the console where nobody says otherwise.
+    /// Where batches wait that cannot be delivered.
+    #[cfg(feature = "__push")]
+    pub(super) const fn spool(&self) -> Option<&SpoolSettings> {
+        self.spool.as_ref()
+    }
+
     pub(super) fn spans(
         &mut self,
         resource: Resource,
@@ -144,12 +148,7 @@ impl<'a> Arms<'a> {
         if !processors.is_empty() {
             noted.destinations.push("the application's span processor".to_owned());
         }
-        let is_none = is_none(self.environment, self.exporting)?;
-        let mut exporters = exporters(self.environment, self.exporting, Kind::Spans)?;
-        if exporters.is_empty() && processors.is_empty() && !is_none {
-            self.environment.note("spans", "exporter", &"console", &Source::Default);
-            exporters.push((Exporter::Console, None));
-        }
+        let exporters = of_spans(self.environment, self.exporting, !processors.is_empty())?;
         for (exporter, destination) in exporters {
             match (exporter, destination) {
                 (Exporter::Console, _) => {

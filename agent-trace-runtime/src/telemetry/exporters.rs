@@ -54,13 +54,21 @@ pub(super) fn exporters(
     Ok(found)
 }
 
-/// Whether it is said, and by whom, that spans go nowhere: then they do not go to the console either.
-pub(super) fn is_none(
+/// The exporters of spans, which go to the console where nobody says otherwise.
+pub(super) fn of_spans(
     environment: &Environment,
     exporting: &Exporting,
-) -> Result<bool, InstallError> {
+    has_others: bool,
+) -> Result<Vec<Chosen>, InstallError> {
     let of_variable = environment.exporters(Kind::Spans)?;
-    Ok(!exporting.backends.is_empty() || of_variable.is_some_and(|said| said.value.is_empty()))
+    let is_none =
+        !exporting.backends.is_empty() || of_variable.is_some_and(|said| said.value.is_empty());
+    let mut exporters = exporters(environment, exporting, Kind::Spans)?;
+    if exporters.is_empty() && !has_others && !is_none {
+        environment.note("spans", "exporter", &Exporter::Console.name(), &Source::Default);
+        exporters.push((Exporter::Console, None));
+    }
+    Ok(exporters)
 }
 
 /// What the builder names beside back ends.

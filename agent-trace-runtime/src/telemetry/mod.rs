@@ -6,6 +6,7 @@ mod backend;
 mod builder;
 mod description;
 mod destination;
+mod doctor;
 mod environment;
 mod error;
 #[cfg(feature = "__push")]
@@ -39,6 +40,7 @@ use description::Line;
 pub use backend::Backend;
 pub use builder::TelemetryBuilder;
 pub use description::{Description, Source};
+pub use doctor::{Diagnosis, Finding, Level, doctor};
 pub(crate) use error::warn;
 pub use error::{FlushError, InstallError};
 #[cfg(feature = "__push")]

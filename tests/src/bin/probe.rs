@@ -3,7 +3,7 @@
 //! `probe RUNTIME ENDING`: runs an agent under RUNTIME (`none`, `current_thread`, `one_worker`,
 //! `default`), then ends telemetry by ENDING (`drop`, `flush`, `shutdown`, `inside`: shut down
 //! within the runtime, `task`: dropped by a task of it, `describe`: none, it says what is in force). Prints the error of an install or an ending
-//! to stdout.
+//! to stdout. ENDING `doctor` installs nothing: it prints a diagnosis, and fails where there are problems.
 
 use std::process::ExitCode;
 
@@ -47,6 +47,11 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let runtime = arguments.next().unwrap_or_default();
     let ending = arguments.next().unwrap_or_default();
+    if ending == "doctor" {
+        let diagnosis = agent_trace_runtime::doctor();
+        print!("{diagnosis}");
+        return if diagnosis.is_healthy() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let telemetry = match install() {
         Ok(telemetry) => telemetry,
         Err(error) => {

@@ -1,6 +1,7 @@
 //! From the process to its receivers: what is configured, what networks and receivers do to it, and what is left then.
 
 mod backends;
+mod doctor;
 mod faults;
 mod files;
 mod lifecycle;

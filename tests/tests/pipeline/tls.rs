@@ -13,7 +13,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use crate::{numbers, turn, work};
 
 /// An authority with a server and a client, whose files are gone with it.
-struct Authority {
+pub(crate) struct Authority {
     folder: PathBuf,
     certificate: CertificateDer<'static>,
     server: (CertificateDer<'static>, PrivateKeyDer<'static>),
@@ -21,6 +21,11 @@ struct Authority {
 
 impl Authority {
     fn new(name: &str) -> Self {
+        Self::with(name, &["localhost", "127.0.0.1"], 4096)
+    }
+
+    /// Its server has these names, and its certificate is valid until this year begins.
+    pub(crate) fn with(name: &str, names: &[&str], year: i32) -> Self {
         let folder =
             std::env::temp_dir().join(format!("agent-trace-tls-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -29,17 +34,17 @@ impl Authority {
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let own = parameters.self_signed(&key).unwrap();
         let issuer = Issuer::new(parameters, key);
-        let issue = |names: &[&str], purpose| {
+        let issue = |names: &[&str], year, purpose| {
             let key = KeyPair::generate().unwrap();
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             let mut parameters = CertificateParams::new(names).unwrap();
             parameters.extended_key_usages = vec![purpose];
+            parameters.not_after = rcgen::date_time_ymd(year, 1, 1);
             let certificate = parameters.signed_by(&key, &issuer).unwrap();
             (certificate, key)
         };
-        let (server, server_key) =
-            issue(&["localhost", "127.0.0.1"], ExtendedKeyUsagePurpose::ServerAuth);
-        let (client, client_key) = issue(&["support"], ExtendedKeyUsagePurpose::ClientAuth);
+        let (server, server_key) = issue(names, year, ExtendedKeyUsagePurpose::ServerAuth);
+        let (client, client_key) = issue(&["support"], 4096, ExtendedKeyUsagePurpose::ClientAuth);
         std::fs::write(folder.join("ca.pem"), own.pem()).unwrap();
         std::fs::write(folder.join("client.pem"), client.pem()).unwrap();
         std::fs::write(folder.join("client.key"), client_key.serialize_pem()).unwrap();
@@ -48,12 +53,12 @@ impl Authority {
         Self { folder, certificate, server: (server.der().clone(), server_key) }
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
     /// A server that may ask for the certificate of its clients.
-    fn server(&self, knows_clients: bool) -> ServerConfig {
+    pub(crate) fn server(&self, knows_clients: bool) -> ServerConfig {
         let mut roots = RootCertStore::empty();
         roots.add(self.certificate.clone()).unwrap();
         let builder = ServerConfig::builder();

@@ -1,6 +1,7 @@
 //! Which spans are recorded: by the SDK's sampler, of which as much is known as can be decided without asking it.
 
-use opentelemetry_sdk::trace::Sampler;
+use opentelemetry::trace::{SpanKind, TraceId};
+use opentelemetry_sdk::trace::{Sampler, SamplingDecision, ShouldSample};
 
 /// A sampler, and what it looks at.
 #[derive(Clone, Debug)]
@@ -27,6 +28,22 @@ impl Sampling {
     pub(crate) fn below_parents(root: Sampler) -> Self {
         let others = Others::of(&root);
         Self { sampler: Sampler::ParentBased(Box::new(root)), heeds_parent: true, others }
+    }
+}
+
+impl Sampling {
+    /// Whether a trace that begins here is never recorded, as far as can be seen. A ratio, however small, records
+    /// the trace that this asks about.
+    pub(crate) fn drops_roots(&self) -> bool {
+        let trace_id = TraceId::from(1_u128 << 64);
+        let sampler = &self.sampler;
+        let asked = sampler.should_sample(None, trace_id, "", &SpanKind::Internal, &[], &[]);
+        asked.decision == SamplingDecision::Drop
+    }
+
+    /// Whether a trace that begins elsewhere is recorded as that says.
+    pub(crate) const fn heeds_parent(&self) -> bool {
+        self.heeds_parent
     }
 }
 

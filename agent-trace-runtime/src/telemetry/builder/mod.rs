@@ -1,5 +1,6 @@
 //! Telemetry configured in code, over what the environment says.
 
+mod doctor;
 mod exporting;
 mod propagation;
 mod recording;
@@ -20,7 +21,7 @@ use super::error::InstallError;
 use super::settings::Exporting;
 use super::{Telemetry, global};
 use crate::call::{Pipeline, Processor, Providers, is_global_set, set_global};
-use crate::propagation::{Propagator, set_while_disabled};
+use crate::propagation::{Propagation, Propagator, set_while_disabled};
 use crate::semconv::Conventions;
 use crate::signals::{ContentCapture, ContentSettings, Settings};
 
@@ -218,22 +219,45 @@ impl TelemetryBuilder {
             global::install_propagator(replace_global);
             return Ok(Telemetry::disabled(environment.into_lines()));
         }
-        let resource = build_resource(&environment, self.resource)?;
-        let sampling = environment.sampling(self.sampler)?;
+        let resource = build_resource(&environment, std::mem::take(&mut self.resource))?;
+        let sampling = environment.sampling(self.sampler.take())?;
         let identifiers = environment.identifiers(self.timed_trace_ids)?;
         let mut arms = Arms::new(&environment, &self.exporting)?;
-        let spans = arms.spans(resource.clone(), sampling, identifiers, self.span_processors)?;
+        let processors = std::mem::take(&mut self.span_processors);
+        let spans = arms.spans(resource.clone(), sampling, identifiers, processors)?;
         let others = Others { of_application: self.has_metric_reader };
-        let metrics = arms.metrics(self.metrics.with_resource(resource.clone()), others)?;
+        let metrics = std::mem::take(&mut self.metrics).with_resource(resource.clone());
+        let metrics = arms.metrics(metrics, others)?;
         let others = Others { of_application: self.has_log_processor };
-        let events = arms.events(self.events.with_resource(resource), others)?;
+        let events = std::mem::take(&mut self.events).with_resource(resource);
+        let events = arms.events(events, others)?;
         let built = arms.finish();
-        let mut content = self.content;
+        let settings = self.settings(&environment, propagation)?;
+
+        let pipeline = Arc::new(Pipeline::new(Providers { spans, metrics, events }, settings));
+        #[cfg(feature = "__push")]
+        built.observe(&pipeline);
+        if !set_global(Arc::clone(&pipeline)) {
+            // Another thread was first. The providers were never used: they end without an export.
+            return Err(InstallError::AlreadyInstalled);
+        }
+        set_while_disabled(None);
+        global::install(replace_global);
+        Ok(Telemetry::new(pipeline, built, environment.into_lines()))
+    }
+
+    /// What is recorded of calls.
+    fn settings(
+        &self,
+        environment: &Environment,
+        propagation: Propagation,
+    ) -> Result<Settings, InstallError> {
+        let mut content = self.content.clone();
         content.capture = environment.content_capture(self.capture)?;
         let flag = |setting: &str, of_builder: Option<bool>, variable: &str| {
             environment.flag("content", setting, of_builder, variable)
         };
-        let settings = Settings {
+        Ok(Settings {
             conventions: environment.conventions(self.conventions)?,
             error_messages: flag(
                 "error messages",
@@ -248,18 +272,7 @@ impl TelemetryBuilder {
             content,
             openinference: flag("openinference", self.openinference, "AGENT_TRACE_OPENINFERENCE")?,
             propagation,
-        };
-
-        let pipeline = Arc::new(Pipeline::new(Providers { spans, metrics, events }, settings));
-        #[cfg(feature = "__push")]
-        built.observe(&pipeline);
-        if !set_global(Arc::clone(&pipeline)) {
-            // Another thread was first. The providers were never used: they end without an export.
-            return Err(InstallError::AlreadyInstalled);
-        }
-        set_while_disabled(None);
-        global::install(replace_global);
-        Ok(Telemetry::new(pipeline, built, environment.into_lines()))
+        })
     }
 }
 

@@ -5,6 +5,7 @@
 mod application;
 mod exporters;
 mod limits;
+mod names;
 mod sampling;
 
 use std::cell::RefCell;
@@ -16,6 +17,7 @@ use super::description::{Line, Source};
 use super::error::{InstallError, warn};
 
 pub(super) use exporters::Exporter;
+pub(super) use names::{READ, UNREAD, is_read};
 
 /// A variable that is set, with its value. Empty is unset, as the specification says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,9 +52,21 @@ impl<T> Said<T> {
 pub(super) struct Environment {
     /// Whether a value that cannot be used is an error, and not a warning.
     is_strict: bool,
+    /// Whether what is wrong is kept for somebody who asks, and neither said nor an error.
+    is_examined: bool,
     in_force: RefCell<Vec<Line>>,
-    /// What was said to be wrong: a variable can be read for each part of telemetry.
-    said: RefCell<Vec<Variable>>,
+    /// What was found to be wrong, once: a variable can be read for each part of telemetry.
+    wrong: RefCell<Vec<Wrong>>,
+    /// The names that were read.
+    #[cfg(test)]
+    pub(super) asked: RefCell<std::collections::BTreeSet<String>>,
+}
+
+/// A variable with a value that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wrong {
+    pub(super) variable: Variable,
+    pub(super) what_it_is: String,
 }
 
 impl Environment {
@@ -63,6 +77,25 @@ impl Environment {
             environment.flag("configuration", "strict", is_strict, "AGENT_TRACE_STRICT")?;
         environment.is_strict = is_strict;
         Ok(environment)
+    }
+
+    /// The same for somebody who wants to hear all that is wrong, and not the first of it.
+    pub(super) fn examined(is_strict: Option<bool>) -> Result<Self, InstallError> {
+        let mut environment = Self { is_examined: true, ..Self::default() };
+        let is_strict =
+            environment.flag("configuration", "strict", is_strict, "AGENT_TRACE_STRICT")?;
+        environment.is_strict = is_strict;
+        Ok(environment)
+    }
+
+    /// Whether a value that cannot be used is an error.
+    pub(super) const fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
+    /// The variables that have values that cannot be used.
+    pub(super) fn wrong_ones(&self) -> Vec<Wrong> {
+        self.wrong.borrow().clone()
     }
 
     /// What is in force, in the order in which it was decided.
@@ -89,6 +122,8 @@ impl Environment {
 
     /// The variable of this name, where it is set.
     pub(super) fn variable(&self, name: &str) -> Result<Option<Variable>, InstallError> {
+        #[cfg(test)]
+        self.asked.borrow_mut().insert(name.to_owned());
         match std::env::var(name) {
             Ok(value) if value.trim().is_empty() => Ok(None),
             Ok(value) => {
@@ -107,17 +142,19 @@ impl Environment {
     /// for.
     pub(super) fn wrong(&self, variable: &Variable, what_it_is: &str) -> Result<(), InstallError> {
         let Variable { name, value } = variable;
-        if self.is_strict {
+        if self.is_strict && !self.is_examined {
             return Err(InstallError::InvalidSetting {
                 setting: name.clone(),
                 value: value.clone(),
                 reason: format!("this is {what_it_is}"),
             });
         }
-        let mut said = self.said.borrow_mut();
-        if !said.contains(variable) {
-            said.push(variable.clone());
-            warn(&format_args!("{name} is `{value}`, which is {what_it_is}; it is ignored"));
+        let mut wrong = self.wrong.borrow_mut();
+        if !wrong.iter().any(|known| known.variable == *variable) {
+            wrong.push(Wrong { variable: variable.clone(), what_it_is: what_it_is.to_owned() });
+            if !self.is_examined {
+                warn(&format_args!("{name} is `{value}`, which is {what_it_is}; it is ignored"));
+            }
         }
         Ok(())
     }

@@ -70,7 +70,7 @@ impl Environment {
     }
 
     /// The part of all traces that is recorded; all of them where the variable is not set.
-    fn sampled_ratio(&self) -> Result<f64, InstallError> {
+    pub(super) fn sampled_ratio(&self) -> Result<f64, InstallError> {
         let said = self.read("OTEL_TRACES_SAMPLER_ARG", "no number from 0 to 1", |value| {
             value.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio))
         })?;

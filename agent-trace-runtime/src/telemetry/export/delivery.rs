@@ -17,6 +17,7 @@ use super::encoding::Format;
 use super::end::End;
 use super::report::Report;
 use super::spool::Spool;
+pub(super) use super::transport::TOO_LATE;
 use super::transport::{Attempt, Transport};
 
 /// Items that are sent together.
@@ -29,9 +30,6 @@ pub(crate) struct Batch {
 
 /// How often a batch is attempted where somebody waits for it.
 const ASKED_ATTEMPTS: usize = 4;
-
-/// What is said where nothing was refused, and not all has arrived either.
-pub(super) const TOO_LATE: &str = "no answer in time";
 
 const FIRST_DELAY: Duration = Duration::from_millis(100);
 const LONGEST_DELAY: Duration = Duration::from_secs(5);

@@ -9,6 +9,7 @@ mod end;
 mod metrics;
 mod observation;
 mod report;
+mod sample;
 mod spool;
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,9 @@ pub(super) use counts::Counts;
 pub use counts::{ExportCounts, Loss};
 pub(super) use encoding::Format;
 pub(super) use observation::{Observed, observe};
+pub(super) use sample::{Sample, span_context};
+pub(super) use spool::waiting_bytes;
+pub(super) use transport::{Answered, Attempt, Noticed, TOO_LATE};
 
 /// What an exporter is built with.
 pub(super) struct Building<'a> {

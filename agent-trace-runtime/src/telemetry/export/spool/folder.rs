@@ -35,6 +35,20 @@ pub(super) fn open(parent: &Path) -> io::Result<Folder> {
     own.ok_or_else(|| io::Error::other("too many processes share this directory"))
 }
 
+/// The bytes of the segments of all processes.
+pub(super) fn waiting_bytes(parent: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(parent)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            for (_, path) in segments(&entry.path())? {
+                bytes += path.metadata()?.len();
+            }
+        }
+    }
+    Ok(bytes)
+}
+
 pub(super) fn segment_path(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("{number:010}.{EXTENSION}"))
 }

@@ -11,7 +11,7 @@ mod tests;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use self::folder::Folder;
 use self::segment::{Reader, Writer};
@@ -21,6 +21,19 @@ use super::delivery::Batch;
 
 /// Segments are deleted whole: small ones give room back soon.
 const SEGMENT_BYTES: u64 = 4 << 20;
+
+/// How many bytes wait in a directory, by the names of its spools. Nothing is taken or locked.
+pub(in super::super) fn waiting_bytes(directory: &Path) -> io::Result<Vec<(String, u64)>> {
+    let mut waiting = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            waiting.push((name, folder::waiting_bytes(&entry.path())?));
+        }
+    }
+    Ok(waiting)
+}
 
 /// The batches of one exporter.
 #[derive(Debug)]

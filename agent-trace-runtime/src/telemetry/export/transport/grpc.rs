@@ -17,7 +17,7 @@ use super::super::super::settings::Compression;
 use super::super::delivery::Batch;
 use super::super::encoding::Format;
 use super::super::{failed, invalid_header};
-use super::{Attempt, partial};
+use super::{Answered, Attempt, Noticed, partial};
 
 /// A client of one service of OTLP.
 #[derive(Debug)]
@@ -55,17 +55,37 @@ impl Client {
         Ok(Self { service, path, metadata: metadata(&destination.headers)? })
     }
 
-    pub(super) async fn attempt(&mut self, batch: &Batch) -> Attempt {
+    pub(super) async fn attempt(&mut self, batch: &Batch, noticed: &mut Noticed) -> Attempt {
         if let Err(error) = self.service.ready().await {
             return Attempt::later(chain(&error));
         }
         let mut request = Request::new(batch.body.clone());
         request.metadata_mut().clone_from(&self.metadata);
         match self.service.unary(request, self.path.clone(), Raw).await {
-            Ok(response) => partial::read(response.get_ref(), Format::Protobuf),
-            Err(status) => read(&status),
+            Ok(response) => {
+                notice(Code::Ok, response.metadata(), noticed);
+                partial::read(response.get_ref(), Format::Protobuf)
+            }
+            Err(status) => {
+                // Else it was not the server that has said so.
+                if std::error::Error::source(&status).is_none() {
+                    notice(status.code(), status.metadata(), noticed);
+                }
+                read(&status)
+            }
         }
     }
+}
+
+fn notice(code: Code, metadata: &MetadataMap, noticed: &mut Noticed) {
+    let text = |name| Some(metadata.get(name)?.to_str().ok()?.to_owned());
+    *noticed = Noticed {
+        answered: Some(Answered::Grpc(code as i32)),
+        date: text("date").and_then(|date| httpdate::parse_http_date(&date).ok()),
+        challenge: text("www-authenticate"),
+        location: None,
+        content_type: text("content-type"),
+    };
 }
 
 fn read(status: &Status) -> Attempt {

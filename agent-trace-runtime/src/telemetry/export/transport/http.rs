@@ -3,7 +3,8 @@
 use opentelemetry_http::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{
-    CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER, WWW_AUTHENTICATE,
 };
 
 use super::super::super::arm::Kind;
@@ -14,7 +15,7 @@ use super::super::super::settings::Compression;
 use super::super::delivery::Batch;
 use super::super::encoding::Format;
 use super::super::{failed, invalid_header};
-use super::{Attempt, partial, retry_after};
+use super::{Answered, Attempt, Noticed, partial, retry_after};
 
 /// The most of a response that is looked at.
 const RESPONSE_BYTES: usize = 64 << 10;
@@ -51,7 +52,7 @@ impl Client {
         Ok(Self { client, address, compression, format })
     }
 
-    pub(super) async fn attempt(&self, batch: &Batch) -> Attempt {
+    pub(super) async fn attempt(&self, batch: &Batch, noticed: &mut Noticed) -> Attempt {
         let (body, encoding) = match compressed(&batch.body, self.compression) {
             Ok(compressed) => compressed,
             Err(error) => return Attempt::Refused { reason: error.to_string() },
@@ -65,10 +66,24 @@ impl Client {
             request = request.header(CONTENT_ENCODING, encoding);
         }
         match request.send().await {
-            Ok(response) => read(response, batch).await,
+            Ok(response) => {
+                notice(&response, noticed);
+                read(response, batch).await
+            }
             Err(error) => Attempt::later(chain(&error)),
         }
     }
+}
+
+fn notice(response: &reqwest::Response, noticed: &mut Noticed) {
+    let text = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+    *noticed = Noticed {
+        answered: Some(Answered::Http(response.status().as_u16())),
+        date: text(DATE).and_then(|date| httpdate::parse_http_date(&date).ok()),
+        challenge: text(WWW_AUTHENTICATE),
+        location: text(LOCATION),
+        content_type: text(CONTENT_TYPE),
+    };
 }
 
 async fn read(mut response: reqwest::Response, batch: &Batch) -> Attempt {

@@ -11,7 +11,7 @@ mod partial;
 #[cfg(feature = "__http-client")]
 mod retry_after;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::super::arm::Kind;
 use super::super::destination::{Destination, Route};
@@ -21,9 +21,12 @@ use super::delivery::Batch;
 use super::encoding::Format;
 use super::end::End;
 
+/// What is said where nothing was refused, and not all has arrived either.
+pub(crate) const TOO_LATE: &str = "no answer in time";
+
 /// What came of an attempt to deliver a batch.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Attempt {
+pub(crate) enum Attempt {
     /// It arrived. So many of its items were rejected, and this is what was said of it.
     Delivered { rejected: u64, message: String },
     /// It may be taken another time, not before so long.
@@ -40,13 +43,41 @@ pub(super) enum Attempt {
 
 impl Attempt {
     #[cfg(any(feature = "otlp-file", test))]
-    pub(super) const WHOLE: Self = Self::Delivered { rejected: 0, message: String::new() };
+    pub(crate) const WHOLE: Self = Self::Delivered { rejected: 0, message: String::new() };
 
     /// Whatever the network has against it.
     #[cfg(any(feature = "__http-client", feature = "otlp-grpc"))]
     fn later(reason: impl Into<String>) -> Self {
         Self::Later { reason: reason.into(), after: None }
     }
+}
+
+/// What an attempt has shown beside what came of it, for who has to say what is wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Noticed {
+    /// What the server has answered; `None` where none has.
+    pub(crate) answered: Option<Answered>,
+    /// The server's time when it did.
+    pub(crate) date: Option<SystemTime>,
+    /// By which scheme it wants to know who asks.
+    pub(crate) challenge: Option<String>,
+    /// Where it says that is to be asked instead.
+    pub(crate) location: Option<String>,
+    /// The type of its answer's body.
+    pub(crate) content_type: Option<String>,
+}
+
+/// How a server has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(feature = "__http-client", feature = "otlp-grpc")),
+    allow(dead_code, reason = "what is switched off answers nothing")
+)]
+pub(crate) enum Answered {
+    /// With a status of HTTP.
+    Http(u16),
+    /// With a status of gRPC.
+    Grpc(i32),
 }
 
 /// A way to one destination.
@@ -108,12 +139,27 @@ impl Transport {
         patience: Duration,
         end: &mut End,
     ) -> Attempt {
+        self.attempt_noticing(batch, patience, end, &mut Noticed::default()).await
+    }
+
+    /// The same, with what it shows.
+    #[cfg_attr(
+        not(any(feature = "__http-client", feature = "otlp-grpc")),
+        expect(unused_variables, reason = "files show nothing")
+    )]
+    pub(super) async fn attempt_noticing(
+        &mut self,
+        batch: &Batch,
+        patience: Duration,
+        end: &mut End,
+        noticed: &mut Noticed,
+    ) -> Attempt {
         let attempt = async {
             match self {
                 #[cfg(feature = "__http-client")]
-                Self::Http(client) => client.attempt(batch).await,
+                Self::Http(client) => client.attempt(batch, noticed).await,
                 #[cfg(feature = "otlp-grpc")]
-                Self::Grpc(client) => client.attempt(batch).await,
+                Self::Grpc(client) => client.attempt(batch, noticed).await,
                 #[cfg(feature = "otlp-file")]
                 Self::File(files) => files.write(batch),
                 #[cfg(test)]
@@ -121,9 +167,9 @@ impl Transport {
             }
         };
         let answered = tokio::time::timeout(patience, end.unless(attempt)).await;
-        answered.ok().flatten().unwrap_or_else(|| Attempt::Later {
-            reason: "no answer in time".to_owned(),
-            after: None,
-        })
+        answered
+            .ok()
+            .flatten()
+            .unwrap_or_else(|| Attempt::Later { reason: TOO_LATE.to_owned(), after: None })
     }
 }

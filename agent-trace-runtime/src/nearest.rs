@@ -1,0 +1,1 @@
+../../agent-trace-macros/src/nearest.rs
