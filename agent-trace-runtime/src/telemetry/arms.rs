@@ -130,12 +130,6 @@ impl<'a> Arms<'a> {
         })
     }
 
-    /// Where batches wait that cannot be delivered.
-    #[cfg(feature = "__push")]
-    pub(super) const fn spool(&self) -> Option<&SpoolSettings> {
-        self.spool.as_ref()
-    }
-
     pub(super) fn spans(
         &mut self,
         resource: Resource,

@@ -23,7 +23,6 @@ use opentelemetry_sdk::Resource;
 
 use super::Telemetry;
 use super::arm::Kind;
-use super::arms::Arms;
 use super::description::{Description, Line};
 use super::destination::require;
 use super::environment::{Environment, Exporter};
@@ -150,9 +149,7 @@ impl Examination {
         let mut samples = destinations::Samples::new(resource);
         #[cfg(not(feature = "__push"))]
         drop(resource);
-        let arms =
-            if self.is_disabled { None } else { self.take(Arms::new(&environment, exporting)) };
-        if let Some(arms) = arms {
+        if !self.is_disabled {
             for kind in [Kind::Spans, Kind::Metrics, Kind::Events] {
                 let found = match kind {
                     Kind::Spans => of_spans(&environment, exporting, own.has(kind)),
@@ -186,8 +183,8 @@ impl Examination {
                 }
             }
             #[cfg(feature = "__push")]
-            if let Some(spool) = arms.spool() {
-                self.findings.push(places::spool(spool));
+            if let Some(spool) = self.take(environment.spool(exporting)).flatten() {
+                self.findings.push(places::spool(&spool));
             }
         }
         self.findings.extend(variables::wrong(&environment));
