@@ -31,7 +31,11 @@ impl Ended<'_> {
         };
         self.complete_attributes(settings, content);
         if let Some(joined) = self.open.joined.take() {
-            return self.join(&joined);
+            if joined.span().is_recording() {
+                return self.join(&joined);
+            }
+            // The request is over, and takes no more.
+            pipeline.spans.part(self.open);
         }
         let most = self.open.limits.max_attributes_per_span;
         let mut dropped = cut(&mut self.open.attributes, most);
@@ -67,11 +71,17 @@ impl Ended<'_> {
         });
     }
 
-    /// Tells the span that stands for the call what it does not know yet. How the call ended is for its request to
-    /// say.
+    /// Tells the span that stands for the call what it does not know yet. How that ended is for the request to say: an
+    /// error of the call can be one that the handler deals with, and is an event of it.
     fn join(&mut self, joined: &Context) {
         let span = joined.span();
         let of_request = [semconv::OPERATION_NAME, semconv::TOOL_NAME, semconv::ERROR_TYPE];
+        let error =
+            self.open.attributes.iter().find(|told| told.key.as_str() == semconv::ERROR_TYPE);
+        if let Some(error) = error {
+            let error_type = KeyValue::new(semconv::EXCEPTION_TYPE, error.value.clone());
+            span.add_event("exception", vec![error_type]);
+        }
         let attributes = self.open.attributes.drain(..);
         span.set_attributes(attributes.filter(|told| !of_request.contains(&told.key.as_str())));
         if let Some(recorded) = &mut self.open.recorded {

@@ -1,7 +1,7 @@
 //! The arms of telemetry: spans, metrics, log events, each with a provider that is flushed and ended.
 
 use std::fmt;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,8 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::error::FlushError;
+#[cfg(feature = "__push")]
+use super::export::Control;
 use super::failure::LastFailure;
 
 /// What an arm carries.
@@ -52,6 +54,8 @@ pub(super) struct Arm {
     /// Where it goes, as errors name it.
     destination: String,
     failure: LastFailure,
+    #[cfg(feature = "__push")]
+    exporters: Vec<Control>,
 }
 
 #[derive(Clone, Debug)]
@@ -98,53 +102,92 @@ impl Provider {
     }
 }
 
+/// What all arms are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Flush,
+    End,
+}
+
 impl Arm {
-    pub(super) const fn new(provider: Provider, destination: String, failure: LastFailure) -> Self {
-        Self { provider, destination, failure }
+    pub(super) const fn new(
+        provider: Provider,
+        destination: String,
+        failure: LastFailure,
+        #[cfg(feature = "__push")] exporters: Vec<Control>,
+    ) -> Self {
+        Self {
+            provider,
+            destination,
+            failure,
+            #[cfg(feature = "__push")]
+            exporters,
+        }
     }
 
     fn failed(&self, error: OTelSdkError) -> FlushError {
         let kind = self.provider.kind();
         FlushError::new(kind, self.destination.clone(), self.failure.take(), error)
     }
+
+    /// Lets all exporters begin at once.
+    #[cfg(feature = "__push")]
+    fn begin(&self, asked: Asked, deadline: Instant) -> Vec<Receiver<OTelSdkResult>> {
+        let exporters = self.exporters.iter();
+        exporters
+            .filter_map(|exporter| match asked {
+                Asked::Flush => exporter.flush(deadline),
+                Asked::End => exporter.end(deadline),
+            })
+            .collect()
+    }
+
+    #[cfg(not(feature = "__push"))]
+    #[expect(clippy::unused_self, reason = "there are no exporters that push")]
+    const fn begin(&self, _asked: Asked, _deadline: Instant) -> Vec<Receiver<OTelSdkResult>> {
+        Vec::new()
+    }
 }
 
 /// Exports all that has ended, of all arms at once.
 pub(super) fn flush(arms: &[Arm], timeout: Duration) -> Result<(), FlushError> {
-    each(arms, timeout, |provider| provider.flush())
+    each(arms, timeout, Asked::Flush)
 }
 
 /// Exports all that has ended, and ends all arms at once.
 pub(super) fn end(arms: &[Arm], timeout: Duration) -> Result<(), FlushError> {
-    each(arms, timeout, move |provider| provider.end(timeout))
+    each(arms, timeout, Asked::End)
 }
 
-/// Runs `work` on each arm's provider in a thread of its own, since not all of what the SDK does is bounded in
-/// time; gives the first error.
-fn each<W>(arms: &[Arm], timeout: Duration, work: W) -> Result<(), FlushError>
-where
-    W: Fn(&Provider) -> OTelSdkResult + Clone + Send + 'static,
-{
-    let deadline = Instant::now() + timeout + GRACE;
-    let running: Vec<_> = arms
-        .iter()
-        .map(|arm| {
+/// Asks our exporters of all arms at once, and then each arm's provider in a thread of its own, since not all of what the
+/// SDK does is bounded in time; gives the first error.
+fn each(arms: &[Arm], timeout: Duration, asked: Asked) -> Result<(), FlushError> {
+    let deadline = Instant::now() + timeout;
+    let begun: Vec<_> = arms.iter().map(|arm| (arm, arm.begin(asked, deadline))).collect();
+    let running: Vec<_> = begun
+        .into_iter()
+        .map(|(arm, mut answers)| {
             let (sender, receiver) = mpsc::sync_channel(1);
-            let (provider, work) = (arm.provider.clone(), work.clone());
+            let provider = arm.provider.clone();
             let run = move || {
-                let _ = sender.send(work(&provider));
+                let _ = sender.send(match asked {
+                    Asked::Flush => provider.flush(),
+                    Asked::End => provider.end(timeout),
+                });
             };
-            let started = thread::Builder::new().name("agent-trace-flush".to_owned()).spawn(run);
-            (arm, started.map(|_| receiver))
+            let named = thread::Builder::new().name("agent-trace-flush".to_owned());
+            let started = named.spawn(run);
+            answers.push(receiver);
+            (arm, started.map(|_| answers))
         })
         .collect();
     let mut result = Ok(());
     for (arm, started) in running {
-        let left = deadline.saturating_duration_since(Instant::now());
         let ended = match started {
-            Ok(receiver) => {
-                receiver.recv_timeout(left).unwrap_or(Err(OTelSdkError::Timeout(timeout)))
-            }
+            Ok(answers) => answers.into_iter().fold(Ok(()), |result, answer| {
+                let left = (deadline + GRACE).saturating_duration_since(Instant::now());
+                result.and(answer.recv_timeout(left).unwrap_or(Err(OTelSdkError::Timeout(timeout))))
+            }),
             Err(error) => Err(OTelSdkError::InternalFailure(error.to_string())),
         };
         result = result.and(ended.map_err(|error| arm.failed(error)));

@@ -10,9 +10,9 @@ use super::backend;
 use super::destination::Destination;
 use super::destination::require;
 use super::environment::{Environment, Exporter};
-use super::error::{InstallError, without_credentials};
+use super::error::{InstallError, shown};
 #[cfg(feature = "__push")]
-use super::export::{Building, Counts, Observed, observe};
+use super::export::{Building, Control, Counts, Observed, observe};
 use super::exporters::{exporters, of_spans};
 use super::failure::LastFailure;
 use super::settings::Exporting;
@@ -49,7 +49,7 @@ pub(super) struct Built {
     #[cfg(feature = "__push")]
     counted: Vec<Counted>,
     #[cfg(feature = "prometheus")]
-    _scraped: Option<super::prometheus::Scraped>,
+    scraped: std::sync::Mutex<Option<super::prometheus::Scraped>>,
     #[cfg(feature = "__worker")]
     _worker: Option<Worker>,
 }
@@ -86,6 +86,15 @@ impl Built {
     }
 }
 
+impl Built {
+    /// Gives the address of the pull endpoint free.
+    #[cfg_attr(not(feature = "prometheus"), expect(clippy::unused_self, reason = "there is none"))]
+    pub(super) fn stop_serving(&self) {
+        #[cfg(feature = "prometheus")]
+        drop(self.scraped.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
+    }
+}
+
 /// What one exporter has counted.
 #[cfg(feature = "__push")]
 #[derive(Clone, Debug)]
@@ -99,6 +108,8 @@ pub(super) struct Counted {
 struct Noted {
     destinations: Vec<String>,
     failure: LastFailure,
+    #[cfg(feature = "__push")]
+    exporters: Vec<Control>,
 }
 
 /// What is named beside the exporters of the environment.
@@ -152,12 +163,14 @@ impl<'a> Arms<'a> {
                 }
                 (_, Some(destination)) => {
                     #[cfg(feature = "__push")]
-                    processors.push(Processor::of_boxed_ends(self.building(
-                        Kind::Spans,
-                        &destination,
-                        &noted.failure,
-                        |building| building.spans(),
-                    )?));
+                    {
+                        let (batches, control) =
+                            self.building(Kind::Spans, &destination, &noted.failure, |building| {
+                                building.spans()
+                            })?;
+                        processors.push(Processor::of_boxed_ends(batches));
+                        noted.exporters.push(control);
+                    }
                     noted.destinations.push(destination.endpoint);
                 }
                 (_, None) => {}
@@ -198,13 +211,14 @@ impl<'a> Arms<'a> {
                 (_, Some(destination)) => {
                     #[cfg(feature = "__push")]
                     {
-                        let built = self.building(
+                        let (reader, control) = self.building(
                             Kind::Metrics,
                             &destination,
                             &noted.failure,
                             |building| building.metrics(),
                         )?;
-                        builder = builder.with_reader(built);
+                        builder = builder.with_reader(reader);
+                        noted.exporters.push(control);
                     }
                     noted.destinations.push(destination.endpoint);
                 }
@@ -235,13 +249,14 @@ impl<'a> Arms<'a> {
                 (_, Some(destination)) => {
                     #[cfg(feature = "__push")]
                     {
-                        let built = self.building(
+                        let (batches, control) = self.building(
                             Kind::Events,
                             &destination,
                             &noted.failure,
                             |building| building.events(),
                         )?;
-                        builder = builder.with_log_processor(built);
+                        builder = builder.with_log_processor(batches);
+                        noted.exporters.push(control);
                     }
                     noted.destinations.push(destination.endpoint);
                 }
@@ -270,16 +285,22 @@ impl<'a> Arms<'a> {
             #[cfg(feature = "__push")]
             counted: self.counts,
             #[cfg(feature = "prometheus")]
-            _scraped: self.scraped,
+            scraped: self.scraped.into(),
             #[cfg(feature = "__worker")]
             _worker: self.worker,
         }
     }
 
-    fn add(&mut self, provider: Provider, Noted { destinations, failure }: Noted) {
-        let destinations: Vec<String> =
-            destinations.iter().map(|destination| without_credentials(destination)).collect();
-        self.built.push(Arm::new(provider, destinations.join(" and "), failure));
+    fn add(&mut self, provider: Provider, noted: Noted) {
+        let destinations = noted.destinations.iter();
+        let destinations: Vec<String> = destinations.map(|known| shown(known)).collect();
+        self.built.push(Arm::new(
+            provider,
+            destinations.join(" and "),
+            noted.failure,
+            #[cfg(feature = "__push")]
+            noted.exporters,
+        ));
     }
 
     #[cfg(feature = "__worker")]

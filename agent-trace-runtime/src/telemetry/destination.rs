@@ -12,7 +12,7 @@ use opentelemetry_sdk::metrics::Temporality;
 use super::arm::Kind;
 use super::description::Source;
 use super::environment::{Environment, Exporter, Said, Variable};
-use super::error::{InstallError, without_credentials};
+use super::error::{InstallError, shown};
 #[cfg(feature = "__push")]
 use super::export::Format;
 use super::settings::{Compression, Exporting, Headers, Protocol, Rotation};
@@ -75,12 +75,10 @@ impl Destination {
         let subject = kind.name();
         let protocol = protocol.unwrap_or_else(|| Said::by_default(by_port(&endpoint)));
         let endpoint = match protocol.value {
-            Protocol::HttpProtobuf | Protocol::HttpJson if !is_whole => {
-                format!("{}/v1/{}", endpoint.trim_end_matches('/'), kind.word())
-            }
+            Protocol::HttpProtobuf | Protocol::HttpJson if !is_whole => with_path(&endpoint, kind),
             _ => endpoint,
         };
-        environment.note(subject, "endpoint", &without_credentials(&endpoint), &source);
+        environment.note(subject, "endpoint", &shown(&endpoint), &source);
         environment.note(subject, "protocol", &protocol.value, &protocol.source);
         let compression = match exporting.compression {
             Some(compression) => Said::by_builder(Some(compression)),
@@ -152,11 +150,15 @@ impl Destination {
         if let Some(endpoint) = &of_builder {
             check_url("zipkin", endpoint)?;
         }
-        let endpoint =
-            environment.choose("spans", "zipkin endpoint", of_builder, of_variable, default)?;
+        let said = match of_builder {
+            Some(endpoint) => Said::by_builder(endpoint),
+            None => of_variable()?.unwrap_or(Said::by_default(default)),
+        };
+        environment.note("spans", "zipkin endpoint", &shown(&said.value), &said.source);
+        let endpoint = said.value;
         let timeout = environment.milliseconds("OTEL_EXPORTER_ZIPKIN_TIMEOUT")?;
         require(!endpoint.starts_with("https://") || cfg!(feature = "tls"), "tls", || {
-            endpoint.clone()
+            shown(&endpoint)
         })?;
         let tls = Tls::resolve(environment, exporting, Kind::Spans, &endpoint)?;
         Ok(Self {
@@ -227,7 +229,7 @@ fn known_endpoint(
         value = format!("{scheme}://{value}");
     }
     if !is_url(&value) {
-        let masked = Variable { value: without_credentials(&value), ..variable };
+        let masked = Variable { value: shown(&value), ..variable };
         environment.wrong(&masked, WHAT_ELSE)?;
         return Ok(None);
     }
@@ -255,9 +257,29 @@ fn headers(
 const WHAT_ELSE: &str =
     "no endpoint: one begins with http:// or https:// and names a host, like http://localhost:4318";
 
+/// Whether it is an address: `http` or `https`, a host, and a port that can be one.
 fn is_url(endpoint: &str) -> bool {
-    let rest = endpoint.strip_prefix("http://").or_else(|| endpoint.strip_prefix("https://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+    let Some((scheme, rest)) = endpoint.split_once("://") else { return false };
+    let is_http = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
+    let (host, port) = match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, port)) if host.parse::<std::net::Ipv6Addr>().is_ok() => (host, port),
+        Some(_) => return false,
+        None => place.split_at(place.find(':').unwrap_or(place.len())),
+    };
+    let is_port = port.is_empty()
+        || port
+            .strip_prefix(':')
+            .is_some_and(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    let is_host = !host.is_empty() && !host.contains(['[', ']']);
+    is_http && is_host && is_port && !endpoint.contains(char::is_whitespace)
+}
+
+/// The address of a signal below a general one.
+fn with_path(endpoint: &str, kind: Kind) -> String {
+    let (base, query) = endpoint.split_at(endpoint.find('?').unwrap_or(endpoint.len()));
+    format!("{}/v1/{}{query}", base.trim_end_matches('/'), kind.word())
 }
 
 fn check_url(setting: &str, endpoint: &str) -> Result<(), InstallError> {
@@ -266,7 +288,7 @@ fn check_url(setting: &str, endpoint: &str) -> Result<(), InstallError> {
     }
     Err(InstallError::InvalidSetting {
         setting: setting.to_owned(),
-        value: without_credentials(endpoint),
+        value: shown(endpoint),
         reason: format!("this is {WHAT_ELSE}"),
     })
 }
@@ -287,9 +309,10 @@ fn require_features(
         Protocol::Grpc => ("otlp-grpc", cfg!(feature = "otlp-grpc")),
         Protocol::HttpProtobuf | Protocol::HttpJson => ("otlp-http", cfg!(feature = "otlp-http")),
     };
-    require(is_on, feature, || format!("the protocol {protocol} of {endpoint} ({setting})"))?;
+    let place = shown(endpoint);
+    require(is_on, feature, || format!("the protocol {protocol} of {place} ({setting})"))?;
     require(!endpoint.starts_with("https://") || cfg!(feature = "tls"), "tls", || {
-        format!("{endpoint} ({setting})")
+        format!("{place} ({setting})")
     })?;
     require(compression != Some(Compression::Zstd) || cfg!(feature = "zstd"), "zstd", || {
         "zstd compression".to_owned()

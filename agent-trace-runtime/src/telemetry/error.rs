@@ -79,17 +79,31 @@ impl FlushError {
     }
 }
 
-/// A text in which addresses have lost the name and the password that may stand before their host.
+/// A text in which addresses have lost what may be secret: the name and the password before their host, and their query.
 pub(super) fn without_credentials(text: &str) -> String {
     let mut parts = text.split("://");
     let mut clean = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(part.len());
-        let (authority, rest) = part.split_at(end);
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        clean.extend(["://", host, rest]);
+        let end = part.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(part.len());
+        let (address, rest) = part.split_at(end);
+        clean.extend(["://", &bare(address), rest]);
     }
     clean
+}
+
+/// An address as it is told, with or without a scheme.
+pub(super) fn shown(address: &str) -> String {
+    if address.contains("://") { without_credentials(address) } else { bare(address) }
+}
+
+/// An address behind its scheme, without what may be secret.
+fn bare(address: &str) -> String {
+    // A password can have any character.
+    let place = address.rsplit_once('@').map_or(address, |(_, place)| place);
+    match place.split_once('?') {
+        Some((place, _)) => format!("{place}?***"),
+        None => place.to_owned(),
+    }
 }
 
 /// Says on stderr what could not be said to a caller; never fails.
@@ -107,5 +121,8 @@ mod tests {
             without_credentials("https://user:p@ss@host:4318/v1/traces: error for http://u:p@h.");
         assert_eq!(told, "https://host:4318/v1/traces: error for http://h.");
         assert_eq!(without_credentials("no address: a@b"), "no address: a@b");
+        let told = without_credentials("for url (http://u:p/@h:1/v1?api_key=x): refused");
+        assert_eq!(told, "for url (http://h:1/v1?***): refused");
+        assert_eq!(shown("user:secret@host:4317"), "host:4317");
     }
 }

@@ -177,7 +177,9 @@ impl Telemetry {
         self.pipeline.end_open_calls();
         clear_global(&self.pipeline);
         self.pipeline.end_open_calls();
-        arm::end(&self.built.arms, TIMEOUT)
+        let result = arm::end(&self.built.arms, TIMEOUT);
+        self.built.stop_serving();
+        result
     }
 
     /// How many spans, log events and data points of metrics were lost, for whatever reason.

@@ -79,6 +79,8 @@ async fn accept(
             // A client that goes away is no concern of the others.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
+                // Also of the next request on the same connection.
+                .header_read_timeout(std::time::Duration::from_secs(10))
                 .serve_connection(TokioIo::new(stream), answer)
                 .await;
             drop(permit);

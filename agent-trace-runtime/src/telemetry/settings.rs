@@ -8,6 +8,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::error::shown;
+
 use opentelemetry_sdk::metrics::Temporality;
 
 use super::backend::Backend;
@@ -29,7 +31,7 @@ impl Protocol {
     pub(super) fn parse(name: &str) -> Option<Self> {
         [Self::Grpc, Self::HttpProtobuf, Self::HttpJson]
             .into_iter()
-            .find(|protocol| protocol.name() == name)
+            .find(|protocol| protocol.name().eq_ignore_ascii_case(name))
     }
 
     pub(super) const fn name(self) -> &'static str {
@@ -131,13 +133,13 @@ impl fmt::Debug for Exporting {
         let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         formatter
             .debug_struct("Exporting")
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.endpoint.as_deref().map(shown))
             .field("protocol", &self.protocol)
             .field("headers", &headers)
             .field("timeout", &self.timeout)
             .field("compression", &self.compression)
             .field("backends", &self.backends)
-            .field("zipkin", &self.zipkin)
+            .field("zipkin", &self.zipkin.as_deref().map(shown))
             .field("prometheus", &self.prometheus)
             .field("file", &self.file)
             .field("spool", &self.spool)

@@ -40,7 +40,7 @@ impl Worker {
         thread::Builder::new().name("agent-trace-export".to_owned()).spawn(move || {
             // What exports a span must not make spans, also where it looks up names.
             let mut builder = Builder::new_current_thread();
-            builder.enable_all().on_thread_start(mark_as_exporting);
+            builder.enable_io().enable_time().on_thread_start(mark_as_exporting);
             mark_as_exporting();
             let _suppressed = Context::enter_telemetry_suppressed_scope();
             match builder.build() {

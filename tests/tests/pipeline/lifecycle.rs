@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
-use agent_trace_runtime::{Protocol, Telemetry, opentelemetry};
+use agent_trace_runtime::{Backend, Protocol, Telemetry, opentelemetry};
 use agent_trace_tests::{Collector, Fault, Proxy};
 use opentelemetry::trace::{
     Span as _, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
@@ -50,6 +50,56 @@ fn many_threads_may_flush_and_end_at_once_while_the_collector_hangs() {
     let start = Instant::now();
     drop(telemetry);
     assert!(start.elapsed() < Duration::from_secs(1), "it has ended");
+}
+
+#[test]
+fn what_is_left_where_the_collector_hangs_is_in_the_spool() {
+    let _turn = turn();
+    for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
+        for flushes in [false, true] {
+            let folder =
+                std::env::temp_dir().join(format!("agent-trace-end-{}", std::process::id()));
+            let _ = std::fs::remove_dir_all(&folder);
+            let proxy = Proxy::to(([127, 0, 0, 1], 1).into());
+            proxy.set(Fault::Hang);
+            let builder = Telemetry::builder().endpoint(format!("http://{}", proxy.address()));
+            let telemetry = builder.protocol(protocol).spool(&folder).install().unwrap();
+            work(0);
+            if flushes {
+                assert!(telemetry.flush().is_err());
+            }
+            work(1);
+            let start = Instant::now();
+            assert!(telemetry.shutdown().is_err());
+            assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
+            for (kind, _, counts) in telemetry.export_counts() {
+                assert_eq!(counts.lost, [], "{kind}");
+                assert!(kind == "log events" || counts.spooled > 0, "{kind}: {counts:?}");
+                assert!(kind != "spans" || counts.spooled == 2, "{counts:?}");
+            }
+            let _ = std::fs::remove_dir_all(&folder);
+        }
+    }
+}
+
+#[test]
+fn one_receiver_that_hangs_takes_no_time_of_another() {
+    let _turn = turn();
+    let collector = Collector::http();
+    let hanging = Proxy::to(([127, 0, 0, 1], 1).into());
+    hanging.set(Fault::Hang);
+    let telemetry = Telemetry::builder()
+        .backend(Backend::jaeger(format!("http://{}", hanging.address())))
+        .backend(Backend::collector(collector.endpoint()))
+        .install()
+        .unwrap();
+    work(1);
+    std::thread::scope(|scope| {
+        let ending = scope.spawn(|| telemetry.shutdown());
+        crate::wait_until("the other", || numbers(&collector.spans()).contains_key(&1));
+        assert!(!ending.is_finished(), "the one that hangs is still waited for");
+        assert!(ending.join().unwrap().is_err());
+    });
 }
 
 #[test]

@@ -136,3 +136,49 @@ fn disabled_telemetry_says_so() {
     let told = described(&[("OTEL_SDK_DISABLED", "true")]);
     assert!(told.contains("sdk: disabled true (OTEL_SDK_DISABLED)"), "{told}");
 }
+
+#[test]
+fn secrets_are_shown_nowhere() {
+    for (name, value) in [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:SECRET@127.0.0.1:1"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:SEC/RET@127.0.0.1:1"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1/otlp?api_key=SECRET"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "user:SECRET@127.0.0.1:4317"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=SECRET\u{1}"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "SECRET"),
+        ("OTEL_EXPORTER_ZIPKIN_ENDPOINT", "http://user:SECRET@127.0.0.1:1/api"),
+        ("OTEL_EXPORTER_ZIPKIN_ENDPOINT", "ftp://user:SECRET@127.0.0.1:1/api"),
+    ] {
+        for strict in ["true", "false"] {
+            let exporter = if name.contains("ZIPKIN") { "zipkin" } else { "otlp" };
+            let variables =
+                [("OTEL_TRACES_EXPORTER", exporter), (name, value), ("AGENT_TRACE_STRICT", strict)];
+            for ending in ["describe", "shutdown"] {
+                let output = probe(ending, &variables);
+                let told = text(&output.stdout) + &text(&output.stderr);
+                assert!(!told.contains("SEC") && !told.contains("RET"), "{name}={value}: {told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn words_are_known_in_any_case_and_unknown_ones_say_nothing() {
+    let told = described(&[
+        ("OTEL_TRACES_EXPORTER", "OTLP"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "GRPC"),
+        ("OTEL_TRACES_SAMPLER", "Always_Off"),
+        ("OTEL_PROPAGATORS", "TraceContext"),
+        ("OTEL_METRICS_EXPORTER", "garbage"),
+        ("OTEL_LOGS_EXPORTER", ","),
+    ]);
+    for expected in [
+        "exporter otlp (OTEL_TRACES_EXPORTER)",
+        "protocol grpc (OTEL_EXPORTER_OTLP_PROTOCOL)",
+        "sampler always_off",
+        "formats tracecontext (OTEL_PROPAGATORS)",
+    ] {
+        assert!(told.contains(expected), "{expected} in:\n{told}");
+    }
+    assert!(!told.contains("exporter none"), "{told}");
+}

@@ -150,6 +150,12 @@ impl Spans {
         Sampled::Joined
     }
 
+    /// Makes a call that was told on the span around it one below that.
+    pub(super) fn part(&self, open: &mut Open) {
+        let around = open.span_context.clone();
+        self.identify(open, &around, true, around.trace_state().clone());
+    }
+
     /// Asks a sampler that looks at more than the parent.
     fn ask_sampler(&self, open: &mut Open, parent: &Context, around: &SpanContext) -> Sampled {
         let site = open.site;

@@ -211,7 +211,7 @@ impl Environment {
             let parts = pair.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
             let decoded = parts.and_then(|(name, value)| {
                 let value = percent_decode_str(value).decode_utf8().ok()?;
-                (!name.is_empty()).then(|| (name.to_owned(), value.into_owned()))
+                is_header(name, &value).then(|| (name.to_owned(), value.into_owned()))
             });
             match decoded {
                 Some(header) => headers.push(header),
@@ -224,4 +224,11 @@ impl Environment {
         }
         Ok(Some(Said { value: headers, source: Source::Variable(variable.name) }))
     }
+}
+
+/// Whether these can be a header of HTTP, and an entry of gRPC's metadata.
+fn is_header(name: &str, value: &str) -> bool {
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let is_of_value = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+    !name.is_empty() && name.bytes().all(is_of_name) && value.bytes().all(is_of_value)
 }

@@ -14,7 +14,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use super::description::{Line, Source};
-use super::error::{InstallError, warn};
+use super::error::{InstallError, shown, warn};
 
 pub(super) use exporters::Exporter;
 pub(super) use names::{READ, UNREAD, is_read};
@@ -131,8 +131,9 @@ impl Environment {
             }
             Err(VarError::NotPresent) => Ok(None),
             Err(VarError::NotUnicode(value)) => {
-                let variable =
-                    Variable { name: name.to_owned(), value: value.to_string_lossy().into_owned() };
+                // It may hold a key.
+                drop(value);
+                let variable = Variable { name: name.to_owned(), value: "***".to_owned() };
                 self.wrong(&variable, "not valid Unicode").map(|()| None)
             }
         }
@@ -141,6 +142,7 @@ impl Environment {
     /// Says that a variable has a value that cannot be used: it counts as unset, and is an error where that is asked
     /// for.
     pub(super) fn wrong(&self, variable: &Variable, what_it_is: &str) -> Result<(), InstallError> {
+        let variable = &Variable { value: shown(&variable.value), ..variable.clone() };
         let Variable { name, value } = variable;
         if self.is_strict && !self.is_examined {
             return Err(InstallError::InvalidSetting {
@@ -211,8 +213,8 @@ impl Environment {
         variable: &str,
         default: usize,
     ) -> Result<usize, InstallError> {
-        let parse = |value: &str| value.parse().ok().filter(|number| *number > 0);
-        let of_variable = || self.read(variable, "no number above 0", parse);
+        let parse = |value: &str| value.parse().ok().filter(|number| (1..=MOST).contains(number));
+        let of_variable = || self.read(variable, "no number from 1 to 1000000", parse);
         self.choose(subject, setting, None, of_variable, default)
     }
 
@@ -221,8 +223,8 @@ impl Environment {
         &self,
         variable: &str,
     ) -> Result<Option<Said<Duration>>, InstallError> {
-        self.read(variable, "no whole number of milliseconds", |value| {
-            value.parse().ok().map(Duration::from_millis)
+        self.read(variable, "no whole number of milliseconds above 0", |value| {
+            value.parse().ok().filter(|number| *number > 0).map(Duration::from_millis)
         })
     }
 
@@ -244,7 +246,7 @@ impl Environment {
         let Some(words) = self.list(name)? else { return Ok(None) };
         let mut found = Vec::new();
         for word in &words.value {
-            match known.iter().find(|(known, _)| known == word) {
+            match known.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)) {
                 Some((_, Some(value))) if found.contains(value) => {}
                 Some((_, Some(value))) => found.push(*value),
                 Some((_, None)) => return Ok(Some(words.map(|_| Vec::new()))),
@@ -255,9 +257,14 @@ impl Environment {
                 }
             }
         }
-        Ok(Some(words.map(|_| found)))
+        // What names nothing that is known says nothing.
+        Ok((!found.is_empty()).then(|| words.map(|_| found)))
     }
 }
+
+/// The most of what is counted: a queue has a place for each from the start.
+#[cfg(feature = "__push")]
+const MOST: usize = 1_000_000;
 
 fn truth(value: &str) -> Option<bool> {
     match value.to_ascii_lowercase().as_str() {

@@ -43,11 +43,11 @@ impl Environment {
         &self,
         variable: Variable,
     ) -> Result<Option<Said<(String, Sampling)>>, InstallError> {
-        let (below_parents, word) = match variable.value.strip_prefix("parentbased_") {
+        let mut name = variable.value.to_ascii_lowercase();
+        let (below_parents, word) = match name.strip_prefix("parentbased_") {
             Some(word) => (true, word),
-            None => (false, variable.value.as_str()),
+            None => (false, name.as_str()),
         };
-        let mut name = variable.value.clone();
         let sampler = match word {
             "always_on" => Sampler::AlwaysOn,
             "always_off" => Sampler::AlwaysOff,

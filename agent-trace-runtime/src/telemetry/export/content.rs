@@ -4,6 +4,8 @@ use opentelemetry_http::Bytes;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::metrics::v1::Metric;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use prost::Message;
 
 use super::super::arm::Kind;
@@ -19,14 +21,33 @@ enum Content {
 
 /// Splits a batch in two; `None` of a single item, and of what cannot be read.
 pub(super) fn halves(kind: Kind, batch: &Batch) -> Option<[Batch; 2]> {
+    #[cfg(feature = "zipkin")]
+    if batch.format == Format::Zipkin {
+        return halves_of_list(batch);
+    }
     let mut content = Content::read(kind, batch)?;
-    let count = content.count();
+    let count = content.parts();
     if count < 2 {
         return None;
     }
     let rest = content.split_off(count / 2);
     let whole = |content: Content| content.write(batch.format);
     Some([whole(content)?, whole(rest)?])
+}
+
+/// Those of a list of spans in Zipkin's format.
+#[cfg(feature = "zipkin")]
+fn halves_of_list(batch: &Batch) -> Option<[Batch; 2]> {
+    let mut spans: Vec<&serde_json::value::RawValue> = serde_json::from_slice(&batch.body).ok()?;
+    if spans.len() < 2 {
+        return None;
+    }
+    let rest = spans.split_off(spans.len() / 2);
+    let whole = |spans: Vec<&serde_json::value::RawValue>| {
+        let body = serde_json::to_vec(&spans).ok()?.into();
+        Some(Batch { body, items: spans.len(), format: batch.format })
+    };
+    Some([whole(spans)?, whole(rest)?])
 }
 
 /// The same batch in another format; `None` where it cannot be read.
@@ -74,12 +95,35 @@ impl Content {
         };
         Some(Batch { body, items: self.count(), format })
     }
+
+    /// How many items there are; of metrics, data points.
+    fn count(&self) -> usize {
+        match self {
+            Self::Metrics(request) => {
+                let scopes = request.resource_metrics.iter().flat_map(|known| &known.scope_metrics);
+                scopes.flat_map(|scope| &scope.metrics).map(points).sum()
+            }
+            _ => self.parts(),
+        }
+    }
+}
+
+fn points(metric: &Metric) -> usize {
+    match &metric.data {
+        Some(Data::Gauge(gauge)) => gauge.data_points.len(),
+        Some(Data::Sum(sum)) => sum.data_points.len(),
+        Some(Data::Histogram(histogram)) => histogram.data_points.len(),
+        Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
+        Some(Data::Summary(summary)) => summary.data_points.len(),
+        None => 0,
+    }
 }
 
 macro_rules! items {
     ($($variant:ident: $resources:ident, $scopes:ident, $items:ident;)*) => {
         impl Content {
-            fn count(&self) -> usize {
+            /// How many there are of what is taken apart: spans, log events, metrics.
+            fn parts(&self) -> usize {
                 match self {$(
                     Self::$variant(request) => {
                         let scopes = request.$resources.iter().flat_map(|known| &known.$scopes);

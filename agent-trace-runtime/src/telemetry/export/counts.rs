@@ -71,6 +71,7 @@ struct Counters {
     queued: AtomicU64,
     queued_bytes: AtomicU64,
     capacity: AtomicU64,
+    processed: AtomicU64,
 }
 
 macro_rules! counters {
@@ -113,6 +114,12 @@ impl Counts {
 
     pub(super) fn take_queued(&self) {
         self.0.queued.fetch_sub(1, Ordering::Relaxed);
+        self.0.processed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many items have left the queue.
+    pub(super) fn processed(&self) -> u64 {
+        self.0.processed.load(Ordering::Relaxed)
     }
 
     /// Adds an item to the queue; gives how many there are.
@@ -124,15 +131,20 @@ impl Counts {
         to_size(self.0.queued.load(Ordering::Relaxed))
     }
 
-    /// Takes room for so many bytes in a queue of at most `most`.
-    pub(super) fn reserve(&self, bytes: usize, most: usize) -> bool {
+    /// Takes room for so many bytes in a queue of at most `most`; gives how many there were before.
+    pub(super) fn reserve(&self, bytes: usize, most: usize) -> Option<usize> {
         let bytes = bytes as u64;
         let before = self.0.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
-        let fits = before.saturating_add(bytes) <= most as u64;
-        if !fits {
+        if before.saturating_add(bytes) > most as u64 {
             self.0.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            return None;
         }
-        fits
+        Some(to_size(before))
+    }
+
+    /// The bytes that wait.
+    pub(super) fn queued_bytes(&self) -> usize {
+        to_size(self.0.queued_bytes.load(Ordering::Relaxed))
     }
 
     pub(super) fn release(&self, bytes: usize) {

@@ -33,6 +33,8 @@ const ASKED_ATTEMPTS: usize = 4;
 
 const FIRST_DELAY: Duration = Duration::from_millis(100);
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
+/// The most that a receiver can ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 /// The way of all batches of one arm to one destination.
 #[derive(Debug)]
@@ -49,8 +51,8 @@ pub(super) struct Delivery {
     /// While nothing can be delivered.
     outage: Option<Outage>,
     end: End,
-    /// Why the last of what was lost for good was refused.
-    refused: Option<String>,
+    /// Why the last item was lost for good, until somebody is told.
+    lost: Option<String>,
     counts: Counts,
     report: Report,
 }
@@ -87,7 +89,7 @@ impl Delivery {
             spool,
             outage: None,
             end,
-            refused: None,
+            lost: None,
             counts,
             report,
         }
@@ -119,9 +121,9 @@ impl Delivery {
 
     /// How it stands: whether all has arrived that was taken since this was asked last.
     pub(super) fn result(&mut self) -> OTelSdkResult {
-        let refused = self.refused.take();
+        let lost = self.lost.take();
         if !self.is_behind() {
-            return refused.map_or(Ok(()), |reason| Err(failure(&reason)));
+            return lost.map_or(Ok(()), |reason| Err(failure(&reason)));
         }
         let reason = self.outage.as_ref().map(|outage| outage.reason.as_str());
         Err(failure(reason.unwrap_or(TOO_LATE)))
@@ -135,7 +137,8 @@ impl Delivery {
             }
             self.catch_up(Some(deadline)).await;
             let Some(pause) = self.pause() else { return };
-            if attempt == ASKED_ATTEMPTS || Instant::now() + pause >= deadline {
+            let is_late = Instant::now() + pause >= deadline || self.end.is_reached();
+            if attempt == ASKED_ATTEMPTS || is_late {
                 return;
             }
             tokio::time::sleep(pause).await;
@@ -175,8 +178,7 @@ impl Delivery {
                     self.refuse(&reason, batch.items, asked.is_some());
                 }
                 Attempt::TooLarge { reason } => {
-                    self.take_apart(batch, is_spooled);
-                    self.refused = Some(reason);
+                    self.take_apart(batch, is_spooled, &reason);
                 }
                 Attempt::Later { reason, after } => {
                     self.counts.add_retries(1);
@@ -204,12 +206,17 @@ impl Delivery {
 
     /// Notes that items were refused for good.
     pub(super) fn refuse(&mut self, reason: &str, count: usize, is_asked: bool) {
-        self.counts.add_lost(Loss::Refused, count);
-        self.report.note(reason);
         if !is_asked {
             self.report.refused(reason);
         }
-        self.refused = Some(reason.to_owned());
+        self.lose(Loss::Refused, count, reason);
+    }
+
+    /// Counts items that are lost, which whoever asks next is told.
+    fn lose(&mut self, loss: Loss, count: usize, reason: &str) {
+        self.counts.add_lost(loss, count);
+        self.report.note(reason);
+        self.lost = Some(reason.to_owned());
     }
 
     /// Forgets what waits to be sent again: something that says the same has come.
@@ -239,6 +246,7 @@ impl Delivery {
         self.spool = None;
         let lost = self.in_hand.drain(..).map(|batch| batch.items).sum();
         self.counts.add_lost(Loss::Undelivered, lost);
+        self.report.last_losses(&self.counts);
     }
 
     fn done(&mut self, is_spooled: bool) {
@@ -257,7 +265,7 @@ impl Delivery {
             Some(format) if format != batch.format => {
                 let Some(rewritten) = content::rewritten(self.kind, &batch, format) else {
                     self.done(is_spooled);
-                    self.counts.add_lost(Loss::Unreadable, batch.items);
+                    self.lose(Loss::Unreadable, batch.items, "it cannot be read any more");
                     return None;
                 };
                 rewritten
@@ -265,21 +273,21 @@ impl Delivery {
             _ => batch,
         };
         if batch.body.len() > self.most_bytes {
-            self.take_apart(batch, is_spooled);
+            self.take_apart(batch, is_spooled, "larger than a request may be");
             return None;
         }
         Some(batch)
     }
 
     /// Puts the halves of a batch in its place; a single item is lost.
-    fn take_apart(&mut self, batch: Batch, is_spooled: bool) {
+    fn take_apart(&mut self, batch: Batch, is_spooled: bool, reason: &str) {
         self.done(is_spooled);
         match content::halves(self.kind, &batch) {
             Some([first, second]) => {
                 self.in_hand.push_front(second);
                 self.in_hand.push_front(first);
             }
-            None => self.counts.add_lost(Loss::TooLarge, batch.items),
+            None => self.lose(Loss::TooLarge, batch.items, reason),
         }
     }
 
@@ -297,8 +305,8 @@ impl Delivery {
         match spool.push(batch) {
             Ok(()) => self.counts.add_spooled(batch.items),
             Err(reason) => {
-                self.counts.add_lost(Loss::SpoolFull, batch.items);
                 self.report.spool_failed(&reason);
+                self.lose(Loss::SpoolFull, batch.items, &reason);
             }
         }
     }
@@ -316,7 +324,8 @@ impl Delivery {
             reason: String::new(),
         });
         let delay = outage.delays.next().unwrap_or(LONGEST_DELAY).min(LONGEST_DELAY);
-        outage.until = Instant::now() + after.map_or(delay, |after| after.max(delay));
+        let after = after.unwrap_or_default().min(LONGEST_PAUSE);
+        outage.until = Instant::now() + after.max(delay);
         reason.clone_into(&mut outage.reason);
     }
 }

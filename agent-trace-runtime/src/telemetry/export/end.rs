@@ -1,33 +1,51 @@
-//! The time at which telemetry ends: what is under way then is given up.
+//! The time at which telemetry ends: what is under way then is given up, so that there is time to put it aside.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+/// How long it takes to put aside what is left.
+const MARGIN: Duration = Duration::from_millis(500);
+
 /// Says when telemetry ends.
-#[derive(Debug)]
-pub(super) struct Ending(watch::Sender<Option<Instant>>);
+#[derive(Clone, Debug)]
+pub(super) struct Ending(Arc<watch::Sender<Option<Instant>>>);
 
 /// Hears of it.
 #[derive(Debug)]
 pub(super) struct End(watch::Receiver<Option<Instant>>);
 
-/// Both sides.
-pub(super) fn end() -> (Ending, End) {
-    let (sender, receiver) = watch::channel(None);
-    (Ending(sender), End(receiver))
-}
-
 impl Ending {
-    /// Ends telemetry at this time.
-    pub(super) fn set(&self, time: Instant) {
-        self.0.send_replace(Some(time));
+    pub(super) fn new() -> Self {
+        Self(Arc::new(watch::Sender::new(None)))
+    }
+
+    /// The side that hears.
+    pub(super) fn end(&self) -> End {
+        End(self.0.subscribe())
+    }
+
+    /// Gives up what is under way so long before the deadline that there is time for the rest. The first deadline
+    /// counts.
+    pub(super) fn set(&self, deadline: Instant) {
+        let time = deadline.checked_sub(MARGIN).unwrap_or(deadline);
+        self.0.send_if_modified(|known| {
+            let is_new = known.is_none();
+            known.get_or_insert(time);
+            is_new
+        });
     }
 }
 
 impl End {
+    /// Whether it is there.
+    pub(super) fn is_reached(&self) -> bool {
+        self.0.borrow().is_some_and(|time| Instant::now() >= time)
+    }
+
     /// What the future gives; `None` where telemetry ends before that.
     pub(super) async fn unless<F: Future>(&mut self, future: F) -> Option<F::Output> {
         let mut future = pin!(future);

@@ -1,5 +1,6 @@
 //! Metrics on their way to a destination, each time that they are collected.
 
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use opentelemetry_otlp::MetricExporter;
@@ -11,12 +12,16 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
+use super::control::Control;
 use super::delivery::{Batch, Delivery};
 use super::encoding::Encoder;
 use super::end::Ending;
 
 /// How long a collection waits for its delivery, with what is attempted again.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the end waits for what is left.
+const PUT_ASIDE: Duration = Duration::from_millis(300);
 
 /// The most collections that wait where each holds what no other does: an hour of them, once a minute.
 const WAITING: usize = 60;
@@ -32,7 +37,8 @@ pub(super) struct MetricsPush {
 #[derive(Debug)]
 enum Collected {
     Batch(Batch, oneshot::Sender<OTelSdkResult>),
-    End,
+    /// With whom to tell that it has.
+    End(mpsc::SyncSender<()>),
 }
 
 impl MetricsPush {
@@ -46,6 +52,13 @@ impl MetricsPush {
         let is_whole = encoder.temporality() == Temporality::Cumulative;
         runtime.spawn(run(collected, delivery, is_whole));
         Self { encoder, batches, ending }
+    }
+}
+
+impl MetricsPush {
+    /// What telemetry asks of it.
+    pub(super) fn control(&self) -> Control {
+        Control::new(self.ending.clone(), None)
     }
 }
 
@@ -70,7 +83,11 @@ impl PushMetricExporter for MetricsPush {
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
         self.ending.set(Instant::now() + timeout);
-        let _ = self.batches.send(Collected::End);
+        let (ended, end) = mpsc::sync_channel(1);
+        if self.batches.send(Collected::End(ended)).is_ok() {
+            // What is left goes to the spool, which takes no time to speak of.
+            let _ = end.recv_timeout(PUT_ASIDE);
+        }
         Ok(())
     }
 
@@ -100,7 +117,12 @@ async fn run(mut collected: UnboundedReceiver<Collected>, mut delivery: Delivery
                 }
                 let _ = answer.send(delivery.result());
             }
-            Ok(Some(Collected::End) | None) => break,
+            Ok(Some(Collected::End(ended))) => {
+                delivery.end();
+                let _ = ended.send(());
+                return;
+            }
+            Ok(None) => break,
             Err(_) => {
                 delivery.catch_up(None).await;
             }

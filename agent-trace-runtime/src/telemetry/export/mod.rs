@@ -2,6 +2,7 @@
 
 mod batch;
 mod content;
+mod control;
 mod counts;
 mod delivery;
 mod encoding;
@@ -17,14 +18,17 @@ mod transport;
 #[cfg(feature = "zipkin")]
 mod zipkin;
 
+use std::fmt::Debug;
+
 use opentelemetry_sdk::logs::LogProcessor;
 use opentelemetry_sdk::metrics::PeriodicReader;
 use opentelemetry_sdk::metrics::reader::MetricReader;
-use opentelemetry_sdk::trace::SpanProcessor;
+use opentelemetry_sdk::trace::{SpanData, SpanProcessor};
 
 use self::batch::{BatchLimits, EventBatches, SpanBatches};
 use self::delivery::{Delivery, Parts};
-use self::end::End;
+use self::encoding::Encode;
+use self::end::{End, Ending};
 use self::metrics::MetricsPush;
 use self::report::Report;
 use self::spool::Spool;
@@ -37,6 +41,7 @@ use super::failure::LastFailure;
 use super::settings::SpoolSettings;
 use super::worker::Worker;
 
+pub(super) use control::Control;
 pub(super) use counts::Counts;
 pub use counts::{ExportCounts, Loss};
 pub(super) use encoding::Format;
@@ -58,37 +63,46 @@ pub(super) struct Building<'a> {
 }
 
 impl Building<'_> {
-    pub(super) fn spans(&self) -> Result<Box<dyn SpanProcessor>, InstallError> {
-        let limits = self.limits(Kind::Spans)?;
-        let (ending, end) = end::end();
-        let delivery = self.delivery(Kind::Spans, Some(limits), end)?;
-        let (runtime, counts) = (self.worker.runtime(), self.counts.clone());
+    pub(super) fn spans(&self) -> Result<(Box<dyn SpanProcessor>, Control), InstallError> {
         #[cfg(feature = "zipkin")]
         if self.destination.format == Format::Zipkin {
-            let encoder = zipkin::encoder()?;
-            let batches = SpanBatches::new(encoder, limits, runtime, counts, delivery, ending);
-            return Ok(Box::new(batches));
+            return self.span_batches(zipkin::encoder()?);
         }
-        let encoder = encoding::spans(self.destination.format)?;
-        Ok(Box::new(SpanBatches::new(encoder, limits, runtime, counts, delivery, ending)))
+        self.span_batches(encoding::spans(self.destination.format)?)
     }
 
-    pub(super) fn metrics(&self) -> Result<impl MetricReader + use<>, InstallError> {
+    fn span_batches<E: Encode<SpanData> + Debug + Sync>(
+        &self,
+        encoder: E,
+    ) -> Result<(Box<dyn SpanProcessor>, Control), InstallError> {
+        let limits = self.limits(Kind::Spans)?;
+        let ending = Ending::new();
+        let delivery = self.delivery(Kind::Spans, Some(limits), ending.end())?;
+        let (runtime, counts) = (self.worker.runtime(), self.counts.clone());
+        let batches = SpanBatches::new(encoder, limits, runtime, counts, delivery, ending);
+        let control = batches.control();
+        Ok((Box::new(batches), control))
+    }
+
+    pub(super) fn metrics(&self) -> Result<(impl MetricReader + use<>, Control), InstallError> {
         let encoder = encoding::metrics(self.destination.format, self.destination.temporality)?;
-        let (ending, end) = end::end();
-        let delivery = self.delivery(Kind::Metrics, None, end)?;
+        let ending = Ending::new();
+        let delivery = self.delivery(Kind::Metrics, None, ending.end())?;
         let push = MetricsPush::new(encoder, &self.worker.runtime(), delivery, ending);
+        let control = push.control();
         let interval = self.environment.metric_interval()?;
-        Ok(PeriodicReader::builder(push).with_interval(interval).build())
+        Ok((PeriodicReader::builder(push).with_interval(interval).build(), control))
     }
 
-    pub(super) fn events(&self) -> Result<impl LogProcessor + use<>, InstallError> {
+    pub(super) fn events(&self) -> Result<(impl LogProcessor + use<>, Control), InstallError> {
         let limits = self.limits(Kind::Events)?;
         let encoder = encoding::events(self.destination.format)?;
-        let (ending, end) = end::end();
-        let delivery = self.delivery(Kind::Events, Some(limits), end)?;
+        let ending = Ending::new();
+        let delivery = self.delivery(Kind::Events, Some(limits), ending.end())?;
         let (runtime, counts) = (self.worker.runtime(), self.counts.clone());
-        Ok(EventBatches::new(encoder, limits, runtime, counts, delivery, ending))
+        let batches = EventBatches::new(encoder, limits, runtime, counts, delivery, ending);
+        let control = batches.control();
+        Ok((batches, control))
     }
 
     fn limits(&self, kind: Kind) -> Result<BatchLimits, InstallError> {

@@ -117,8 +117,7 @@ fn queued(meter: &Meter, kind: Kind, exporters: &[Observed]) {
             for observed in &processed {
                 let counts = observed.counts.read();
                 let dropped = counts.lost_by(Loss::QueueFull);
-                let lost: u64 = counts.lost.iter().map(|(_, count)| count).sum();
-                observer.observe(counts.exported + lost - dropped, &observed.queue_labels());
+                observer.observe(observed.counts.processed(), &observed.queue_labels());
                 if dropped > 0 {
                     let [name, component] = observed.queue_labels();
                     let error = KeyValue::new("error.type", Loss::QueueFull.name());

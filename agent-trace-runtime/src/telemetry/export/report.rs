@@ -91,8 +91,17 @@ impl Report {
         });
     }
 
-    /// Says how many were lost since that was said last.
+    /// Says how many were lost since that was said last, where that is long enough ago.
     pub(super) fn losses(&self, counts: &Counts) {
+        self.say_losses(counts, false);
+    }
+
+    /// Says how many were lost since that was said last, however long ago that is.
+    pub(super) fn last_losses(&self, counts: &Counts) {
+        self.say_losses(counts, true);
+    }
+
+    fn say_losses(&self, counts: &Counts, is_last: bool) {
         let now = counts.losses();
         let arm = self.arm;
         self.with(|said| {
@@ -106,7 +115,7 @@ impl Report {
                 .filter(|(_, count)| *count > 0)
                 .map(|(loss, count)| format!("{count} ({})", loss.in_words()))
                 .collect();
-            if !new.is_empty() && is_due(&mut said.losses) {
+            if !new.is_empty() && (is_last || is_due(&mut said.losses)) {
                 said.lost = now.to_vec();
                 warn(&format_args!("{arm} were lost: {}", new.join(", ")));
             }

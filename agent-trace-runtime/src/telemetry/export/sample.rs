@@ -56,7 +56,8 @@ impl Sample {
         }
         let transport = Transport::new(kind, destination, worker)?;
         let body = body(kind, destination.format, resource, span)?;
-        let (ending, end) = end::end();
+        let ending = end::Ending::new();
+        let end = ending.end();
         let batch = Batch { body, items: 1, format: destination.format };
         Ok(Self { transport, batch, end, _ending: ending })
     }

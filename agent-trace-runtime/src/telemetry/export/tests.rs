@@ -16,7 +16,7 @@ use super::batch::{BatchLimits, SpanBatches};
 use super::counts::{Counts, Loss};
 use super::delivery::{Batch, Delivery, Parts};
 use super::encoding::{self, Format};
-use super::end::end;
+use super::end::Ending;
 use super::report::Report;
 use super::spool::Spool;
 use super::transport::{Attempt, Transport};
@@ -112,7 +112,8 @@ impl Rig {
         spool: Option<&SpoolSettings>,
     ) -> Self {
         let (worker, counts) = (Worker::start().unwrap(), Counts::default());
-        let (ending, end) = end();
+        let ending = Ending::new();
+        let end = ending.end();
         let delivery = Delivery::new(Parts {
             kind: Kind::Spans,
             transport: Transport::Test(answers.clone()),
@@ -326,10 +327,47 @@ fn a_full_spool_is_counted() {
     let answers = Answers::new(|_| later("connection refused"));
     let rig = Rig::with(&answers, limits(5_000, 1 << 30), 4 << 20, Some(&settings));
     rig.record(0, 2_000, 0);
-    assert!(rig.provider.force_flush().is_err());
+    let error = rig.provider.force_flush().unwrap_err().to_string();
+    assert!(!error.is_empty());
     let counts = rig.counts.read();
     assert!(counts.spool_bytes <= 60_000);
     assert_eq!(counts.spooled + counts.lost_by(Loss::SpoolFull), 2_000);
     assert!(counts.spooled >= 512, "{counts:?}");
+    let _ = std::fs::remove_dir_all(settings.directory);
+}
+
+#[test]
+fn a_receiver_cannot_silence_telemetry_for_ever() {
+    let after = Some(Duration::from_secs(u64::MAX));
+    let answers = Answers::new(move |_| Attempt::Later { reason: "503".to_owned(), after });
+    let rig = Rig::new(&answers, limits(5_000, 100_000_000));
+    rig.record(0, 10, 0);
+    assert!(rig.provider.force_flush().is_err());
+    answers.then(|_| Attempt::WHOLE);
+    rig.provider.force_flush().unwrap();
+    assert_eq!(answers.names(), names(0..10));
+}
+
+#[test]
+fn halves_that_arrive_are_no_failure() {
+    let answers = Answers::new(|batch| match spans_of(batch).len() {
+        0..=10 => Attempt::WHOLE,
+        _ => Attempt::TooLarge { reason: "413".to_owned() },
+    });
+    let rig = Rig::new(&answers, limits(5_000, 100_000_000));
+    rig.record(0, 100, 0);
+    rig.provider.force_flush().unwrap();
+    assert_eq!((answers.names(), rig.lost()), (names(0..100), Vec::new()));
+}
+
+#[test]
+fn what_a_spool_has_no_room_for_fails_a_flush() {
+    let settings = SpoolSettings { bytes: 100, ..directory("tiny") };
+    let answers = Answers::new(|_| later("connection refused"));
+    let rig = Rig::with(&answers, limits(5_000, 1 << 30), 4 << 20, Some(&settings));
+    rig.record(0, 10, 0);
+    let error = rig.provider.force_flush().unwrap_err().to_string();
+    assert!(error.contains("its limit of 100 bytes"), "{error}");
+    assert_eq!(rig.lost(), [(Loss::SpoolFull, 10)]);
     let _ = std::fs::remove_dir_all(settings.directory);
 }

@@ -9,6 +9,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::super::control::Control;
 use super::super::counts::Counts;
 use super::super::delivery::Delivery;
 use super::super::encoding::Encode;
@@ -20,9 +21,6 @@ use super::worker::{self, Asked, Message, Work};
 
 /// How long a flush is waited for where nobody says otherwise.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How long it takes to put aside what is left at the end.
-const MARGIN: Duration = Duration::from_millis(200);
 
 #[derive(Debug)]
 pub(crate) struct Batches<T, E> {
@@ -69,6 +67,11 @@ impl<T: Item + Debug, E: Encode<T> + Debug> Batches<T, E> {
         }
     }
 
+    /// What telemetry asks of it.
+    pub(in super::super) fn control(&self) -> Control {
+        Control::new(self.ending.clone(), Some(self.messages.clone()))
+    }
+
     pub(super) fn put(&self, item: T) {
         self.queue.put(item);
     }
@@ -78,8 +81,7 @@ impl<T: Item + Debug, E: Encode<T> + Debug> Batches<T, E> {
     }
 
     pub(super) fn end(&self, patience: Duration) -> OTelSdkResult {
-        // Before the end of what is asked for, so that there is time for what is left.
-        self.ending.set(Instant::now() + patience.saturating_sub(MARGIN));
+        self.ending.set(Instant::now() + patience);
         worker::ask(&self.messages, Asked::End, patience)
     }
 }

@@ -75,7 +75,14 @@ impl<T: Item> Queue<T> {
     }
 
     fn reserve(&self, bytes: usize) -> bool {
-        self.counts.reserve(bytes, self.limits.queued_bytes)
+        let Some(before) = self.counts.reserve(bytes, self.limits.queued_bytes) else {
+            return false;
+        };
+        let full = self.limits.request_bytes;
+        if before < full && before + bytes >= full {
+            let _ = self.worker.send(Message::BatchIsFull);
+        }
+        true
     }
 }
 
@@ -123,6 +130,11 @@ impl<T: Item> Queued<T> {
             }
             Err(item) => (item, bytes),
         }
+    }
+
+    /// Whether what waits fills a request.
+    pub(super) fn is_full(&self, limits: BatchLimits) -> bool {
+        self.len() >= limits.request || self.counts.queued_bytes() >= limits.request_bytes
     }
 
     /// How many items wait.

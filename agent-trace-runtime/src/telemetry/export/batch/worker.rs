@@ -15,16 +15,19 @@ use super::BatchLimits;
 use super::item::Item;
 use super::queue::Queued;
 
+/// How long before its deadline an answer is given.
+const MARGIN: Duration = Duration::from_millis(100);
+
 /// What the task is told.
 #[derive(Debug)]
-pub(crate) enum Message {
+pub(in super::super) enum Message {
     BatchIsFull,
     /// Somebody waits, until then, to hear how it went.
     Ask(Asked, Instant, mpsc::SyncSender<OTelSdkResult>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(in super::super) enum Asked {
     /// Export all that is queued.
     Flush,
     /// The same, and keep nothing.
@@ -66,7 +69,7 @@ impl<T: Item, E: Encode<T>> Work<T, E> {
         match self.delivery.pause() {
             Some(pause) if !self.delivery.has_room() => pause,
             // A batch that filled up while the last one was exported has been told of before.
-            pause if self.queued.len() < self.limits.request => {
+            pause if !self.queued.is_full(self.limits) => {
                 pause.unwrap_or(self.limits.delay).min(self.limits.delay)
             }
             _ => Duration::ZERO,
@@ -74,6 +77,8 @@ impl<T: Item, E: Encode<T>> Work<T, E> {
     }
 
     async fn answer(&mut self, asked: Asked, deadline: Instant) -> OTelSdkResult {
+        // Before nobody waits any more, to say why.
+        let deadline = deadline.checked_sub(MARGIN).unwrap_or(deadline);
         let mut is_drained = false;
         // In turns: behind a batch that arrives at last, there is room for what is queued.
         while !is_drained && Instant::now() < deadline {
@@ -89,7 +94,6 @@ impl<T: Item, E: Encode<T>> Work<T, E> {
         let result = self.delivery.result();
         if asked == Asked::End {
             self.end();
-            self.delivery.report_losses();
         }
         if is_drained { result } else { result.and(Err(failure(TOO_LATE))) }
     }
@@ -146,9 +150,7 @@ pub(super) fn ask(
 ) -> OTelSdkResult {
     let (answer, answered) = mpsc::sync_channel(1);
     let deadline = Instant::now() + patience;
-    // It answers before nobody waits any more, to say why.
-    let margin = Duration::from_millis(100).min(patience / 10);
-    if worker.send(Message::Ask(asked, deadline - margin, answer)).is_err() {
+    if worker.send(Message::Ask(asked, deadline, answer)).is_err() {
         return Err(OTelSdkError::AlreadyShutdown);
     }
     match answered.recv_timeout(deadline.saturating_duration_since(Instant::now())) {

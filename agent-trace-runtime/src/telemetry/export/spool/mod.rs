@@ -129,8 +129,12 @@ impl Spool {
         let writer = match &mut self.writer {
             Some(writer) => writer,
             None => {
-                let number = self.segments.back().map_or(1, |last| last.number + 1);
-                let path = folder::segment_path(&self.folder, number);
+                let mut number = self.segments.back().map_or(1, |last| last.number + 1);
+                let mut path = folder::segment_path(&self.folder, number);
+                while path.exists() {
+                    number += 1;
+                    path = folder::segment_path(&self.folder, number);
+                }
                 let writer = Writer::create(&path)?;
                 self.segments.push_back(Segment { number, path, bytes: writer.bytes() });
                 self.writer.insert(writer)
@@ -151,11 +155,15 @@ impl Spool {
                 Some(reader) => reader,
                 None => match Reader::open(&first.path) {
                     Ok(reader) => self.reader.insert(reader),
-                    Err(_) => {
-                        self.counts.add_lost(Loss::Unreadable, 1);
+                    Err(error) if is_of_content(&error) => {
+                        // Less than a head: its writer was killed before it had written anything.
+                        let is_begun = error.kind() == io::ErrorKind::UnexpectedEof;
+                        self.counts.add_lost(Loss::Unreadable, usize::from(!is_begun));
                         self.drop_first();
                         continue;
                     }
+                    // It may be readable another time.
+                    Err(_) => return,
                 },
             };
             let torn = reader.skipped();
@@ -187,4 +195,11 @@ impl Spool {
     fn count(&self) {
         self.counts.set_spool_bytes(self.bytes());
     }
+}
+
+/// Whether a segment is not readable because of what is in it, or because it is gone.
+fn is_of_content(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+
+    [InvalidData, NotFound, UnexpectedEof].contains(&error.kind())
 }

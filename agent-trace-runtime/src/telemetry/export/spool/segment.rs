@@ -34,7 +34,11 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        file.write_all(&head(HEAD_BYTES as u64))?;
+        if let Err(error) = file.write_all(&head(HEAD_BYTES as u64)) {
+            // Nobody would know of it.
+            let _ = std::fs::remove_file(path);
+            return Err(error);
+        }
         Ok(Self { file, bytes: HEAD_BYTES as u64 })
     }
 
@@ -168,7 +172,7 @@ fn head(delivered: u64) -> [u8; HEAD_BYTES] {
 fn delivered(head: &[u8; HEAD_BYTES]) -> io::Result<u64> {
     let (magic, rest) = head.split_at(MAGIC.len());
     if magic != MAGIC {
-        return Err(io::Error::other("this is no segment of a spool"));
+        return Err(io::ErrorKind::InvalidData.into());
     }
     let number = rest.first_chunk().copied().unwrap_or_default();
     let is_whole = number_at(rest, 8) == Some(crc32fast::hash(&number));

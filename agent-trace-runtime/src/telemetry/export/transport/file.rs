@@ -59,6 +59,13 @@ impl Files {
 
     fn append(&mut self, line: &[u8]) -> io::Result<()> {
         let bytes = line.len() as u64 + 1;
+        if !self.path.exists() {
+            // Somebody has taken it away.
+            self.current = None;
+            if let Some(folder) = self.path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+        }
         if self
             .current
             .as_ref()

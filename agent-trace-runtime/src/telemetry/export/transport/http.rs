@@ -39,7 +39,7 @@ impl Client {
                 return Err(invalid_header(name));
             };
             value.set_sensitive(true);
-            headers.insert(known, value);
+            headers.append(known, value);
         }
         // The application's features may switch the following of redirects on, and a body is not sent elsewhere.
         let builder = reqwest::Client::builder()
