@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -31,6 +32,8 @@ pub enum Fault {
 pub struct Proxy {
     address: SocketAddr,
     fault: watch::Sender<Fault>,
+    /// The connections that there are.
+    open: Arc<AtomicUsize>,
     _alive: oneshot::Sender<()>,
 }
 
@@ -47,6 +50,8 @@ impl Proxy {
 
     fn start(target: SocketAddr, acceptor: Option<TlsAcceptor>) -> Self {
         let (fault, faults) = watch::channel(Fault::None);
+        let open = Arc::new(AtomicUsize::new(0));
+        let known = Arc::clone(&open);
         let (alive, ended) = oneshot::channel::<()>();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("the port");
@@ -58,7 +63,12 @@ impl Proxy {
                 let serve = async {
                     while let Ok((stream, _)) = listener.accept().await {
                         let (faults, acceptor) = (faults.clone(), acceptor.clone());
-                        tokio::spawn(pass(stream, target, faults, acceptor));
+                        let known = Arc::clone(&known);
+                        known.fetch_add(1, Ordering::SeqCst);
+                        tokio::spawn(async move {
+                            pass(stream, target, faults, acceptor).await;
+                            known.fetch_sub(1, Ordering::SeqCst);
+                        });
                     }
                 };
                 tokio::select! {
@@ -67,16 +77,21 @@ impl Proxy {
                 }
             });
         });
-        Self { address, fault, _alive: alive }
+        Self { address, fault, open, _alive: alive }
     }
 
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Lets this happen to all connections from now on; those that there are end.
+    /// Lets this happen to all connections from now on; those that there are have ended then.
     pub fn set(&self, fault: Fault) {
         self.fault.send_replace(fault);
+        // A new one may come meanwhile, and hang.
+        let deadline = Instant::now() + Duration::from_secs(1);
+        while self.open.load(Ordering::SeqCst) > 0 && Instant::now() < deadline {
+            thread::yield_now();
+        }
     }
 }
 

@@ -183,13 +183,18 @@ fn each(arms: &[Arm], timeout: Duration, asked: Asked) -> Result<(), FlushError>
         .collect();
     let mut result = Ok(());
     for (arm, started) in running {
-        let ended = match started {
-            Ok(answers) => answers.into_iter().fold(Ok(()), |result, answer| {
-                let left = (deadline + GRACE).saturating_duration_since(Instant::now());
-                result.and(answer.recv_timeout(left).unwrap_or(Err(OTelSdkError::Timeout(timeout))))
-            }),
-            Err(error) => Err(OTelSdkError::InternalFailure(error.to_string())),
-        };
+        let mut ended = Ok(());
+        match started {
+            // All are waited for, also behind one that has failed.
+            Ok(answers) => {
+                for answer in answers {
+                    let left = (deadline + GRACE).saturating_duration_since(Instant::now());
+                    let answered = answer.recv_timeout(left);
+                    ended = ended.and(answered.unwrap_or(Err(OTelSdkError::Timeout(timeout))));
+                }
+            }
+            Err(error) => ended = Err(OTelSdkError::InternalFailure(error.to_string())),
+        }
         result = result.and(ended.map_err(|error| arm.failed(error)));
     }
     result

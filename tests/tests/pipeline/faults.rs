@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use agent_trace_runtime::{Loss, Protocol, Telemetry};
 use agent_trace_tests::{Answer, Collector, Fault, Proxy};
 
-use crate::{counts_of, numbers, turn, wait_until, work};
+use crate::{apart, counts_of, numbers, turn, wait_until, work};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug)]
@@ -182,54 +182,56 @@ fn every_fault_has_the_fate_that_is_promised() {
 
 #[test]
 fn a_name_that_nobody_knows_and_a_port_where_nobody_listens_are_told() {
-    let _turn = turn();
-    for (protocol, endpoint) in [
-        (Protocol::Grpc, "http://collector.invalid:4317"),
-        (Protocol::HttpProtobuf, "http://collector.invalid:4318"),
-        (Protocol::HttpProtobuf, "http://127.0.0.1:1"),
-    ] {
-        let builder = Telemetry::builder().endpoint(endpoint).protocol(protocol);
-        let telemetry = builder.timeout(Duration::from_millis(500)).install().unwrap();
-        work(1);
-        let error = telemetry.shutdown().unwrap_err().to_string();
-        assert!(error.contains(endpoint), "{error}");
-        let is_told = ["dns", "lookup", "Connection refused", "in time"]
-            .iter()
-            .any(|reason| error.contains(reason));
-        assert!(is_told, "{error}");
-        assert_eq!(counts_of(&telemetry, "spans").lost_by(Loss::Undelivered), 1);
-    }
+    apart("faults::a_name_that_nobody_knows_and_a_port_where_nobody_listens_are_told", || {
+        for (protocol, endpoint) in [
+            (Protocol::Grpc, "http://collector.invalid:4317"),
+            (Protocol::HttpProtobuf, "http://collector.invalid:4318"),
+            (Protocol::HttpProtobuf, "http://127.0.0.1:1"),
+        ] {
+            let builder = Telemetry::builder().endpoint(endpoint).protocol(protocol);
+            let telemetry = builder.timeout(Duration::from_millis(500)).install().unwrap();
+            work(1);
+            let error = telemetry.shutdown().unwrap_err().to_string();
+            assert!(error.contains(endpoint), "{error}");
+            let is_told = ["dns", "lookup", "Connection refused", "in time"]
+                .iter()
+                .any(|reason| error.contains(reason));
+            assert!(is_told, "{error}");
+            assert_eq!(counts_of(&telemetry, "spans").lost_by(Loss::Undelivered), 1);
+        }
+    });
 }
 
 #[test]
 fn a_collector_that_restarts_gets_what_came_meanwhile() {
-    let _turn = turn();
-    for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
-        let start = |address| match (protocol, address) {
-            (Protocol::Grpc, None) => Collector::grpc(),
-            (Protocol::Grpc, Some(address)) => Collector::grpc_at(address),
-            (_, None) => Collector::http(),
-            (_, Some(address)) => Collector::http_at(address),
-        };
-        let first = start(None);
-        let address = first.address();
-        let builder = Telemetry::builder().endpoint(first.endpoint()).protocol(protocol);
-        let telemetry = builder.install().unwrap();
-        work(0);
-        telemetry.flush().unwrap();
-        assert_eq!(first.spans().len(), 1);
-        drop(first);
-        wait_until("the port", || std::net::TcpStream::connect(address).is_err());
-        work(1);
-        assert!(telemetry.flush().is_err());
-        let second = start(Some(address));
-        work(2);
-        wait_until("the delivery", || telemetry.flush().is_ok());
-        let delivered = numbers(&second.spans());
-        assert_eq!((delivered.len(), delivered[&1], delivered[&2]), (2, 1, 1));
-        assert_eq!(telemetry.lost(), 0);
-        telemetry.shutdown().unwrap();
-    }
+    apart("faults::a_collector_that_restarts_gets_what_came_meanwhile", || {
+        for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
+            let start = |address| match (protocol, address) {
+                (Protocol::Grpc, None) => Collector::grpc(),
+                (Protocol::Grpc, Some(address)) => Collector::grpc_at(address),
+                (_, None) => Collector::http(),
+                (_, Some(address)) => Collector::http_at(address),
+            };
+            let first = start(None);
+            let address = first.address();
+            let builder = Telemetry::builder().endpoint(first.endpoint()).protocol(protocol);
+            let telemetry = builder.install().unwrap();
+            work(0);
+            telemetry.flush().unwrap();
+            assert_eq!(first.spans().len(), 1);
+            drop(first);
+            wait_until("the port", || std::net::TcpStream::connect(address).is_err());
+            work(1);
+            assert!(telemetry.flush().is_err());
+            let second = start(Some(address));
+            work(2);
+            wait_until("the delivery", || telemetry.flush().is_ok());
+            let delivered = numbers(&second.spans());
+            assert_eq!((delivered.len(), delivered[&1], delivered[&2]), (2, 1, 1));
+            assert_eq!(telemetry.lost(), 0);
+            telemetry.shutdown().unwrap();
+        }
+    });
 }
 
 /// A span of 6 MiB among others: it alone loses its content.

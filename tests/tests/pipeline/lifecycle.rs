@@ -10,7 +10,7 @@ use opentelemetry::trace::{
     TracerProvider,
 };
 
-use crate::{numbers, turn, work};
+use crate::{apart, numbers, turn, work};
 
 /// Five seconds, and what the SDK takes beyond them.
 const DEADLINE: Duration = Duration::from_secs(6);
@@ -26,37 +26,38 @@ fn hanging(protocol: Protocol) -> (Collector, Proxy, Telemetry) {
 
 #[test]
 fn many_threads_may_flush_and_end_at_once_while_the_collector_hangs() {
-    let _turn = turn();
-    let (_collector, _proxy, telemetry) = hanging(Protocol::Grpc);
-    work(1);
-    let start = Instant::now();
-    std::thread::scope(|scope| {
-        let flushes: Vec<_> = (0..4).map(|_| scope.spawn(|| telemetry.flush())).collect();
-        for flush in flushes {
-            let error = flush.join().unwrap().unwrap_err().to_string();
-            assert!(error.contains("in time"), "{error}");
-        }
+    apart("lifecycle::many_threads_may_flush_and_end_at_once_while_the_collector_hangs", || {
+        let (_collector, _proxy, telemetry) = hanging(Protocol::Grpc);
+        work(1);
+        let start = Instant::now();
+        std::thread::scope(|scope| {
+            let flushes: Vec<_> = (0..4).map(|_| scope.spawn(|| telemetry.flush())).collect();
+            for flush in flushes {
+                let error = flush.join().unwrap().unwrap_err().to_string();
+                assert!(error.contains("in time"), "{error}");
+            }
+        });
+        assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
+        let start = Instant::now();
+        let ends: Vec<bool> = std::thread::scope(|scope| {
+            let ends: Vec<_> =
+                (0..4).map(|_| scope.spawn(|| telemetry.shutdown().is_ok())).collect();
+            ends.into_iter().map(|end| end.join().unwrap()).collect()
+        });
+        assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
+        assert_eq!(ends.iter().filter(|is_ok| !**is_ok).count(), 1, "one has ended it");
+        work(2);
+        telemetry.flush().unwrap();
+        let start = Instant::now();
+        drop(telemetry);
+        assert!(start.elapsed() < Duration::from_secs(1), "it has ended");
     });
-    assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
-    let start = Instant::now();
-    let ends: Vec<bool> = std::thread::scope(|scope| {
-        let ends: Vec<_> = (0..4).map(|_| scope.spawn(|| telemetry.shutdown().is_ok())).collect();
-        ends.into_iter().map(|end| end.join().unwrap()).collect()
-    });
-    assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
-    assert_eq!(ends.iter().filter(|is_ok| !**is_ok).count(), 1, "one has ended it");
-    work(2);
-    telemetry.flush().unwrap();
-    let start = Instant::now();
-    drop(telemetry);
-    assert!(start.elapsed() < Duration::from_secs(1), "it has ended");
 }
 
 #[test]
 fn what_is_left_where_the_collector_hangs_is_in_the_spool() {
-    let _turn = turn();
-    for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
-        for flushes in [false, true] {
+    apart("lifecycle::what_is_left_where_the_collector_hangs_is_in_the_spool", || {
+        for (protocol, flushes) in [(Protocol::Grpc, true), (Protocol::HttpProtobuf, false)] {
             let folder =
                 std::env::temp_dir().join(format!("agent-trace-end-{}", std::process::id()));
             let _ = std::fs::remove_dir_all(&folder);
@@ -79,51 +80,57 @@ fn what_is_left_where_the_collector_hangs_is_in_the_spool() {
             }
             let _ = std::fs::remove_dir_all(&folder);
         }
-    }
+    });
 }
 
 #[test]
 fn one_receiver_that_hangs_takes_no_time_of_another() {
-    let _turn = turn();
-    let collector = Collector::http();
-    let hanging = Proxy::to(([127, 0, 0, 1], 1).into());
-    hanging.set(Fault::Hang);
-    let telemetry = Telemetry::builder()
-        .backend(Backend::jaeger(format!("http://{}", hanging.address())))
-        .backend(Backend::collector(collector.endpoint()))
-        .install()
-        .unwrap();
-    work(1);
-    std::thread::scope(|scope| {
-        let ending = scope.spawn(|| telemetry.shutdown());
-        crate::wait_until("the other", || numbers(&collector.spans()).contains_key(&1));
-        assert!(!ending.is_finished(), "the one that hangs is still waited for");
-        assert!(ending.join().unwrap().is_err());
+    apart("lifecycle::one_receiver_that_hangs_takes_no_time_of_another", || {
+        let collector = Collector::http();
+        let hanging = Proxy::to(([127, 0, 0, 1], 1).into());
+        hanging.set(Fault::Hang);
+        let telemetry = Telemetry::builder()
+            .backend(Backend::jaeger(format!("http://{}", hanging.address())))
+            .backend(Backend::collector(collector.endpoint()))
+            .install()
+            .unwrap();
+        work(1);
+        std::thread::scope(|scope| {
+            let ending = scope.spawn(|| telemetry.shutdown());
+            crate::wait_until("the other", || numbers(&collector.spans()).contains_key(&1));
+            assert!(!ending.is_finished(), "the one that hangs is still waited for");
+            assert!(ending.join().unwrap().is_err());
+        });
     });
 }
 
 #[test]
 fn it_may_end_within_a_runtime_and_by_a_panic() {
-    let _turn = turn();
-    let (_collector, _proxy, telemetry) = hanging(Protocol::HttpProtobuf);
-    work(1);
-    let start = Instant::now();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async move {
-        assert!(telemetry.flush().is_err());
-        drop(telemetry);
-    });
-    assert!(start.elapsed() < 2 * DEADLINE, "{:?}", start.elapsed());
-
-    let collector = Collector::http();
-    let telemetry = Telemetry::builder().endpoint(collector.endpoint()).install().unwrap();
-    let panicking = std::thread::spawn(move || {
-        let _telemetry = telemetry;
+    apart("lifecycle::it_may_end_within_a_runtime_and_by_a_panic", || {
+        let (_collector, _proxy, telemetry) = hanging(Protocol::HttpProtobuf);
         work(1);
-        panic!("on purpose");
+        let start = Instant::now();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            assert!(telemetry.flush().is_err());
+            drop(telemetry);
+        });
+        assert!(start.elapsed() < 2 * DEADLINE, "{:?}", start.elapsed());
+
+        let collector = Collector::http();
+        let telemetry = Telemetry::builder().endpoint(collector.endpoint()).install().unwrap();
+        let panicking = std::thread::spawn(move || {
+            let _telemetry = telemetry;
+            work(1);
+            panic!("on purpose");
+        });
+        assert!(panicking.join().is_err());
+        assert_eq!(
+            numbers(&collector.spans())[&1],
+            1,
+            "what had ended is exported while it unwinds"
+        );
     });
-    assert!(panicking.join().is_err());
-    assert_eq!(numbers(&collector.spans())[&1], 1, "what had ended is exported while it unwinds");
 }
 
 #[test]

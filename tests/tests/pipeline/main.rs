@@ -28,6 +28,19 @@ fn turn() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Runs a test that waits most of the time in a process of its own, where no other waits for its turn.
+fn apart(test: &str, body: impl FnOnce()) {
+    const APART: &str = "AGENT_TRACE_APART";
+    if std::env::var(APART).is_ok_and(|known| known == test) {
+        return body();
+    }
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let output = command.args(["--exact", test, "--nocapture"]).env(APART, test).output().unwrap();
+    let printed = text(&output.stdout);
+    assert!(output.status.success(), "{printed}{}", text(&output.stderr));
+    assert!(printed.contains("1 passed"), "{test} is no test: {printed}");
+}
+
 #[step("app.work", attributes("app.number" = number))]
 fn work(number: i64) {}
 

@@ -10,7 +10,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-use crate::{numbers, turn, work};
+use crate::{apart, numbers, work};
 
 /// An authority with a server and a client, whose files are gone with it.
 pub(crate) struct Authority {
@@ -117,34 +117,39 @@ fn send(protocol: Protocol, server: ServerConfig, client: &Client<'_>) -> Result
 
 #[test]
 fn a_server_is_trusted_by_a_given_certificate_alone() {
-    let _turn = turn();
-    let (authority, other) = (Authority::new("own"), Authority::new("other"));
-    for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
-        let send = |certificate: Option<&Path>| {
-            send(protocol, authority.server(false), &Client { certificate, identity: None })
-        };
-        send(Some(&authority.file("ca.pem"))).unwrap();
-        for certificate in [None, Some(other.file("ca.pem"))] {
-            let error = send(certificate.as_deref()).unwrap_err();
-            assert!(error.contains("certificate"), "{protocol}: {error}");
+    apart("tls::a_server_is_trusted_by_a_given_certificate_alone", || {
+        let (authority, other) = (Authority::new("own"), Authority::new("other"));
+        for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
+            let send = |certificate: Option<&Path>| {
+                send(protocol, authority.server(false), &Client { certificate, identity: None })
+            };
+            send(Some(&authority.file("ca.pem"))).unwrap();
+            for certificate in [None, Some(other.file("ca.pem"))] {
+                let error = send(certificate.as_deref()).unwrap_err();
+                assert!(error.contains("certificate"), "{protocol}: {error}");
+            }
+            let error = send(Some(Path::new("/nowhere/ca.pem"))).unwrap_err();
+            assert!(
+                error.contains("/nowhere/ca.pem") && error.contains("cannot be read"),
+                "{error}"
+            );
         }
-        let error = send(Some(Path::new("/nowhere/ca.pem"))).unwrap_err();
-        assert!(error.contains("/nowhere/ca.pem") && error.contains("cannot be read"), "{error}");
-    }
+    });
 }
 
 #[test]
 fn a_client_is_known_by_its_certificate() {
-    let _turn = turn();
-    let (authority, other) = (Authority::new("mtls"), Authority::new("mtls-other"));
-    let ca = authority.file("ca.pem");
-    for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
-        let send = |identity: Option<(&Path, &Path)>| {
-            send(protocol, authority.server(true), &Client { certificate: Some(&ca), identity })
-        };
-        send(Some((&authority.file("client.pem"), &authority.file("client.key")))).unwrap();
-        assert!(send(None).is_err());
-        let strangers = (other.file("client.pem"), other.file("client.key"));
-        assert!(send(Some((&strangers.0, &strangers.1))).is_err());
-    }
+    apart("tls::a_client_is_known_by_its_certificate", || {
+        let (authority, other) = (Authority::new("mtls"), Authority::new("mtls-other"));
+        let ca = authority.file("ca.pem");
+        for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
+            let send = |identity: Option<(&Path, &Path)>| {
+                send(protocol, authority.server(true), &Client { certificate: Some(&ca), identity })
+            };
+            send(Some((&authority.file("client.pem"), &authority.file("client.key")))).unwrap();
+            assert!(send(None).is_err());
+            let strangers = (other.file("client.pem"), other.file("client.key"));
+            assert!(send(Some((&strangers.0, &strangers.1))).is_err());
+        }
+    });
 }

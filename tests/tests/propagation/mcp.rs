@@ -184,6 +184,14 @@ tools/call sum
     for span in failed {
         assert_eq!(span.error_type(), Some("tool_error"), "the request tells how it ended");
     }
+    let errors = recorder.spans_named("tools/call sum").into_iter();
+    let errors: Vec<String> = errors
+        .flat_map(|span| span.data().events.events.clone())
+        .flat_map(|event| event.attributes)
+        .map(|attribute| format!("{}={}", attribute.key, attribute.value))
+        .collect();
+    assert_eq!(errors.len(), 1, "and the tool, how it failed: {errors:?}");
+    assert!(errors[0].starts_with("exception.type=") && errors[0].contains("IntErrorKind"));
 }
 
 #[tokio::test]

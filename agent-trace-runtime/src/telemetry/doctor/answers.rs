@@ -132,13 +132,20 @@ async fn unanswered(case: &Case, reason: &str) -> Outcome {
     if reason == TOO_LATE {
         return no_answer(case);
     }
-    Outcome::problem(
-        format!("the connection breaks before an answer: {reason}"),
-        format!(
-            "see the receiver's log, and whether {} names its OTLP port",
-            case.endpoint_setting()
-        ),
-    )
+    let message = format!("the connection breaks before an answer: {reason}");
+    let setting = case.endpoint_setting();
+    let remedy = format!("see the receiver's log, and whether {setting} names its OTLP port");
+    if case.endpoint.starts_with("https://") {
+        // A receiver that refuses a client in TLS 1.3 says so behind the handshake, which may come too late.
+        return Outcome::problem(
+            message,
+            format!(
+                "{remedy}; if it wants to see a certificate of this service (mTLS), give one with its key by \
+                 OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY"
+            ),
+        );
+    }
+    Outcome::problem(message, remedy)
 }
 
 fn of_status(case: &Case, status: u16, reason: &str, noticed: &Noticed) -> Outcome {
