@@ -182,3 +182,39 @@ fn words_are_known_in_any_case_and_unknown_ones_say_nothing() {
     }
     assert!(!told.contains("exporter none"), "{told}");
 }
+
+#[test]
+fn limits_hold_for_spans_and_log_events() {
+    use opentelemetry_proto::tonic::common::v1::KeyValue;
+    use opentelemetry_proto::tonic::common::v1::any_value::Value;
+
+    let longest = |attributes: &[KeyValue]| {
+        let texts =
+            attributes.iter().filter_map(|known| match known.value.as_ref()?.value.as_ref()? {
+                Value::StringValue(text) => Some(text.chars().count()),
+                _ => None,
+            });
+        texts.max().unwrap_or(0)
+    };
+    for protocol in ["http/protobuf", "http/json"] {
+        let collector = Collector::http();
+        let endpoint = collector.endpoint();
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+            ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "3"),
+            ("OTEL_ATTRIBUTE_COUNT_LIMIT", "2"),
+            ("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "1"),
+        ];
+        assert!(probe("shutdown", &variables).status.success());
+        for span in collector.spans() {
+            assert!(span.attributes.len() <= 2, "{span:?}");
+            assert_eq!(longest(&span.attributes), 3, "{span:?}");
+            assert!(span.dropped_attributes_count > 0 || !span.name.contains("chat"), "{span:?}");
+        }
+        let records = collector.log_records();
+        let [event] = &records[..] else { panic!("{records:?}") };
+        assert_eq!((event.attributes.len(), longest(&event.attributes)), (1, 3), "{event:?}");
+        assert!(event.dropped_attributes_count > 0);
+    }
+}

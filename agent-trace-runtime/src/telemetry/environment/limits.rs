@@ -6,6 +6,8 @@ use std::time::Duration;
 use opentelemetry_sdk::trace::SpanLimits;
 
 use super::super::error::InstallError;
+#[cfg(feature = "__push")]
+use super::super::export::EventLimits;
 use super::{Environment, Said};
 
 impl Environment {
@@ -70,6 +72,35 @@ impl Environment {
         let said = said.unwrap_or(Said::by_default(Duration::from_secs(30)));
         self.note("metrics", "export timeout", &format_args!("{:?}", said.value), &said.source);
         Ok(said.value)
+    }
+
+    /// The limits of log events, of which there are none where nobody says so.
+    #[cfg(feature = "__push")]
+    pub(in super::super) fn event_limits(&self) -> Result<EventLimits, InstallError> {
+        let limit = |setting: &str, names: [&str; 2]| {
+            for name in names {
+                let said =
+                    self.read(name, "no whole number", |value| value.parse::<usize>().ok())?;
+                if let Some(said) = said {
+                    self.note("log events", setting, &said.value, &said.source);
+                    return Ok::<_, InstallError>(Some(said.value));
+                }
+            }
+            Ok(None)
+        };
+        Ok(EventLimits {
+            attributes: limit(
+                "attributes",
+                ["OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"],
+            )?,
+            characters: limit(
+                "characters of a text",
+                [
+                    "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+                    "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+                ],
+            )?,
+        })
     }
 
     /// The most characters of a text in an attribute of a span; `None` where there is no limit.

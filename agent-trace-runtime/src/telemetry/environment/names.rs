@@ -66,6 +66,8 @@ pub(in super::super) const READ: &[&str] = &[
     "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
     "OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT",
     "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
     "OTEL_LOGS_EXPORTER",
     "OTEL_METRICS_EXPORTER",
     "OTEL_METRIC_EXPORT_INTERVAL",
@@ -91,8 +93,6 @@ pub(in super::super) const UNREAD: &[&str] = &[
     "OTEL_EXPORTER_JAEGER_ENDPOINT",
     "OTEL_EXPORTER_JAEGER_TIMEOUT",
     "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
-    "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT",
-    "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
     "OTEL_LOG_LEVEL",
     "OTEL_METRICS_EXEMPLAR_FILTER",
 ];
@@ -170,6 +170,7 @@ mod tests {
         environment.prometheus(&exporting).unwrap();
         environment.sampled_ratio().unwrap();
         environment.metric_timeout().unwrap();
+        environment.event_limits().unwrap();
         environment.identifiers(None).unwrap();
         for kind in [Kind::Spans, Kind::Metrics, Kind::Events] {
             environment.exporters(kind).unwrap();

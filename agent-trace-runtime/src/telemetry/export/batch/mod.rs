@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub(super) use events::EventBatches;
 pub(super) use item::Event;
-pub(super) use spans::SpanBatches;
+pub(super) use spans::{SpanBatches, cut};
 pub(super) use worker::{Asked, Message};
 
 use super::super::arm::Kind;

@@ -67,7 +67,7 @@ fn cut_texts(span: &mut SpanData, most: usize) {
 }
 
 /// The first characters of a text; `None` where it has no more.
-fn cut(text: &str, most: usize) -> Option<String> {
+pub(in super::super) fn cut(text: &str, most: usize) -> Option<String> {
     if text.len() <= most {
         return None;
     }
