@@ -204,7 +204,7 @@ impl Environment {
         self.choose(subject, setting, of_builder, of_variable, false)
     }
 
-    /// A count above 0.
+    /// A count of items, above 0.
     #[cfg(feature = "__push")]
     pub(super) fn number(
         &self,
@@ -216,6 +216,21 @@ impl Environment {
         let parse = |value: &str| value.parse().ok().filter(|number| (1..=MOST).contains(number));
         let of_variable = || self.read(variable, "no number from 1 to 1000000", parse);
         self.choose(subject, setting, None, of_variable, default)
+    }
+
+    /// A time in milliseconds that has a default.
+    #[cfg(feature = "__push")]
+    pub(super) fn time(
+        &self,
+        subject: &'static str,
+        setting: &str,
+        variable: &str,
+        default: u64,
+    ) -> Result<Duration, InstallError> {
+        let default = Said::by_default(Duration::from_millis(default));
+        let said = self.milliseconds(variable)?.unwrap_or(default);
+        self.note(subject, setting, &format_args!("{:?}", said.value), &said.source);
+        Ok(said.value)
     }
 
     /// A number of milliseconds.

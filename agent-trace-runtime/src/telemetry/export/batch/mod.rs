@@ -62,7 +62,9 @@ impl BatchLimits {
             environment.number(subject, setting, &format!("{prefix}_{name}"), default)
         };
         let queued = number("queue", "MAX_QUEUE_SIZE", 2_048)?;
-        let milliseconds = |number: usize| Duration::from_millis(number as u64);
+        let time = |setting: &str, name: &str, default: u64| {
+            environment.time(subject, setting, &format!("{prefix}_{name}"), default)
+        };
         Ok(Self {
             queued,
             queued_bytes,
@@ -72,8 +74,8 @@ impl BatchLimits {
                 _ => most_bytes / 2 / JSON_GROWTH,
             },
             request: number("batch", "MAX_EXPORT_BATCH_SIZE", 512)?.min(queued),
-            delay: milliseconds(number("delay", "SCHEDULE_DELAY", delay)?),
-            patience: milliseconds(number("export timeout", "EXPORT_TIMEOUT", 30_000)?),
+            delay: time("delay", "SCHEDULE_DELAY", delay)?,
+            patience: time("export timeout", "EXPORT_TIMEOUT", 30_000)?,
             text_bytes: match kind {
                 Kind::Spans => environment.text_limit()?,
                 Kind::Metrics | Kind::Events => None,
