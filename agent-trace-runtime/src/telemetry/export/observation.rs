@@ -126,28 +126,18 @@ fn queued(meter: &Meter, kind: Kind, exporters: &[Observed]) {
             }
         })
         .build();
-    let sizes = exporters.to_vec();
-    let _size = meter
-        .i64_observable_up_down_counter(format!("otel.sdk.processor.{item}.queue.size"))
-        .with_unit(unit)
-        .with_description("Items that wait in the queue.")
-        .with_callback(move |observer| {
-            for observed in &sizes {
-                observer.observe(signed(observed.counts.read().queued), &observed.queue_labels());
-            }
-        })
-        .build();
-    let capacities = exporters.to_vec();
-    let _capacity = meter
-        .i64_observable_up_down_counter(format!("otel.sdk.processor.{item}.queue.capacity"))
-        .with_unit(unit)
-        .with_description("The most items that wait in the queue.")
-        .with_callback(move |observer| {
-            for observed in &capacities {
-                observer.observe(signed(observed.counts.capacity()), &observed.queue_labels());
-            }
-        })
-        .build();
+    let size = Level {
+        name: format!("otel.sdk.processor.{item}.queue.size"),
+        unit,
+        description: "Items that wait in the queue.",
+    };
+    size.observe(meter, exporters, Observed::queue_labels, |counts| counts.read().queued);
+    let capacity = Level {
+        name: format!("otel.sdk.processor.{item}.queue.capacity"),
+        unit,
+        description: "The most items that wait in the queue.",
+    };
+    capacity.observe(meter, exporters, Observed::queue_labels, Counts::capacity);
 }
 
 /// What the conventions have no metric for.
@@ -163,29 +153,49 @@ fn own(meter: &Meter, exporters: &[Observed]) {
             }
         })
         .build();
-    let sizes = exporters.to_vec();
-    let _queue = meter
-        .i64_observable_up_down_counter("agent_trace.queue.size")
-        .with_unit("By")
-        .with_description("Bytes that wait in the queue, as they are estimated.")
-        .with_callback(move |observer| {
-            for observed in sizes.iter().filter(|observed| observed.kind != Kind::Metrics) {
-                let bytes = observed.counts.read().queued_bytes;
-                observer.observe(signed(bytes), &observed.queue_labels());
-            }
-        })
-        .build();
-    let spools = exporters.to_vec();
-    let _spool = meter
-        .i64_observable_up_down_counter("agent_trace.spool.size")
-        .with_unit("By")
-        .with_description("Bytes that wait on the disk.")
-        .with_callback(move |observer| {
-            for observed in &spools {
-                observer.observe(signed(observed.counts.read().spool_bytes), &observed.labels());
-            }
-        })
-        .build();
+    let with_queue = exporters.iter().filter(|observed| observed.kind != Kind::Metrics);
+    let with_queue: Vec<Observed> = with_queue.cloned().collect();
+    let queue = Level {
+        name: "agent_trace.queue.size".to_owned(),
+        unit: "By",
+        description: "Bytes that wait in the queue, as they are estimated.",
+    };
+    queue.observe(meter, &with_queue, Observed::queue_labels, |counts| counts.read().queued_bytes);
+    let spool = Level {
+        name: "agent_trace.spool.size".to_owned(),
+        unit: "By",
+        description: "Bytes that wait on the disk.",
+    };
+    spool.observe(meter, exporters, Observed::labels, |counts| counts.read().spool_bytes);
+}
+
+/// A metric that goes up and down.
+struct Level {
+    name: String,
+    unit: &'static str,
+    description: &'static str,
+}
+
+impl Level {
+    fn observe(
+        self,
+        meter: &Meter,
+        exporters: &[Observed],
+        labels: fn(&Observed) -> [KeyValue; 2],
+        read: fn(&Counts) -> u64,
+    ) {
+        let exporters = exporters.to_vec();
+        let _level = meter
+            .i64_observable_up_down_counter(self.name)
+            .with_unit(self.unit)
+            .with_description(self.description)
+            .with_callback(move |observer| {
+                for observed in &exporters {
+                    observer.observe(signed(read(&observed.counts)), &labels(observed));
+                }
+            })
+            .build();
+    }
 }
 
 fn signed(count: u64) -> i64 {
