@@ -7,6 +7,7 @@ mod hostile;
 mod http;
 mod mcp;
 mod mcp_conventions;
+mod mcp_notifications;
 mod parents;
 mod queues;
 mod trust;
