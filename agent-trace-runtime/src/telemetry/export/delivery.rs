@@ -28,6 +28,22 @@ pub(crate) struct Batch {
     pub(super) format: Format,
 }
 
+/// What is being sent: a batch, or a part of one that was too large.
+#[derive(Clone, Debug)]
+struct Part {
+    batch: Batch,
+    place: Place,
+}
+
+/// Where the batch is kept that a part is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Here alone.
+    Memory,
+    /// At the front of the spool, whole, until its last part is done.
+    Spool { is_last: bool },
+}
+
 /// How often a batch is attempted where somebody waits for it.
 const ASKED_ATTEMPTS: usize = 4;
 
@@ -45,8 +61,8 @@ pub(super) struct Delivery {
     patience: Duration,
     /// The most bytes of a request.
     most_bytes: usize,
-    /// What is to be sent before anything else. It is older than what is in the spool.
-    in_hand: VecDeque<Batch>,
+    /// What is to be sent before anything else.
+    in_hand: VecDeque<Part>,
     spool: Option<Spool>,
     /// While nothing can be delivered.
     outage: Option<Outage>,
@@ -154,17 +170,11 @@ impl Delivery {
             if is_early || asked.is_some_and(|deadline| Instant::now() >= deadline) {
                 return;
             }
-            let (is_spooled, batch) = match self.in_hand.front() {
-                Some(batch) => (false, batch.clone()),
-                None => match self.spool.as_mut().and_then(Spool::front) {
-                    Some(batch) => (true, batch.clone()),
-                    None => return,
-                },
-            };
-            let Some(batch) = self.fitting(batch, is_spooled) else { continue };
+            let Some(batch) = self.next() else { return };
+            let Some(batch) = self.fitting(batch) else { continue };
             match self.transport.attempt(&batch, self.patience, &mut self.end).await {
                 Attempt::Delivered { rejected, message } => {
-                    self.done(is_spooled);
+                    self.done();
                     self.outage = None;
                     self.report.delivered();
                     let rejected = usize::try_from(rejected).unwrap_or(usize::MAX).min(batch.items);
@@ -174,11 +184,11 @@ impl Delivery {
                     }
                 }
                 Attempt::Refused { reason } => {
-                    self.done(is_spooled);
+                    self.done();
                     self.refuse(&reason, batch.items, asked.is_some());
                 }
                 Attempt::TooLarge { reason } => {
-                    self.take_apart(batch, is_spooled, &reason);
+                    self.take_apart(&batch, &reason);
                 }
                 Attempt::Later { reason, after } => {
                     self.counts.add_retries(1);
@@ -199,7 +209,7 @@ impl Delivery {
         if self.is_behind() && self.spool.is_some() {
             self.keep(&batch);
         } else {
-            self.in_hand.push_back(batch);
+            self.keep_for_later(batch);
             self.catch_up(asked).await;
         }
     }
@@ -229,42 +239,52 @@ impl Delivery {
     /// Loses the oldest of what waits for a receiver, where that is more than so many batches with the next one.
     pub(super) fn keep_at_most(&mut self, most: usize) {
         while self.spool.is_none() && self.in_hand.len() >= most {
-            let oldest = self.in_hand.pop_front().map_or(0, |batch| batch.items);
+            let oldest = self.in_hand.pop_front().map_or(0, |part| part.batch.items);
             self.counts.add_lost(Loss::Undelivered, oldest);
         }
     }
 
     /// Takes a batch that nobody attempts any more.
     pub(super) fn keep_for_later(&mut self, batch: Batch) {
-        self.in_hand.push_back(batch);
+        self.in_hand.push_back(Part { batch, place: Place::Memory });
     }
 
     /// Ends the delivery: what is left is lost, unless it is in the spool.
     pub(super) fn end(&mut self) {
         self.spool_what_is_in_hand();
-        // The next telemetry that is given the folder finds it free.
+        // The next telemetry that is given the folder finds it free, with what is in hand of it.
         self.spool = None;
-        let lost = self.in_hand.drain(..).map(|batch| batch.items).sum();
-        self.counts.add_lost(Loss::Undelivered, lost);
+        let of_memory = self.in_hand.drain(..).filter(|part| part.place == Place::Memory);
+        self.counts.add_lost(Loss::Undelivered, of_memory.map(|part| part.batch.items).sum());
         self.report.last_losses(&self.counts);
     }
 
-    fn done(&mut self, is_spooled: bool) {
-        match &mut self.spool {
-            Some(spool) if is_spooled => spool.pop(),
-            _ => {
-                self.in_hand.pop_front();
-            }
+    /// What is sent next.
+    fn next(&mut self) -> Option<Batch> {
+        if self.in_hand.is_empty() {
+            let batch = self.spool.as_mut().and_then(Spool::front)?.clone();
+            self.in_hand.push_back(Part { batch, place: Place::Spool { is_last: true } });
+        }
+        self.in_hand.front().map(|part| part.batch.clone())
+    }
+
+    /// Nothing more is to be done for what is sent.
+    fn done(&mut self) {
+        let part = self.in_hand.pop_front();
+        if let (Some(Place::Spool { is_last: true }), Some(spool)) =
+            (part.map(|part| part.place), &mut self.spool)
+        {
+            spool.pop();
         }
     }
 
     /// The batch in the format and size of the destination; where it has to be taken apart for that, its parts are in
     /// hand instead.
-    fn fitting(&mut self, batch: Batch, is_spooled: bool) -> Option<Batch> {
+    fn fitting(&mut self, batch: Batch) -> Option<Batch> {
         let batch = match self.transport.format() {
             Some(format) if format != batch.format => {
                 let Some(rewritten) = content::rewritten(self.kind, &batch, format) else {
-                    self.done(is_spooled);
+                    self.done();
                     self.lose(Loss::Unreadable, batch.items, "it cannot be read any more");
                     return None;
                 };
@@ -273,28 +293,34 @@ impl Delivery {
             _ => batch,
         };
         if batch.body.len() > self.most_bytes {
-            self.take_apart(batch, is_spooled, "larger than a request may be");
+            self.take_apart(&batch, "larger than a request may be");
             return None;
         }
         Some(batch)
     }
 
-    /// Puts the halves of a batch in its place; a single item is lost.
-    fn take_apart(&mut self, batch: Batch, is_spooled: bool, reason: &str) {
-        self.done(is_spooled);
-        match content::halves(self.kind, &batch) {
-            Some([first, second]) => {
-                self.in_hand.push_front(second);
-                self.in_hand.push_front(first);
-            }
-            None => self.lose(Loss::TooLarge, batch.items, reason),
-        }
+    /// Puts the halves of what is sent in its place; a single item is lost.
+    fn take_apart(&mut self, batch: &Batch, reason: &str) {
+        let Some([first, second]) = content::halves(self.kind, batch) else {
+            self.done();
+            return self.lose(Loss::TooLarge, batch.items, reason);
+        };
+        let place = self.in_hand.pop_front().map_or(Place::Memory, |part| part.place);
+        let before = match place {
+            Place::Memory => Place::Memory,
+            Place::Spool { .. } => Place::Spool { is_last: false },
+        };
+        self.in_hand.push_front(Part { batch: second, place });
+        self.in_hand.push_front(Part { batch: first, place: before });
     }
 
     fn spool_what_is_in_hand(&mut self) {
         if self.spool.is_some() {
-            for batch in std::mem::take(&mut self.in_hand) {
-                self.keep(&batch);
+            for part in std::mem::take(&mut self.in_hand) {
+                match part.place {
+                    Place::Memory => self.keep(&part.batch),
+                    Place::Spool { .. } => self.in_hand.push_back(part),
+                }
             }
         }
     }

@@ -371,3 +371,47 @@ fn what_a_spool_has_no_room_for_fails_a_flush() {
     assert_eq!(rig.lost(), [(Loss::SpoolFull, 10)]);
     let _ = std::fs::remove_dir_all(settings.directory);
 }
+
+#[test]
+fn a_spooled_batch_that_is_split_is_not_lost_with_its_process() {
+    let settings = directory("split");
+    let away = Answers::new(|_| later("connection refused"));
+    let rig = Rig::with(&away, limits(5_000, 1 << 30), 4 << 20, Some(&settings));
+    rig.record(0, 100, 0);
+    assert!(rig.provider.shutdown().is_err());
+    drop(rig);
+    // Takes one part, and is away again.
+    let mut has_taken = false;
+    let answers = Answers::new(move |batch| match spans_of(batch).len() {
+        0..=50 if !std::mem::replace(&mut has_taken, true) => Attempt::WHOLE,
+        0..=50 => later("connection refused"),
+        _ => Attempt::TooLarge { reason: "413".to_owned() },
+    });
+    let rig = Rig::with(&answers, limits(5_000, 1 << 30), 4 << 20, Some(&settings));
+    wait_until("the first part", || rig.counts.read().exported == 50);
+    assert!(rig.provider.shutdown().is_err());
+    assert_eq!(rig.lost(), []);
+    drop(rig);
+    let open = Answers::open();
+    let rig = Rig::with(&open, limits(5_000, 1 << 30), 4 << 20, Some(&settings));
+    wait_until("the rest", || rig.counts.read().spool_bytes == 0);
+    assert_eq!(
+        open.names(),
+        names(0..100),
+        "the whole, whose first part nobody knew to have arrived"
+    );
+    drop(rig);
+
+    // Where nothing is away, each part comes once.
+    let away = Answers::new(|_| later("connection refused"));
+    let rig = Rig::with(&away, limits(5_000, 1 << 30), 4 << 20, Some(&settings));
+    rig.record(0, 100, 0);
+    assert!(rig.provider.force_flush().is_err());
+    away.then(|batch| match spans_of(batch).len() {
+        0..=10 => Attempt::WHOLE,
+        _ => Attempt::TooLarge { reason: "413".to_owned() },
+    });
+    rig.provider.force_flush().unwrap();
+    assert_eq!((away.names(), rig.counts.read().spool_bytes), (names(0..100), 0));
+    let _ = std::fs::remove_dir_all(settings.directory);
+}
