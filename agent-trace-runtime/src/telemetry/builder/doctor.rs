@@ -43,10 +43,11 @@ impl TelemetryBuilder {
         if let Some(propagation) = examination.take(self.propagation(environment)) {
             examination.take(self.settings(environment, propagation));
         }
-        let resource = build_resource(environment, self.resource.clone());
+        let resource = build_resource(environment, self.resource_attributes());
         let resource = examination.take(resource);
         examination.service_name(resource.as_ref());
         examination.sampling(environment.sampling(self.sampler.clone()));
+        examination.take(self.identifiers(environment));
         examination.take(environment.span_limits());
         resource
     }

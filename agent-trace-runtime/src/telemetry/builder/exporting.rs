@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use opentelemetry::KeyValue;
+
 use super::TelemetryBuilder;
 use crate::telemetry::backend::Backend;
 use crate::telemetry::settings::{Compression, Protocol, Rotation};
@@ -165,23 +167,23 @@ impl TelemetryBuilder {
         self
     }
 
-    /// Takes up what the back ends want, where the builder does not say otherwise.
-    pub(super) fn heed_backends(&mut self) {
-        for backend in &self.exporting.backends {
-            for attribute in &backend.resource {
-                if !self.resource.iter().any(|known| known.key == attribute.key) {
-                    self.resource.push(attribute.clone());
-                }
-            }
-            if let (None, Some(propagators)) = (&self.propagators, backend.propagators) {
-                self.propagators = Some(propagators.to_vec());
-            }
-            if backend.openinference {
-                self.openinference.get_or_insert(true);
-            }
-            if backend.timed_trace_ids {
-                self.timed_trace_ids.get_or_insert(true);
+    /// What the builder says, or else the first back end that says something.
+    pub(super) fn or_backends<T>(
+        &self,
+        said: Option<T>,
+        of_backend: impl FnMut(&Backend) -> Option<T>,
+    ) -> Option<T> {
+        said.or_else(|| self.exporting.backends.iter().find_map(of_backend))
+    }
+
+    /// What the builder says of the resource, and what the back ends want it to say.
+    pub(super) fn resource_attributes(&self) -> Vec<KeyValue> {
+        let mut attributes = self.resource.clone();
+        for attribute in self.exporting.backends.iter().flat_map(|backend| &backend.resource) {
+            if !attributes.iter().any(|known| known.key == attribute.key) {
+                attributes.push(attribute.clone());
             }
         }
+        attributes
     }
 }

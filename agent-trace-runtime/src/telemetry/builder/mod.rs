@@ -20,7 +20,7 @@ use super::environment::{Environment, Variable};
 use super::error::InstallError;
 use super::settings::Exporting;
 use super::{Telemetry, global};
-use crate::call::{Pipeline, Processor, Providers, is_global_set, set_global};
+use crate::call::{Identifiers, Pipeline, Processor, Providers, is_global_set, set_global};
 use crate::propagation::{Propagation, Propagator, set_while_disabled};
 use crate::semconv::Conventions;
 use crate::signals::{ContentCapture, ContentSettings, Settings};
@@ -210,7 +210,6 @@ impl TelemetryBuilder {
         if is_global_set() {
             return Err(InstallError::AlreadyInstalled);
         }
-        self.heed_backends();
         let environment = Environment::new(self.strict)?;
         let is_disabled = environment.flag("sdk", "disabled", None, "OTEL_SDK_DISABLED")?;
         let propagation = self.propagation(&environment)?;
@@ -220,9 +219,9 @@ impl TelemetryBuilder {
             global::install_propagator(replace_global);
             return Ok(Telemetry::disabled(environment.into_lines()));
         }
-        let resource = build_resource(&environment, std::mem::take(&mut self.resource))?;
+        let resource = build_resource(&environment, self.resource_attributes())?;
         let sampling = environment.sampling(self.sampler.take())?;
-        let identifiers = environment.identifiers(self.timed_trace_ids)?;
+        let identifiers = self.identifiers(&environment)?;
         let mut arms = Arms::new(&environment, &self.exporting)?;
         let processors = std::mem::take(&mut self.span_processors);
         let spans = arms.spans(resource.clone(), sampling, identifiers, processors)?;
@@ -247,6 +246,12 @@ impl TelemetryBuilder {
         Ok(Telemetry::new(pipeline, built, environment.into_lines()))
     }
 
+    fn identifiers(&self, environment: &Environment) -> Result<Identifiers, InstallError> {
+        let are_timed = self
+            .or_backends(self.timed_trace_ids, |backend| backend.timed_trace_ids.then_some(true));
+        environment.identifiers(are_timed)
+    }
+
     /// What is recorded of calls.
     fn settings(
         &self,
@@ -258,6 +263,8 @@ impl TelemetryBuilder {
         let flag = |setting: &str, of_builder: Option<bool>, variable: &str| {
             environment.flag("content", setting, of_builder, variable)
         };
+        let openinference =
+            self.or_backends(self.openinference, |backend| backend.openinference.then_some(true));
         Ok(Settings {
             conventions: environment.conventions(self.conventions)?,
             error_messages: flag(
@@ -271,7 +278,7 @@ impl TelemetryBuilder {
                 "OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT",
             )?,
             content,
-            openinference: flag("openinference", self.openinference, "AGENT_TRACE_OPENINFERENCE")?,
+            openinference: flag("openinference", openinference, "AGENT_TRACE_OPENINFERENCE")?,
             propagation,
         })
     }

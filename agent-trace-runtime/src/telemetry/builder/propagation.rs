@@ -64,8 +64,11 @@ impl TelemetryBuilder {
             }
             Ok::<_, InstallError>(said)
         };
-        let propagators = match &self.propagators {
-            Some(propagators) => Said::by_builder(propagators.clone()),
+        let of_builder = self.propagators.clone();
+        let of_builder =
+            self.or_backends(of_builder, |backend| backend.propagators.map(<[_]>::to_vec));
+        let propagators = match of_builder {
+            Some(propagators) => Said::by_builder(propagators),
             None => environment
                 .propagators()?
                 .unwrap_or_else(|| Said::by_default(Propagation::default().propagators)),

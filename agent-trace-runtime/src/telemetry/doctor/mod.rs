@@ -23,6 +23,7 @@ use opentelemetry_sdk::Resource;
 
 use super::Telemetry;
 use super::arm::Kind;
+use super::backend;
 use super::description::{Description, Line};
 use super::destination::require;
 use super::environment::{Environment, Exporter};
@@ -150,6 +151,7 @@ impl Examination {
         #[cfg(not(feature = "__push"))]
         drop(resource);
         if !self.is_disabled {
+            self.take(backend::check(exporting));
             for kind in [Kind::Spans, Kind::Metrics, Kind::Events] {
                 let found = match kind {
                     Kind::Spans => of_spans(&environment, exporting, own.has(kind)),

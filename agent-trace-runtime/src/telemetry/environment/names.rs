@@ -169,9 +169,6 @@ mod tests {
         environment.spool(&exporting).unwrap();
         environment.prometheus(&exporting).unwrap();
         environment.sampled_ratio().unwrap();
-        environment.metric_timeout().unwrap();
-        environment.event_limits().unwrap();
-        environment.identifiers(None).unwrap();
         for kind in [Kind::Spans, Kind::Metrics, Kind::Events] {
             environment.exporters(kind).unwrap();
             environment.is_insecure(kind).unwrap();

@@ -48,10 +48,14 @@ impl Sample {
     ) -> Result<Self, InstallError> {
         // What they say is not needed, but for what is wrong with it.
         match kind {
-            Kind::Metrics => drop(environment.metric_interval()?),
+            Kind::Metrics => {
+                environment.metric_interval()?;
+                environment.metric_timeout()?;
+            }
             Kind::Spans | Kind::Events => {
                 let (queued, most) = (DEFAULT_QUEUED_BYTES, DEFAULT_REQUEST_BYTES);
                 BatchLimits::of(environment, kind, queued, most, destination.format)?;
+                environment.event_limits()?;
             }
         }
         let transport = Transport::new(kind, destination, worker)?;

@@ -1,7 +1,7 @@
 //! What is configured: values, names, what is switched off, folders and ports.
 
-use agent_trace_runtime::Telemetry;
 use agent_trace_runtime::opentelemetry_sdk::trace::Sampler;
+use agent_trace_runtime::{Backend, Telemetry};
 use agent_trace_tests::Collector;
 
 use super::{diagnosed, problem, told};
@@ -91,6 +91,25 @@ fn what_is_switched_off_is_told() {
         &Telemetry::builder().sampler(Sampler::AlwaysOff).doctor(),
         &["sampler", "`.sampler(…)`"],
     );
+}
+
+#[test]
+fn back_ends_are_heeded_as_when_it_is_installed() {
+    let collector = Collector::http();
+    let xray = Backend::xray(collector.endpoint());
+    let builder = Telemetry::builder().service_name("support").backend(xray);
+    let diagnosis = builder.doctor();
+    assert!(diagnosis.is_healthy(), "{diagnosis}");
+    let report = diagnosis.to_string();
+    for setting in ["propagation: formats xray", "timed trace ids true"] {
+        assert!(report.contains(setting), "{setting}: {report}");
+    }
+    // What `install` refuses is a problem.
+    let builder = builder.backend(Backend::collector(collector.endpoint())).header("key", "a");
+    let refused = builder.doctor();
+    let error = builder.install().unwrap_err().to_string();
+    assert!(error.contains("which of the back ends"), "{error}");
+    problem(&refused, &["configuration", &error]);
 }
 
 /// A folder of a test's own, which is gone with it.
