@@ -118,8 +118,8 @@ impl CallSite {
             return;
         }
         // To look into the context's values takes as long as a look at the clock.
-        let seeks_agent = self.operation.concerns_agent() || pipeline.metrics.is_some();
-        let around = seeks_agent.then(|| AgentRun::around(parent)).flatten();
+        let names_its_agent = pipeline.names_agent_of(self.operation);
+        let around = names_its_agent.then(|| AgentRun::around(parent)).flatten();
         if let Some(run) = around {
             run.count(self.operation);
         }
@@ -143,20 +143,15 @@ impl CallSite {
         }
         // Made before the looks at the clock, and moved after: what has just been written stalls.
         let record = running.record().filter(|_| sampled == Sampled::Recorded);
-        let span = record.map(|record| ContextSpan {
-            span_context: open.span_context.clone(),
-            record: Arc::clone(record),
-        });
+        let span = record.map(|record| ContextSpan::new(&open.span_context, record));
         open.started = Moment::now();
         open.start_time = open.started.time();
         open.observed = observed;
         open.limits = pipeline.spans.limits();
         open.scope = dispatch::scope_of(parent).cloned();
-        let begun = AgentRun::begun_by(self);
-        // To share it costs an atomic count, at which all calls of the agent meet.
-        let names_its_agent = observed.metrics
-            || self.operation.is_of_agent() && pipeline.settings.conventions.has_latest();
-        open.run = begun.clone().or_else(|| around.filter(|_| names_its_agent).cloned());
+        // A context with a value costs what is below it two atomic counts more.
+        let begun = if pipeline.names_agents() { AgentRun::begun_by(self) } else { None };
+        open.run = begun.clone().or_else(|| around.cloned());
         if observed.is_recording() {
             open.around = ContextAttributes::of(parent).cloned();
         }

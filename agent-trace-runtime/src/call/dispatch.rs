@@ -13,7 +13,9 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracer;
 
 use super::moment::Moment;
+use super::site::Operation;
 use super::span::{self, Spans};
+use crate::semconv::Conventions;
 use crate::signals::{Events, Metrics, Settings};
 
 /// Where the signals of annotated calls go, and what is said on the way.
@@ -23,8 +25,6 @@ pub(crate) struct Pipeline {
     pub(crate) metrics: Option<Metrics>,
     pub(crate) events: Option<Events>,
     pub(crate) settings: Settings,
-    /// What makes its signals.
-    pub(crate) instrumentation: InstrumentationScope,
     /// Makes the spans of requests between services.
     #[cfg(any(feature = "rmcp", feature = "tower"))]
     pub(crate) tracer: SdkTracer,
@@ -40,13 +40,8 @@ pub(crate) struct Providers {
 
 impl Pipeline {
     pub(crate) fn new(providers: Providers, settings: Settings) -> Self {
-        let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-            .with_version(env!("CARGO_PKG_VERSION"));
         let conventions = settings.conventions;
-        let scope = match conventions.schema_url() {
-            Some(url) => scope.with_schema_url(url).build(),
-            None => scope.build(),
-        };
+        let scope = instrumentation(conventions);
         Moment::prepare();
         let Providers { spans, metrics, events } = providers;
         let metrics = metrics.map(|provider| Metrics::new(provider, scope.clone(), conventions));
@@ -58,8 +53,13 @@ impl Pipeline {
             metrics,
             events,
             settings,
-            instrumentation: scope,
         }
+    }
+
+    /// What makes its signals. To make it takes less time than to clone it, which asks of each part what it is.
+    #[inline]
+    pub(crate) fn instrumentation(&self) -> InstrumentationScope {
+        instrumentation(self.settings.conventions)
     }
 
     /// Whether each inference is repeated as a log event.
@@ -67,11 +67,32 @@ impl Pipeline {
         self.events.is_some() && self.settings.has_details()
     }
 
+    /// Whether anything that is told of a call names its agent.
+    pub(super) const fn names_agents(&self) -> bool {
+        self.metrics.is_some() || self.settings.conventions.has_latest()
+    }
+
+    /// The same, of calls of this operation: all have metrics, some spans have the name.
+    pub(super) const fn names_agent_of(&self, operation: Operation) -> bool {
+        self.metrics.is_some()
+            || operation.is_of_agent() && self.settings.conventions.has_latest()
+    }
+
     /// Ends all calls that are open and go to the global pipeline, which this was.
     pub(crate) fn end_open_calls(&self) {
         for record in span::open() {
             record.end_with_telemetry(self);
         }
+    }
+}
+
+#[inline]
+fn instrumentation(conventions: Conventions) -> InstrumentationScope {
+    let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
+        .with_version(env!("CARGO_PKG_VERSION"));
+    match conventions.schema_url() {
+        Some(url) => scope.with_schema_url(url).build(),
+        None => scope.build(),
     }
 }
 

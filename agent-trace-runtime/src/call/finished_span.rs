@@ -22,8 +22,6 @@ impl Ended<'_> {
         pipeline: &Pipeline,
         content: &mut Vec<(&'static str, Value)>,
     ) {
-        // Cloned before it is moved: what has just been written in parts is not to be read as a whole.
-        let instrumentation_scope = pipeline.instrumentation.clone();
         let settings = &pipeline.settings;
         let mut status = match &self.failure {
             Some(failure) => Status::error(failure.text(settings).into_owned()),
@@ -48,7 +46,7 @@ impl Ended<'_> {
             }
             end_time = recorded.ended_at.unwrap_or(end_time);
         }
-        pipeline.spans.hand_over(SpanData {
+        pipeline.spans.hand_over(|| SpanData {
             span_context: self.open.span_context.clone(),
             parent_span_id: self.open.parent.span_id,
             parent_span_is_remote: self.open.parent.is_remote,
@@ -67,7 +65,7 @@ impl Ended<'_> {
                 None => SpanLinks::default(),
             },
             status,
-            instrumentation_scope,
+            instrumentation_scope: pipeline.instrumentation(),
         });
     }
 
@@ -125,11 +123,11 @@ impl Ended<'_> {
             .openinference
             .then(|| openinference::attributes(operation, attributes, content));
         settings.conventions.name(attributes);
-        for (key, value) in content.drain(..) {
-            attributes.push(match value {
+        if !content.is_empty() {
+            attributes.extend(content.drain(..).map(|(key, value)| match value {
                 Value::String(text) => KeyValue::new(key, text),
                 structured => KeyValue::new(key, structured.to_string()),
-            });
+            }));
         }
         if let Some(repeated) = repeated {
             attributes.extend(repeated);

@@ -91,11 +91,6 @@ impl Operation {
         )
     }
 
-    /// Whether an agent counts it, or is named by its span.
-    pub(crate) const fn concerns_agent(self) -> bool {
-        self.is_inference() || self.is_of_agent()
-    }
-
     /// Whether its span names the agent that it belongs to.
     pub(crate) const fn is_of_agent(self) -> bool {
         matches!(self, Self::Tool | Self::Plan)
@@ -325,23 +320,23 @@ impl CallSite {
     }
 
     /// The attributes of every call of this site, with room for those that its end adds.
+    #[inline]
     pub(crate) fn start_attributes(&self, attributes: &mut Vec<KeyValue>) {
-        let operation = self.operation.name();
-        // Made before there is room for them: to copy what has just been written stalls.
-        let target = self.operation.target_key().filter(|_| !self.target.is_empty());
-        let target = target.map(|key| KeyValue::new(key, self.target));
-        let name = operation.map(|name| KeyValue::new(semconv::OPERATION_NAME, name));
         // A step that has none makes no room for any.
-        if operation.is_some() || !self.attributes.is_empty() {
-            let room = self.attributes.len() + 2 + self.operation.end_attributes();
-            *attributes = Vec::with_capacity(room);
+        if self.operation.name().is_some() || !self.attributes.is_empty() {
+            self.set_attributes(attributes);
         }
-        if let Some(name) = name {
-            attributes.push(name);
-        }
-        if let Some(target) = target {
-            attributes.push(target);
-        }
+    }
+
+    fn set_attributes(&self, attributes: &mut Vec<KeyValue>) {
+        let operation = self.operation.name();
+        let target = self.operation.target_key().filter(|_| !self.target.is_empty());
+        let room = self.attributes.len() + 2 + self.operation.end_attributes();
+        *attributes = Vec::with_capacity(room);
+        // Made in their places: to move what has just been written stalls.
+        let named = operation.into_iter();
+        attributes.extend(named.map(|name| KeyValue::new(semconv::OPERATION_NAME, name)));
+        attributes.extend(target.into_iter().map(|key| KeyValue::new(key, self.target)));
         let constants = self.attributes.iter();
         attributes.extend(constants.map(|&(key, value)| KeyValue::new(key, Value::from(value))));
     }

@@ -61,7 +61,7 @@ impl Built {
         if let Some(metrics) = &pipeline.metrics {
             let observed = self.counted.iter().map(|counted| counted.observed.clone());
             let observed: Vec<Observed> = observed.collect();
-            observe(metrics.provider(), &pipeline.instrumentation, &observed);
+            observe(metrics.provider(), pipeline.instrumentation(), &observed);
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::{Event, Link, Span, SpanContext, Status};
+use opentelemetry::trace::{Event, Link, Span, SpanContext, Status, TraceState};
 use opentelemetry_sdk::trace::SpanLimits;
 
 use super::record::{Record, Recorded};
@@ -13,11 +13,33 @@ use super::record::{Record, Recorded};
 /// It takes what others set and keeps it for the end of the call.
 #[derive(Debug)]
 pub(in super::super) struct ContextSpan {
-    pub(in super::super) span_context: SpanContext,
-    pub(in super::super) record: Arc<Record>,
+    span_context: SpanContext,
+    record: Arc<Record>,
 }
 
 impl ContextSpan {
+    #[inline]
+    pub(in super::super) fn new(span_context: &SpanContext, record: &Arc<Record>) -> Self {
+        let record = Arc::clone(record);
+        if span_context.trace_state() != &TraceState::NONE {
+            return Self::with_state(span_context, record);
+        }
+        // A clone would copy the bytes of the state that is not there, and wait for them.
+        let span_context = SpanContext::new(
+            span_context.trace_id(),
+            span_context.span_id(),
+            span_context.trace_flags(),
+            span_context.is_remote(),
+            TraceState::NONE,
+        );
+        Self { span_context, record }
+    }
+
+    #[cold]
+    fn with_state(span_context: &SpanContext, record: Arc<Record>) -> Self {
+        Self { span_context: span_context.clone(), record }
+    }
+
     fn record(&self, record: impl FnOnce(&mut Recorded, SpanLimits)) {
         self.record.record(|recorded, limits| {
             if recorded.ended_at.is_none() {

@@ -218,13 +218,22 @@ impl Spans {
         }
     }
 
-    /// Hands a span over that has ended.
-    #[inline]
-    pub(super) fn hand_over(&self, span: SpanData) {
-        let [others @ .., last] = &*self.processors else { return };
-        for processor in others {
-            processor.take(span.clone());
+    /// Hands a span over that has ended. It is made where the last processor takes it: to move it stalls.
+    #[inline(always)]
+    pub(super) fn hand_over(&self, make: impl FnOnce() -> SpanData) {
+        match &*self.processors {
+            [] => {}
+            [only] => only.take(make()),
+            several => hand_to(several, make()),
         }
-        last.take(span);
     }
+}
+
+#[inline(never)]
+fn hand_to(several: &[Processor], span: SpanData) {
+    let [others @ .., last] = several else { return };
+    for processor in others {
+        processor.take(span.clone());
+    }
+    last.take(span);
 }

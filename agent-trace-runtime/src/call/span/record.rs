@@ -279,8 +279,12 @@ impl Recorded {
 }
 
 /// Keeps the first attributes, and gives how many there were beyond.
+#[inline]
 pub(crate) fn cut(attributes: &mut Vec<KeyValue>, most: u32) -> u32 {
     let dropped = attributes.len().saturating_sub(most as usize);
+    if dropped == 0 {
+        return 0;
+    }
     attributes.truncate(most as usize);
     u32::try_from(dropped).unwrap_or(u32::MAX)
 }

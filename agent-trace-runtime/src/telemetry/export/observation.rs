@@ -66,10 +66,10 @@ impl Observed {
 /// Lets the provider tell what these exporters count.
 pub(in super::super) fn observe(
     provider: &SdkMeterProvider,
-    scope: &InstrumentationScope,
+    scope: InstrumentationScope,
     exporters: &[Observed],
 ) {
-    let meter = provider.meter_with_scope(scope.clone());
+    let meter = provider.meter_with_scope(scope);
     for kind in [Kind::Spans, Kind::Metrics, Kind::Events] {
         let of_kind = exporters.iter().filter(|observed| observed.kind == kind).cloned();
         let of_kind: Vec<Observed> = of_kind.collect();
