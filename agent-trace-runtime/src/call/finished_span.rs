@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::dispatch::Pipeline;
 use super::finish::Ended;
-use super::span::cut;
+use super::span::{copied, cut};
 use crate::semconv;
 use crate::semconv::openinference;
 use crate::signals::Settings;
@@ -47,7 +47,7 @@ impl Ended<'_> {
             end_time = recorded.ended_at.unwrap_or(end_time);
         }
         pipeline.spans.hand_over(|| SpanData {
-            span_context: self.open.span_context.clone(),
+            span_context: copied(&self.open.span_context),
             parent_span_id: self.open.parent.span_id,
             parent_span_is_remote: self.open.parent.is_remote,
             span_kind: self.open.site.operation.kind(),

@@ -17,27 +17,30 @@ pub(in super::super) struct ContextSpan {
     record: Arc<Record>,
 }
 
+/// A clone, which without a trace state is written: it would copy the bytes where there is none, and wait for them.
+#[inline]
+pub(in super::super) fn copied(span_context: &SpanContext) -> SpanContext {
+    if span_context.trace_state() != &TraceState::NONE {
+        return with_state(span_context);
+    }
+    SpanContext::new(
+        span_context.trace_id(),
+        span_context.span_id(),
+        span_context.trace_flags(),
+        span_context.is_remote(),
+        TraceState::NONE,
+    )
+}
+
+#[cold]
+fn with_state(span_context: &SpanContext) -> SpanContext {
+    span_context.clone()
+}
+
 impl ContextSpan {
     #[inline]
     pub(in super::super) fn new(span_context: &SpanContext, record: &Arc<Record>) -> Self {
-        let record = Arc::clone(record);
-        if span_context.trace_state() != &TraceState::NONE {
-            return Self::with_state(span_context, record);
-        }
-        // A clone would copy the bytes of the state that is not there, and wait for them.
-        let span_context = SpanContext::new(
-            span_context.trace_id(),
-            span_context.span_id(),
-            span_context.trace_flags(),
-            span_context.is_remote(),
-            TraceState::NONE,
-        );
-        Self { span_context, record }
-    }
-
-    #[cold]
-    fn with_state(span_context: &SpanContext, record: Arc<Record>) -> Self {
-        Self { span_context: span_context.clone(), record }
+        Self { span_context: copied(span_context), record: Arc::clone(record) }
     }
 
     fn record(&self, record: impl FnOnce(&mut Recorded, SpanLimits)) {

@@ -19,7 +19,7 @@ use opentelemetry_sdk::trace::{
     IdGenerator, SamplingDecision, SdkTracerProvider, ShouldSample, SpanData, SpanLimits,
 };
 
-pub(super) use context_span::ContextSpan;
+pub(super) use context_span::{ContextSpan, copied};
 pub(crate) use identifiers::Identifiers;
 pub(crate) use processor::Processor;
 pub(super) use record::{Open, Parent, Record, Recorded, cut};
