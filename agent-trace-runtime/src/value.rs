@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use opentelemetry::{Array, StringValue, Value};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 /// A value that can be recorded as an attribute.
 ///
@@ -320,6 +320,12 @@ where
     fn to_value(&self) -> Option<Value> {
         self.as_slice().to_value()
     }
+}
+
+/// Adds an attribute, which is made in its place: to move what has just been written in parts waits for it.
+#[inline]
+pub(crate) fn push_made(attributes: &mut Vec<KeyValue>, make: impl FnOnce() -> KeyValue) {
+    attributes.extend(std::iter::once_with(make));
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::site::{Constant, Operation};
 use super::span::Record;
 use crate::value::{
     AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
-    AttributeValue,
+    AttributeValue, push_made,
 };
 
 thread_local! {
@@ -102,7 +102,7 @@ impl Arguments {
     /// Records a string, where there is one.
     pub fn text(&mut self, key: &'static str, text: &(impl AttributeText + ?Sized)) {
         if let Some(text) = text.to_text() {
-            self.push(key, text.into_owned().into());
+            self.push_text(key, text.into_owned());
         }
     }
 
@@ -141,12 +141,21 @@ impl Arguments {
             self.record.with(|open| open.name = Some(name.into()));
         }
         if let Some(key) = self.operation.target_key() {
-            self.push(key, target.to_owned().into());
+            self.push_text(key, target.to_owned());
         }
     }
 
     fn push(&mut self, key: &'static str, value: Value) {
-        self.attributes.push(KeyValue::new(key, value));
+        match value {
+            Value::I64(number) => push_made(&mut self.attributes, || KeyValue::new(key, number)),
+            Value::F64(number) => push_made(&mut self.attributes, || KeyValue::new(key, number)),
+            Value::Bool(is_so) => push_made(&mut self.attributes, || KeyValue::new(key, is_so)),
+            value => push_made(&mut self.attributes, || KeyValue::new(key, value)),
+        }
+    }
+
+    fn push_text(&mut self, key: &'static str, text: String) {
+        push_made(&mut self.attributes, || KeyValue::new(key, text));
     }
 }
 

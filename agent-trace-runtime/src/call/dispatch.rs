@@ -74,8 +74,7 @@ impl Pipeline {
 
     /// The same, of calls of this operation: all have metrics, some spans have the name.
     pub(super) const fn names_agent_of(&self, operation: Operation) -> bool {
-        self.metrics.is_some()
-            || operation.is_of_agent() && self.settings.conventions.has_latest()
+        self.metrics.is_some() || operation.is_of_agent() && self.settings.conventions.has_latest()
     }
 
     /// Ends all calls that are open and go to the global pipeline, which this was.

@@ -8,6 +8,7 @@ use opentelemetry::{KeyValue, Value};
 
 use crate::semconv;
 use crate::signals::{Labels, RememberedSeries};
+use crate::value::push_made;
 
 /// The operation of a call: it decides the span's kind, its name, and what its target is called.
 ///
@@ -333,10 +334,12 @@ impl CallSite {
         let target = self.operation.target_key().filter(|_| !self.target.is_empty());
         let room = self.attributes.len() + 2 + self.operation.end_attributes();
         *attributes = Vec::with_capacity(room);
-        // Made in their places: to move what has just been written stalls.
-        let named = operation.into_iter();
-        attributes.extend(named.map(|name| KeyValue::new(semconv::OPERATION_NAME, name)));
-        attributes.extend(target.into_iter().map(|key| KeyValue::new(key, self.target)));
+        if let Some(name) = operation {
+            push_made(attributes, || KeyValue::new(semconv::OPERATION_NAME, name));
+        }
+        if let Some(key) = target {
+            push_made(attributes, || KeyValue::new(key, self.target));
+        }
         let constants = self.attributes.iter();
         attributes.extend(constants.map(|&(key, value)| KeyValue::new(key, Value::from(value))));
     }

@@ -8,6 +8,7 @@ use super::{FinishReason, InferenceResponse, Usage};
 use crate::call::{Failure, bounded, quietly};
 use crate::content::{Collected, OutputMessage};
 use crate::semconv;
+use crate::value::push_made;
 
 /// The most choices that are told apart; what a hostile response says of others is not kept.
 const MAX_CHOICES: usize = 128;
@@ -203,19 +204,20 @@ impl Response {
         let reasons = std::mem::take(&mut self.finish_reasons).into_iter();
         let reasons: Vec<StringValue> =
             reasons.map(|reason| reason.map_or(NO_REASON.into(), StringValue::from)).collect();
-        for (key, name) in [
-            (semconv::RESPONSE_MODEL, &mut self.model),
-            (semconv::RESPONSE_ID, &mut self.id),
-            (semconv::OPENAI_RESPONSE_SERVICE_TIER, &mut self.service_tier),
-            (semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, &mut self.system_fingerprint),
-        ] {
-            if let Some(name) = name.take() {
-                attributes.push(KeyValue::new(key, name));
+        let mut append = |key: &'static str, name: Option<String>| {
+            if let Some(name) = name {
+                push_made(attributes, || KeyValue::new(key, name));
             }
-        }
+        };
+        append(semconv::RESPONSE_MODEL, self.model.take());
+        append(semconv::RESPONSE_ID, self.id.take());
+        append(semconv::OPENAI_RESPONSE_SERVICE_TIER, self.service_tier.take());
+        append(semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, self.system_fingerprint.take());
         if !reasons.is_empty() {
-            let reasons = Value::Array(Array::String(reasons));
-            attributes.push(KeyValue::new(semconv::RESPONSE_FINISH_REASONS, reasons));
+            let reasons = Array::String(reasons);
+            push_made(attributes, || {
+                KeyValue::new(semconv::RESPONSE_FINISH_REASONS, Value::Array(reasons))
+            });
         }
         if let Some(usage) = self.usage {
             usage.append_to(attributes);

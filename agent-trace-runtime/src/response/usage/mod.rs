@@ -11,6 +11,7 @@ pub(in crate::response) use self::counts::add;
 pub(crate) use self::counts::{ByModality, Counts};
 use self::counts::{Room, replace};
 use crate::semconv;
+use crate::value::push_made;
 
 /// Token counts of one model call.
 ///
@@ -280,21 +281,18 @@ impl Usage {
 
     pub(crate) fn append_to(self, attributes: &mut Vec<KeyValue>) {
         let counts = self.settled();
-        let totals = [
-            (semconv::USAGE_INPUT_TOKENS, counts.input),
-            (semconv::USAGE_OUTPUT_TOKENS, counts.output),
-            (semconv::USAGE_CACHE_READ_INPUT_TOKENS, counts.cache_read),
-            (semconv::USAGE_CACHE_WRITE_INPUT_TOKENS, counts.cache_write),
-            (semconv::USAGE_REASONING_OUTPUT_TOKENS, counts.reasoning),
-        ];
         let mut append = |key: &'static str, count: Option<u64>| {
             if let Some(count) = count {
-                attributes.push(KeyValue::new(key, i64::try_from(count).unwrap_or(i64::MAX)));
+                push_made(attributes, || {
+                    KeyValue::new(key, i64::try_from(count).unwrap_or(i64::MAX))
+                });
             }
         };
-        for (key, count) in totals {
-            append(key, count);
-        }
+        append(semconv::USAGE_INPUT_TOKENS, counts.input);
+        append(semconv::USAGE_OUTPUT_TOKENS, counts.output);
+        append(semconv::USAGE_CACHE_READ_INPUT_TOKENS, counts.cache_read);
+        append(semconv::USAGE_CACHE_WRITE_INPUT_TOKENS, counts.cache_write);
+        append(semconv::USAGE_REASONING_OUTPUT_TOKENS, counts.reasoning);
         if !counts.has_parts() {
             return;
         }
