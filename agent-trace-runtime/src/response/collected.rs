@@ -13,6 +13,10 @@ use crate::value::push_made;
 /// The most choices that are told apart; what a hostile response says of others is not kept.
 const MAX_CHOICES: usize = 128;
 
+/// Finish reasons of the large providers, which take no room of their own.
+const COMMON_REASONS: [&str; 7] =
+    ["stop", "length", "tool_calls", "content_filter", "end_turn", "tool_use", "max_tokens"];
+
 /// What stands for the finish reason of a choice that ended without one.
 const NO_REASON: &str = "error";
 
@@ -49,7 +53,7 @@ pub struct Response {
     system_fingerprint: Option<String>,
     error_type: Option<String>,
     /// By choice; those that have not finished may be missing.
-    finish_reasons: Vec<Option<String>>,
+    finish_reasons: Vec<Option<StringValue>>,
     choice_count: usize,
     /// What was said, where that is captured.
     output: Option<Box<Collected>>,
@@ -79,7 +83,7 @@ impl Response {
         replace(&mut self.error_type, later.error_type);
         for (choice, reason) in later.finish_reasons.into_iter().enumerate() {
             if let Some(reason) = reason {
-                self.observe_reason(choice, reason.into());
+                self.observe_reason(choice, reason.as_str().into());
             }
         }
         self.choice_count = self.choice_count.max(later.choice_count);
@@ -188,22 +192,24 @@ impl Response {
         }
         self.choice_count = self.choice_count.max(choice + 1);
         let known = &mut self.finish_reasons[choice];
-        if known.as_deref() != Some(&*reason) {
-            *known = Some(reason.into_owned());
+        if known.as_ref().map(StringValue::as_str) != Some(&*reason) {
+            let common = COMMON_REASONS.into_iter().find(|common| *common == reason);
+            *known = Some(common.map_or_else(|| reason.into_owned().into(), StringValue::from));
         }
     }
 
     /// The choices that were told of, finished or not.
     fn choices(&self) -> impl Iterator<Item = Option<&str>> {
-        (0..self.choice_count).map(|choice| self.finish_reasons.get(choice)?.as_deref())
+        (0..self.choice_count)
+            .map(|choice| Some(self.finish_reasons.get(choice)?.as_ref()?.as_str()))
     }
 
     pub(crate) fn append_to(&mut self, attributes: &mut Vec<KeyValue>) {
         self.finish_reasons.resize(self.choice_count, None);
-        // In the same room: a text that may be missing is as large as a value.
+        // In the same room: a value that may be missing is as large as a value.
         let reasons = std::mem::take(&mut self.finish_reasons).into_iter();
         let reasons: Vec<StringValue> =
-            reasons.map(|reason| reason.map_or(NO_REASON.into(), StringValue::from)).collect();
+            reasons.map(|reason| reason.unwrap_or(NO_REASON.into())).collect();
         let mut append = |key: &'static str, name: Option<String>| {
             if let Some(name) = name {
                 push_made(attributes, || KeyValue::new(key, name));

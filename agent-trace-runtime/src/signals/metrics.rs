@@ -244,32 +244,32 @@ impl Metrics {
     /// Records what a call used: each count that was told, as a whole and by what its tokens stand for.
     pub(crate) fn record_usage(&self, series: &Series, usage: &Usage) {
         let counts = usage.settled();
-        for (measure, whole) in
-            [(Measure::InputTokens, counts.input), (Measure::OutputTokens, counts.output)]
-        {
-            if let Some(whole) = whole {
-                self.record_number(series, measure, whole);
-            }
+        if let Some(input) = counts.input {
+            self.record_number(series, Measure::InputTokens, input);
+        }
+        if let Some(output) = counts.output {
+            self.record_number(series, Measure::OutputTokens, output);
         }
         let untold = ByModality::default();
-        for (measure, whole, parts) in [
-            (Measure::UsedInput, counts.input, counts.input_of),
-            (Measure::UsedOutput, counts.output, counts.output_of),
-            (Measure::UsedCacheRead, counts.cache_read, counts.cache_read_of),
-            (Measure::UsedCacheWrite, counts.cache_write, untold),
-            (Measure::UsedReasoning, counts.reasoning, untold),
-        ] {
-            if let Some(whole) = whole {
-                self.count_tokens(series, measure, whole, parts);
-            }
-        }
+        self.count_tokens(series, Measure::UsedInput, counts.input, &counts.input_of);
+        self.count_tokens(series, Measure::UsedOutput, counts.output, &counts.output_of);
+        self.count_tokens(series, Measure::UsedCacheRead, counts.cache_read, &counts.cache_read_of);
+        self.count_tokens(series, Measure::UsedCacheWrite, counts.cache_write, &untold);
+        self.count_tokens(series, Measure::UsedReasoning, counts.reasoning, &untold);
     }
 
-    fn count_tokens(&self, series: &Series, measure: Measure, whole: u64, parts: ByModality) {
+    fn count_tokens(
+        &self,
+        series: &Series,
+        measure: Measure,
+        whole: Option<u64>,
+        parts: &ByModality,
+    ) {
+        let kept = &*self.instruments[measure as usize];
+        let (Some(whole), [_, ..]) = (whole, kept) else { return };
         let parts = parts.map(Option::unwrap_or_default);
         let untold =
             whole.saturating_sub(parts.iter().fold(0, |sum, part| sum.saturating_add(*part)));
-        let kept = &self.instruments[measure as usize];
         for (bound, Kept { metric, instrument }) in self.bound(series, measure).iter().zip(kept) {
             let (Bound::Tokens(counters), Unbound::Tokens(counter)) = (bound, instrument) else {
                 continue;
