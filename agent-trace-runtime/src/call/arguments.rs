@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use opentelemetry::{KeyValue, Value};
+use opentelemetry::{KeyValue, StringValue, Value};
 
 use super::current::running;
 use super::dispatch;
@@ -155,6 +155,7 @@ impl Arguments {
     }
 
     fn push_text(&mut self, key: &'static str, text: String) {
+        let text = StringValue::from(text);
         push_made(&mut self.attributes, || KeyValue::new(key, text));
     }
 }

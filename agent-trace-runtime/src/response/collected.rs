@@ -211,7 +211,7 @@ impl Response {
         let reasons: Vec<StringValue> =
             reasons.map(|reason| reason.unwrap_or(NO_REASON.into())).collect();
         let mut append = |key: &'static str, name: Option<String>| {
-            if let Some(name) = name {
+            if let Some(name) = name.map(StringValue::from) {
                 push_made(attributes, || KeyValue::new(key, name));
             }
         };
@@ -225,7 +225,7 @@ impl Response {
                 KeyValue::new(semconv::RESPONSE_FINISH_REASONS, Value::Array(reasons))
             });
         }
-        if let Some(usage) = self.usage {
+        if let Some(usage) = &self.usage {
             usage.append_to(attributes);
         }
     }

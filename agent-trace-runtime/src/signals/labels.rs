@@ -159,6 +159,16 @@ impl OwnedLabels {
         Labels { operation, keys, texts: texts.each_ref().map(|text| &**text), port: *port }
     }
 
+    /// Whether they are the same, which is looked at in place.
+    #[inline]
+    pub(super) fn are(&self, labels: &Labels<'_>) -> bool {
+        let texts = self.texts.iter().zip(labels.texts);
+        std::ptr::eq(self.keys, labels.keys)
+            && self.port == labels.port
+            && self.operation == labels.operation
+            && texts.into_iter().all(|(known, text)| **known == *text)
+    }
+
     /// As the attributes of a metric that has these keys.
     pub(super) fn attributes(&self, keys: &'static [&'static str]) -> Vec<KeyValue> {
         let labels = self.as_labels();

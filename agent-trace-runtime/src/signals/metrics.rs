@@ -173,9 +173,7 @@ impl Metrics {
         with: impl FnOnce(&Series),
     ) {
         match &*remembered.0.load() {
-            Some(series)
-                if series.generation == self.generation && series.labels.as_labels() == *labels =>
-            {
+            Some(series) if series.generation == self.generation && series.labels.are(labels) => {
                 with(series);
             }
             Some(series) if series.generation == self.generation => with(&self.series(labels)),
@@ -250,6 +248,10 @@ impl Metrics {
         if let Some(output) = counts.output {
             self.record_number(series, Measure::OutputTokens, output);
         }
+        // One convention has all counters of tokens, the other none.
+        if self.instruments[Measure::UsedInput as usize].is_empty() {
+            return;
+        }
         let untold = ByModality::default();
         self.count_tokens(series, Measure::UsedInput, counts.input, &counts.input_of);
         self.count_tokens(series, Measure::UsedOutput, counts.output, &counts.output_of);
@@ -265,8 +267,8 @@ impl Metrics {
         whole: Option<u64>,
         parts: &ByModality,
     ) {
-        let kept = &*self.instruments[measure as usize];
-        let (Some(whole), [_, ..]) = (whole, kept) else { return };
+        let Some(whole) = whole else { return };
+        let kept = &self.instruments[measure as usize];
         let parts = parts.map(Option::unwrap_or_default);
         let untold =
             whole.saturating_sub(parts.iter().fold(0, |sum, part| sum.saturating_add(*part)));

@@ -2,6 +2,7 @@
 
 mod counts;
 
+use std::borrow::Cow;
 use std::iter::Sum;
 use std::ops::Add;
 
@@ -250,10 +251,10 @@ impl Usage {
     }
 
     /// The counts with the input as a whole, and no part larger than what it is a part of.
-    pub(crate) fn settled(&self) -> Counts {
+    pub(crate) fn settled(&self) -> Cow<'_, Counts> {
         let stated = &self.stated;
         if !stated.has_parts() && self.uncached_input.is_none() {
-            return Counts { input: stated.input, output: stated.output, ..Counts::NONE };
+            return Cow::Borrowed(stated);
         }
         let input = stated.input.or_else(|| {
             let cached = [stated.cache_read, stated.cache_write].map(Option::unwrap_or_default);
@@ -267,7 +268,7 @@ impl Usage {
         for (cached, whole) in cache_read_of.iter_mut().zip(input_of) {
             *cached = Room(whole).take(*cached);
         }
-        Counts {
+        Cow::Owned(Counts {
             input,
             output: stated.output,
             cache_read,
@@ -276,10 +277,10 @@ impl Usage {
             input_of,
             output_of: Room(stated.output).take_each(stated.output_of),
             cache_read_of,
-        }
+        })
     }
 
-    pub(crate) fn append_to(self, attributes: &mut Vec<KeyValue>) {
+    pub(crate) fn append_to(&self, attributes: &mut Vec<KeyValue>) {
         let counts = self.settled();
         let mut append = |key: &'static str, count: Option<u64>| {
             if let Some(count) = count {
