@@ -8,7 +8,7 @@ use std::sync::Arc;
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 
-use super::agent_run::AgentRun;
+use super::agent_run::{self, AgentRun};
 use super::arguments::{Asked, ask};
 use super::context_attributes::ContextAttributes;
 use super::covered;
@@ -118,8 +118,9 @@ impl CallSite {
             return;
         }
         // To look into the context's values takes as long as a look at the clock.
-        let names_its_agent = pipeline.names_agent_of(self.operation);
-        let around = names_its_agent.then(|| AgentRun::around(parent)).flatten();
+        let seeks_agent = agent_run::are_named()
+            && (pipeline.metrics.is_some() || self.operation.concerns_agent());
+        let around = seeks_agent.then(|| AgentRun::around(parent)).flatten();
         if let Some(run) = around {
             run.count(self.operation);
         }
@@ -149,9 +150,11 @@ impl CallSite {
         open.observed = observed;
         open.limits = pipeline.spans.limits();
         open.scope = dispatch::scope_of(parent).cloned();
-        // A context with a value costs what is below it two atomic counts more.
-        let begun = if pipeline.names_agents() { AgentRun::begun_by(self) } else { None };
-        open.run = begun.clone().or_else(|| around.cloned());
+        let begun = AgentRun::begun_by(self);
+        // To share it costs an atomic count, at which all calls of the agent meet.
+        let names_its_agent = observed.metrics
+            || self.operation.is_of_agent() && pipeline.settings.conventions.has_latest();
+        open.run = begun.clone().or_else(|| around.filter(|_| names_its_agent).cloned());
         if observed.is_recording() {
             open.around = ContextAttributes::of(parent).cloned();
         }

@@ -1,13 +1,40 @@
 //! The run of an agent in this process, as the calls below it see it: a value in their context.
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use opentelemetry::{Context, KeyValue, Value};
 
 use super::site::{CallSite, Operation};
 use crate::semconv;
+
+/// How many pipelines name agents or count for them. While none does, no agent is in a context: a context with a value
+/// costs each call below it two atomic counts and a search.
+static NAMING: AtomicUsize = AtomicUsize::new(0);
+
+/// A pipeline that names agents, as long as it is there.
+#[derive(Debug)]
+pub(super) struct Naming(());
+
+impl Naming {
+    pub(super) fn begin() -> Self {
+        NAMING.fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for Naming {
+    fn drop(&mut self) {
+        NAMING.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Whether somebody names agents.
+#[inline]
+pub(super) fn are_named() -> bool {
+    NAMING.load(Ordering::Relaxed) > 0
+}
 
 /// Who runs, and what it has called itself: the calls of an agent below it are that one's.
 #[derive(Debug, Default)]
@@ -21,7 +48,7 @@ pub(crate) struct AgentRun {
 impl AgentRun {
     /// The run that a call at `site` begins.
     pub(super) fn begun_by(site: &'static CallSite) -> Option<Arc<Self>> {
-        if site.operation != Operation::Agent {
+        if site.operation != Operation::Agent || !are_named() {
             return None;
         }
         let run = Self::default();

@@ -12,8 +12,8 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 #[cfg(any(feature = "rmcp", feature = "tower"))]
 use opentelemetry_sdk::trace::SdkTracer;
 
+use super::agent_run::Naming;
 use super::moment::Moment;
-use super::site::Operation;
 use super::span::{self, Spans};
 use crate::semconv::Conventions;
 use crate::signals::{Events, Metrics, Settings};
@@ -25,6 +25,8 @@ pub(crate) struct Pipeline {
     pub(crate) metrics: Option<Metrics>,
     pub(crate) events: Option<Events>,
     pub(crate) settings: Settings,
+    /// Where its metrics or spans name agents.
+    _naming: Option<Naming>,
     /// Makes the spans of requests between services.
     #[cfg(any(feature = "rmcp", feature = "tower"))]
     pub(crate) tracer: SdkTracer,
@@ -50,6 +52,7 @@ impl Pipeline {
             #[cfg(any(feature = "rmcp", feature = "tower"))]
             tracer: spans.provider().tracer_with_scope(scope.clone()),
             spans,
+            _naming: (metrics.is_some() || conventions.has_latest()).then(Naming::begin),
             metrics,
             events,
             settings,
@@ -65,16 +68,6 @@ impl Pipeline {
     /// Whether each inference is repeated as a log event.
     pub(crate) const fn has_details(&self) -> bool {
         self.events.is_some() && self.settings.has_details()
-    }
-
-    /// Whether anything that is told of a call names its agent.
-    pub(super) const fn names_agents(&self) -> bool {
-        self.metrics.is_some() || self.settings.conventions.has_latest()
-    }
-
-    /// The same, of calls of this operation: all have metrics, some spans have the name.
-    pub(super) const fn names_agent_of(&self, operation: Operation) -> bool {
-        self.metrics.is_some() || operation.is_of_agent() && self.settings.conventions.has_latest()
     }
 
     /// Ends all calls that are open and go to the global pipeline, which this was.

@@ -92,6 +92,11 @@ impl Operation {
         )
     }
 
+    /// Whether an agent counts it, or is named by its span.
+    pub(crate) const fn concerns_agent(self) -> bool {
+        self.is_inference() || self.is_of_agent()
+    }
+
     /// Whether its span names the agent that it belongs to.
     pub(crate) const fn is_of_agent(self) -> bool {
         matches!(self, Self::Tool | Self::Plan)
