@@ -28,7 +28,8 @@ pub(crate) struct Batch {
     pub(super) format: Format,
 }
 
-/// What is being sent: a batch, or a part of one that was too large.
+/// What is being sent: a batch, or a part of one that was too large. Of the spool, only the front is in hand, whole or as
+/// all of its parts that are not done; the last of them takes it out of the spool.
 #[derive(Clone, Debug)]
 struct Part {
     batch: Batch,
@@ -170,7 +171,7 @@ impl Delivery {
             if is_early || asked.is_some_and(|deadline| Instant::now() >= deadline) {
                 return;
             }
-            let Some(batch) = self.next() else { return };
+            let Some(batch) = self.take_next() else { return };
             let Some(batch) = self.fitting(batch) else { continue };
             match self.transport.attempt(&batch, self.patience, &mut self.end).await {
                 Attempt::Delivered { rejected, message } => {
@@ -252,20 +253,35 @@ impl Delivery {
     /// Ends the delivery: what is left is lost, unless it is in the spool.
     pub(super) fn end(&mut self) {
         self.spool_what_is_in_hand();
-        // The next telemetry that is given the folder finds it free, with what is in hand of it.
+        self.put_back();
+        // The next telemetry that is given the folder finds it free.
         self.spool = None;
         let of_memory = self.in_hand.drain(..).filter(|part| part.place == Place::Memory);
         self.counts.add_lost(Loss::Undelivered, of_memory.map(|part| part.batch.items).sum());
         self.report.last_losses(&self.counts);
     }
 
-    /// What is sent next.
-    fn next(&mut self) -> Option<Batch> {
+    /// What is sent next, which is in hand then.
+    fn take_next(&mut self) -> Option<Batch> {
         if self.in_hand.is_empty() {
             let batch = self.spool.as_mut().and_then(Spool::front)?.clone();
             self.in_hand.push_back(Part { batch, place: Place::Spool { is_last: true } });
         }
         self.in_hand.front().map(|part| part.batch.clone())
+    }
+
+    /// What is left of the spool's front goes behind the others, where a part of it is done: without that part.
+    fn put_back(&mut self) {
+        let Some(spool) = &mut self.spool else { return };
+        let left = || self.in_hand.iter().filter(|part| part.place != Place::Memory);
+        let items: usize = left().map(|part| part.batch.items).sum();
+        if items == 0 || spool.front().is_none_or(|whole| whole.items == items) {
+            return;
+        }
+        // Where there is no room for what is left, the whole stays: better twice than never.
+        if left().all(|part| spool.push(&part.batch).is_ok()) {
+            spool.pop();
+        }
     }
 
     /// Nothing more is to be done for what is sent.

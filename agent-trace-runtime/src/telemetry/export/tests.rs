@@ -1,6 +1,7 @@
 //! Receivers as the tests of this folder have them: each answers as it is told to.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -372,35 +373,58 @@ fn what_a_spool_has_no_room_for_fails_a_flush() {
     let _ = std::fs::remove_dir_all(settings.directory);
 }
 
-#[test]
-fn a_spooled_batch_that_is_split_is_not_lost_with_its_process() {
-    let settings = directory("split");
+/// A rig whose receiver has taken the first half of a spooled batch, and is away again.
+fn half_delivered(settings: &SpoolSettings) -> Rig {
     let away = Answers::new(|_| later("connection refused"));
-    let rig = Rig::with(&away, limits(5_000, 1 << 30), 4 << 20, Some(&settings));
+    let rig = Rig::with(&away, limits(5_000, 1 << 30), 4 << 20, Some(settings));
     rig.record(0, 100, 0);
     assert!(rig.provider.shutdown().is_err());
     drop(rig);
-    // Takes one part, and is away again.
     let mut has_taken = false;
     let answers = Answers::new(move |batch| match spans_of(batch).len() {
         0..=50 if !std::mem::replace(&mut has_taken, true) => Attempt::WHOLE,
         0..=50 => later("connection refused"),
         _ => Attempt::TooLarge { reason: "413".to_owned() },
     });
-    let rig = Rig::with(&answers, limits(5_000, 1 << 30), 4 << 20, Some(&settings));
+    let rig = Rig::with(&answers, limits(5_000, 1 << 30), 4 << 20, Some(settings));
     wait_until("the first part", || rig.counts.read().exported == 50);
+    rig
+}
+
+/// What the next process delivers.
+fn left_in(settings: &SpoolSettings) -> Vec<String> {
+    let open = Answers::open();
+    let rig = Rig::with(&open, limits(5_000, 1 << 30), 4 << 20, Some(settings));
+    wait_until("the rest", || rig.counts.read().spool_bytes == 0);
+    open.names()
+}
+
+#[test]
+fn a_spooled_batch_that_is_split_is_not_lost_with_its_process() {
+    let settings = directory("killed");
+    let rig = half_delivered(&settings);
+    // What a process that is killed now leaves behind.
+    let killed = directory("killed-copy");
+    std::fs::create_dir_all(&killed.directory).unwrap();
+    copy_all(&settings.directory, &killed.directory);
+    assert_eq!(
+        left_in(&killed),
+        names(0..100),
+        "the whole: nobody wrote down that a part had arrived"
+    );
+    drop(rig);
+    let _ = std::fs::remove_dir_all(settings.directory);
+    let _ = std::fs::remove_dir_all(killed.directory);
+}
+
+#[test]
+fn a_spooled_batch_that_is_split_leaves_only_its_rest_at_the_end() {
+    let settings = directory("split");
+    let rig = half_delivered(&settings);
     assert!(rig.provider.shutdown().is_err());
     assert_eq!(rig.lost(), []);
     drop(rig);
-    let open = Answers::open();
-    let rig = Rig::with(&open, limits(5_000, 1 << 30), 4 << 20, Some(&settings));
-    wait_until("the rest", || rig.counts.read().spool_bytes == 0);
-    assert_eq!(
-        open.names(),
-        names(0..100),
-        "the whole, whose first part nobody knew to have arrived"
-    );
-    drop(rig);
+    assert_eq!(left_in(&settings), names(50..100));
 
     // Where nothing is away, each part comes once.
     let away = Answers::new(|_| later("connection refused"));
@@ -414,4 +438,17 @@ fn a_spooled_batch_that_is_split_is_not_lost_with_its_process() {
     rig.provider.force_flush().unwrap();
     assert_eq!((away.names(), rig.counts.read().spool_bytes), (names(0..100), 0));
     let _ = std::fs::remove_dir_all(settings.directory);
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy_all(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
