@@ -151,6 +151,8 @@ fn with_certificates(
     destination: &Destination,
 ) -> Result<reqwest::ClientBuilder, InstallError> {
     let tls = &destination.tls;
+    // The application's features may bring another one, which would go before it and reads certificates in its own way.
+    builder = builder.tls_backend_rustls();
     if let Some(pem) = tls.authority()? {
         let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(failed)?;
         builder = builder.tls_certs_only(certificates);
