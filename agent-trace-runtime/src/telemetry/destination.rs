@@ -236,7 +236,8 @@ fn known_endpoint(
     Ok(Some((Said { value, source: Source::Variable(variable.name) }, is_whole)))
 }
 
-/// The builder's headers, or the variable's. Of each, only the name is told.
+/// The builder's headers, or the variable's. Of each, only the name is told. One of a variable may be a key for one of
+/// several back ends, and is none's.
 fn headers(
     environment: &Environment,
     exporting: &Exporting,
@@ -248,6 +249,14 @@ fn headers(
         Some(Said::by_builder(exporting.headers.clone()))
     };
     let Some(Said { value: headers, source }) = said else { return Ok(Vec::new()) };
+    if let ([_, _, ..], Source::Variable(name)) = (&*exporting.backends, &source) {
+        let masked = Variable { name: name.clone(), value: "***".to_owned() };
+        environment.wrong(
+            &masked,
+            "meant for one of several back ends: `Backend::header` says for which",
+        )?;
+        return Ok(Vec::new());
+    }
     for (name, _) in &headers {
         environment.note(kind.name(), "header", &format_args!("{name}=***"), &source);
     }

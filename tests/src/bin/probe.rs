@@ -8,7 +8,7 @@
 use std::process::ExitCode;
 
 use agent_trace_runtime::{
-    Backend, Evaluation, InstallError, Telemetry, Usage, agent, current, llm_call, tool,
+    Backend, Evaluation, Telemetry, TelemetryBuilder, Usage, agent, current, llm_call, tool,
 };
 
 #[agent(name = "probe")]
@@ -48,11 +48,11 @@ fn main() -> ExitCode {
     let runtime = arguments.next().unwrap_or_default();
     let ending = arguments.next().unwrap_or_default();
     if ending == "doctor" {
-        let diagnosis = agent_trace_runtime::doctor();
+        let diagnosis = builder().doctor();
         print!("{diagnosis}");
         return if diagnosis.is_healthy() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    let telemetry = match install() {
+    let telemetry = match builder().install() {
         Ok(telemetry) => telemetry,
         Err(error) => {
             println!("{error}");
@@ -87,14 +87,19 @@ fn main() -> ExitCode {
     })
 }
 
-/// As the environment says, and to a back end of the code's where `PROBE_LANGFUSE` is its address.
-fn install() -> Result<Telemetry, InstallError> {
-    match std::env::var("PROBE_LANGFUSE") {
-        Ok(host) => {
-            Telemetry::builder().backend(Backend::langfuse(host, "pk-lf-1", "sk-lf-1")).install()
-        }
-        Err(_) => agent_trace_runtime::init(),
+/// As the environment says, and to back ends of the code's: Langfuse at `PROBE_LANGFUSE`, a collector at each address of
+/// `PROBE_COLLECTORS`, the last of them with a header of its own.
+fn builder() -> TelemetryBuilder {
+    let mut builder = Telemetry::builder();
+    if let Ok(host) = std::env::var("PROBE_LANGFUSE") {
+        builder = builder.backend(Backend::langfuse(host, "pk-lf-1", "sk-lf-1"));
     }
+    if let Ok(collectors) = std::env::var("PROBE_COLLECTORS") {
+        let mut collectors: Vec<Backend> = collectors.split(' ').map(Backend::collector).collect();
+        let last = collectors.pop().map(|last| last.header("x-own", "1"));
+        builder = collectors.into_iter().chain(last).fold(builder, TelemetryBuilder::backend);
+    }
+    builder
 }
 
 fn end(telemetry: Telemetry, ending: &str) -> ExitCode {

@@ -121,6 +121,7 @@ fn summed_up(cases: Vec<(Case, Option<Outcome>)>) -> Vec<Finding> {
                 && (&said.message, &said.remedy) == (&outcome.message, &outcome.remedy)
         });
         match same {
+            Some((kinds, ..)) if kinds.contains(&case.kind) => {}
             Some((kinds, ..)) => kinds.push(case.kind),
             None => groups.push((vec![case.kind], case, outcome)),
         }

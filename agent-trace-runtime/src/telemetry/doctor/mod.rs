@@ -150,8 +150,9 @@ impl Examination {
         let mut samples = destinations::Samples::new(resource);
         #[cfg(not(feature = "__push"))]
         drop(resource);
-        if !self.is_disabled {
-            self.take(backend::check(exporting));
+        // What is refused since a key could reach another receiver is not sent to find that out.
+        let is_clear = self.is_disabled || self.take(backend::check(exporting)).is_some();
+        if !self.is_disabled && is_clear {
             for kind in [Kind::Spans, Kind::Metrics, Kind::Events] {
                 let found = match kind {
                     Kind::Spans => of_spans(&environment, exporting, own.has(kind)),

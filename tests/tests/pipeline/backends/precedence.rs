@@ -201,3 +201,32 @@ fn metrics_that_could_not_be_sent_are_sent_later_where_each_batch_holds_its_own(
     let counts: Vec<u64> = points.map(|point| point.count).collect();
     assert_eq!(counts, [1, 1], "one call in each");
 }
+
+#[test]
+fn headers_of_variables_reach_none_of_several_back_ends() {
+    let collectors = [Collector::http(), Collector::http()];
+    let places = collectors.each_ref().map(Collector::endpoint).join(" ");
+    let variables = [
+        ("PROBE_COLLECTORS", &*places),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20hidden"),
+        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "x-key=hidden"),
+    ];
+    let output = probe("shutdown", &variables);
+    let said = text(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    for name in ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"] {
+        let warned = said.lines().filter(|line| line.contains(&format!("{name} is `***`")));
+        assert_eq!(warned.count(), 1, "{said}");
+    }
+    assert!(!said.contains("hidden"), "{said}");
+    for collector in &collectors {
+        for received in collector.received() {
+            assert!(!received.headers.values().any(|value| value.contains("hidden")));
+        }
+        assert!(!collector.spans().is_empty());
+    }
+    let strict = [&variables[..], &[("AGENT_TRACE_STRICT", "true")]].concat();
+    let output = probe("shutdown", &strict);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stdout).contains("`Backend::header` says for which"));
+}

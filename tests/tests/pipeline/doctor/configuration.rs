@@ -104,12 +104,36 @@ fn back_ends_are_heeded_as_when_it_is_installed() {
     for setting in ["propagation: formats xray", "timed trace ids true"] {
         assert!(report.contains(setting), "{setting}: {report}");
     }
-    // What `install` refuses is a problem.
-    let builder = builder.backend(Backend::collector(collector.endpoint())).header("key", "a");
+}
+
+#[test]
+fn a_key_that_may_be_meant_for_another_receiver_is_not_sent() {
+    let collectors = [Collector::http(), Collector::http()];
+    let builder = Telemetry::builder().header("authorization", "Bearer hidden");
+    let builder = collectors.iter().fold(builder, |builder, collector| {
+        builder.backend(Backend::collector(collector.endpoint()))
+    });
     let refused = builder.doctor();
     let error = builder.install().unwrap_err().to_string();
     assert!(error.contains("which of the back ends"), "{error}");
     problem(&refused, &["configuration", &error]);
+    for collector in &collectors {
+        assert!(collector.received().is_empty() && collector.received_metrics().is_empty());
+    }
+
+    let places = collectors.each_ref().map(Collector::endpoint).join(" ");
+    let (is_healthy, report) = diagnosed(&[
+        ("PROBE_COLLECTORS", &places),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20hidden"),
+    ]);
+    assert!(is_healthy, "{report}");
+    let ignored = told(&report, "warning  OTEL_EXPORTER_OTLP_HEADERS");
+    assert!(ignored.contains("`Backend::header` says for which"), "{ignored}");
+    for collector in &collectors {
+        let [received] = &*collector.received() else { panic!("one test span") };
+        assert_eq!(received.headers.get("authorization"), None);
+    }
+    assert_eq!(collectors[1].received()[0].headers["x-own"], "1");
 }
 
 /// A folder of a test's own, which is gone with it.
