@@ -75,7 +75,7 @@ fn addresses_are_of_services() {
 fn pipelines_of_the_collector_use_what_is_configured_and_all_of_it() {
     let configuration = files::yaml("collector/config.yaml");
     let pipelines = configuration["service"]["pipelines"].as_object().unwrap();
-    assert_eq!(Vec::from_iter(pipelines.keys()), ["logs", "metrics", "traces"]);
+    assert_eq!(keys(&configuration["service"]["pipelines"]), ["logs", "metrics", "traces"].into());
     for kind in ["receivers", "processors", "exporters"] {
         let used: BTreeSet<&str> = pipelines
             .values()

@@ -1,5 +1,6 @@
 //! What variables say of contexts that travel, in processes of their own.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
@@ -21,8 +22,10 @@ fn relayed(variables: &[(&str, &str)], headers: &Value) -> (Value, String) {
     (serde_json::from_slice(&stdout).unwrap(), stderr)
 }
 
+/// In the order of the alphabet, whether or not JSON keeps its own here.
 fn names(headers: &Value) -> Vec<&str> {
-    headers.as_object().unwrap().keys().map(String::as_str).collect()
+    let names: BTreeSet<&str> = headers.as_object().unwrap().keys().map(String::as_str).collect();
+    names.into_iter().collect()
 }
 
 fn trace_parent(flags: &str) -> String {

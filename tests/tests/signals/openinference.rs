@@ -9,8 +9,8 @@ use crate::support::{recall, run, think};
 
 #[llm_call(
     model = "gpt-4o",
-    temperature = 0.5,
     max_tokens = 100,
+    temperature = 0.5,
     usage = |_| Usage::new(412, 38).cached_input(200),
     capture(input = question, output = |reply| *reply)
 )]
