@@ -52,7 +52,8 @@ fn main() -> io::Result<()> {
 /// They come in the order of what is installed: the peers stay until the process ends.
 fn calls(run: &Run) -> Vec<Section> {
     let mut off = not_installed::rows(run);
-    off.extend(unsampled::always_off(run, env!("CARGO_BIN_EXE_unsampled")));
+    off.extend(not_installed::disabled(run, env!("CARGO_BIN_EXE_environment")));
+    off.extend(unsampled::always_off(run, env!("CARGO_BIN_EXE_environment")));
     let peers = Peers::install();
     let ours = Ours::install();
     off.extend(unsampled::below_parent(run, &ours, &peers));

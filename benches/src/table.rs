@@ -143,6 +143,16 @@ impl Target {
     }
 }
 
+impl Target {
+    /// How many times the peer's figure ours may be.
+    pub fn times(&self) -> Option<f64> {
+        match self {
+            Self::AtMost(_) | Self::AtMostAbove { .. } => None,
+            Self::AtMostTimes { times, .. } | Self::AtLeastTimes { times, .. } => Some(*times),
+        }
+    }
+}
+
 impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

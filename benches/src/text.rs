@@ -48,7 +48,7 @@ impl fmt::Display for Row {
         }
         for peer in &self.peers {
             let ratio = self.ours.map(|ours| ours / peer.figure).filter(|ratio| ratio.is_finite());
-            let ratio = ratio.map(|ratio| format!("{ratio:.2} ×")).unwrap_or_default();
+            let ratio = ratio.map(|ratio| self.ratio_text(ratio, &peer.name)).unwrap_or_default();
             self.write_line(formatter, &peer.name, peer.figure, &ratio, Some(&peer.name))?;
         }
         self.note.iter().try_for_each(|note| writeln!(formatter, "  ({note})"))
@@ -72,6 +72,13 @@ impl Row {
             targets.join(", ")
         );
         writeln!(formatter, "{}", line.trim_end())
+    }
+
+    /// With as many decimals as tell the ratio from what is asked of it.
+    fn ratio_text(&self, ratio: f64, peer: &str) -> String {
+        let asked = self.targets.iter().filter(|target| target.peer() == Some(peer));
+        let is_near = asked.filter_map(Target::times).any(|times| (ratio - times).abs() < 0.005);
+        if is_near { format!("{ratio:.3} ×") } else { format!("{ratio:.2} ×") }
     }
 
     fn verdict(&self, target: Target) -> String {

@@ -9,9 +9,10 @@ use agent_trace_benches::destination::Discard;
 use agent_trace_benches::once;
 use agent_trace_benches::rows::instructions::RUNS;
 use agent_trace_benches::work::by_hand::Instruments;
-use agent_trace_benches::work::{agent_trace, plain};
+use agent_trace_benches::work::{agent_trace, plain, ready};
 use agent_trace_runtime::Telemetry;
 use gungraun::{library_benchmark, library_benchmark_group, main};
+use opentelemetry::Context;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -32,6 +33,9 @@ type Work = Box<dyn FnMut(u64)>;
 #[bench::measured_llm_call_by_hand(measured_llm_call_by_hand())]
 #[bench::tool_ours(tool())]
 #[bench::tool_by_hand(tool_by_hand())]
+#[bench::step_ours(step())]
+#[bench::step_by_hand(step_by_hand())]
+#[bench::measured_tool_below_agent_ours(measured_tool_below_agent())]
 #[bench::failing_tool_ours(failing_tool())]
 #[bench::failing_tool_by_hand(failing_tool_by_hand())]
 #[bench::poll_ours(poll())]
@@ -76,9 +80,7 @@ fn llm_call_by_hand() -> Work {
 }
 
 fn measured_llm_call() -> Work {
-    let telemetry = Telemetry::builder().span_processor(Discard::default().batched());
-    let telemetry = telemetry.metric_reader(ManualReader::default()).install();
-    forget(telemetry.expect("no other is installed"));
+    install_with_metrics();
     repeated(once::chat(agent_trace::chat))
 }
 
@@ -95,6 +97,24 @@ fn tool() -> Work {
 fn tool_by_hand() -> Work {
     let kit = by_hand();
     repeated(once::tool(|number| kit.tool(number)))
+}
+
+fn step() -> Work {
+    install();
+    repeated(once::tool(agent_trace::step))
+}
+
+fn step_by_hand() -> Work {
+    let kit = by_hand();
+    repeated(once::tool(|number| kit.step(number)))
+}
+
+fn measured_tool_below_agent() -> Work {
+    install_with_metrics();
+    // The context of an agent, in which tools run that it never waits for.
+    let context = ready(agent_trace::in_agent(async { Context::current() }));
+    forget(context.attach());
+    repeated(once::tool(agent_trace::tool))
 }
 
 fn failing_tool() -> Work {
@@ -128,6 +148,12 @@ fn chunk_by_hand() -> Work {
 /// Until the process ends, which is that of one path.
 fn install() {
     let telemetry = Telemetry::builder().span_processor(Discard::default().batched()).install();
+    forget(telemetry.expect("no other is installed"));
+}
+
+fn install_with_metrics() {
+    let telemetry = Telemetry::builder().span_processor(Discard::default().batched());
+    let telemetry = telemetry.metric_reader(ManualReader::default()).install();
     forget(telemetry.expect("no other is installed"));
 }
 

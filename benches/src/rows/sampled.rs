@@ -40,9 +40,20 @@ pub fn with_metrics(run: &Run, ours: &Ours, peers: &Peers) -> Vec<Row> {
         })
         .map(|row| row.target(times(0.8, BY_HAND)).target(times(0.35, TRACING)))
         .map(|row| row.note("by hand has the same metrics, the other peers have none")),
+        run.timed(
+            "sampled: #[tool] in a trace of 100 spans, with metrics, per span",
+            SPANS_OF_TRACE,
+            || calls::trace_of_tools(ours, peers),
+        )
+        .map(|row| {
+            row.note(
+                "ours has the metric of each tool and counts it for its agent, the peers have none",
+            )
+        }),
         run.timed("chunk of a stream, with the metric of each chunk", 1, || {
             calls::chunk(ours, peers)
-        }),
+        })
+        .map(|row| row.note("the peers have no metrics")),
     ];
     rows.into_iter().flatten().collect()
 }

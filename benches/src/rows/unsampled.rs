@@ -21,14 +21,18 @@ pub fn below_parent(run: &Run, _ours: &Ours, peers: &Peers) -> Vec<Row> {
     rows.into_iter().flatten().map(|row| row.target(TARGET)).collect()
 }
 
-/// `program` is the path of the binary `unsampled`: the sampler of a process is set by its environment.
+/// `program` is the path of the binary `environment`: the sampler of a process is set by its environment.
 pub fn always_off(run: &Run, program: &str) -> Vec<Row> {
     let run = serde_json::to_string(run).expect("a run is JSON");
     let mut program = Command::new(program);
     let told = Figures::told_by(program.arg(run).env("OTEL_TRACES_SAMPLER", "always_off"));
     let row = |figures: &Figures| {
         let row = figures.row(Unit::Nanoseconds);
-        if figures.what == MEASURED { row } else { row.target(TARGET) }
+        if figures.what == MEASURED {
+            row.note("metrics are of all calls: this one measures, and by hand as well")
+        } else {
+            row.target(TARGET)
+        }
     };
     told.iter().map(row).collect()
 }

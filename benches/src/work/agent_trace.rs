@@ -46,6 +46,12 @@ pub async fn agent(body: impl Future<Output = ()>) {
     body.await;
 }
 
+/// What `body` finds there.
+#[agent(name = "support")]
+pub async fn in_agent<T>(body: impl Future<Output = T>) -> T {
+    body.await
+}
+
 #[agent(name = "support")]
 pub async fn trace_of_tools() {
     for number in 1..SPANS_OF_TRACE {
