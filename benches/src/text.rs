@@ -136,7 +136,7 @@ mod tests {
 one call
   ours                                        610 ns             at most 700: met
   plain                                      2.50 ns  244.16 ×   at most 3 above plain: NOT MET
-  by hand                                     763 ns    0.80 ×   at most 0.8 × by hand: met
+  by hand                                     763 ns   0.800 ×   at most 0.8 × by hand: met
   (thirteen attributes)
 ";
         assert_eq!(row.to_string(), expected);

@@ -1,5 +1,6 @@
 //! Metrics and log events: of each macro, each ending, under each version of the conventions.
 
+mod agents;
 mod content;
 mod conventions;
 mod endings;
