@@ -146,6 +146,7 @@ impl Arguments {
     }
 
     fn push(&mut self, key: &'static str, value: Value) {
+        // Told apart, no value is read as a whole, for which the processor would wait: it has just been written in parts.
         match value {
             Value::I64(number) => push_made(&mut self.attributes, || KeyValue::new(key, number)),
             Value::F64(number) => push_made(&mut self.attributes, || KeyValue::new(key, number)),

@@ -13,9 +13,18 @@ use crate::value::push_made;
 /// The most choices that are told apart; what a hostile response says of others is not kept.
 const MAX_CHOICES: usize = 128;
 
-/// Finish reasons of the large providers, which take no room of their own.
-const COMMON_REASONS: [&str; 7] =
-    ["stop", "length", "tool_calls", "content_filter", "end_turn", "tool_use", "max_tokens"];
+/// Finish reasons that many responses have: they take no room of their own.
+const COMMON_REASONS: [&str; 9] = [
+    "stop",
+    "length",
+    "tool_calls",
+    "content_filter",
+    "end_turn",
+    "tool_use",
+    "max_tokens",
+    "STOP",
+    "MAX_TOKENS",
+];
 
 /// What stands for the finish reason of a choice that ended without one.
 const NO_REASON: &str = "error";
@@ -82,8 +91,8 @@ impl Response {
         replace(&mut self.system_fingerprint, later.system_fingerprint);
         replace(&mut self.error_type, later.error_type);
         for (choice, reason) in later.finish_reasons.into_iter().enumerate() {
-            if let Some(reason) = reason {
-                self.observe_reason(choice, reason.as_str().into());
+            if let (Some(reason), Some(known)) = (reason, self.reason_of(choice)) {
+                *known = Some(reason);
             }
         }
         self.choice_count = self.choice_count.max(later.choice_count);
@@ -184,18 +193,26 @@ impl Response {
     }
 
     fn observe_reason(&mut self, choice: usize, reason: Cow<'_, str>) {
-        if choice >= MAX_CHOICES || reason.is_empty() {
+        if reason.is_empty() {
             return;
+        }
+        let Some(known) = self.reason_of(choice) else { return };
+        if known.as_ref().map(StringValue::as_str) != Some(&*reason) {
+            let common = COMMON_REASONS.into_iter().find(|common| *common == reason);
+            *known = Some(common.map_or_else(|| reason.into_owned().into(), StringValue::from));
+        }
+    }
+
+    /// Where the reason of a choice is kept.
+    fn reason_of(&mut self, choice: usize) -> Option<&mut Option<StringValue>> {
+        if choice >= MAX_CHOICES {
+            return None;
         }
         if choice >= self.finish_reasons.len() {
             self.finish_reasons.resize(choice + 1, None);
         }
         self.choice_count = self.choice_count.max(choice + 1);
-        let known = &mut self.finish_reasons[choice];
-        if known.as_ref().map(StringValue::as_str) != Some(&*reason) {
-            let common = COMMON_REASONS.into_iter().find(|common| *common == reason);
-            *known = Some(common.map_or_else(|| reason.into_owned().into(), StringValue::from));
-        }
+        self.finish_reasons.get_mut(choice)
     }
 
     /// The choices that were told of, finished or not.

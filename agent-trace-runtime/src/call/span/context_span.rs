@@ -17,7 +17,8 @@ pub(in super::super) struct ContextSpan {
     record: Arc<Record>,
 }
 
-/// A clone, which without a trace state is written: it would copy the bytes where there is none, and wait for them.
+/// The same context. A derived clone copies the bytes of a trace state also where there is none, and the processor waits for
+/// them where they have just been written in parts.
 #[inline]
 pub(in super::super) fn copied(span_context: &SpanContext) -> SpanContext {
     if span_context.trace_state() != &TraceState::NONE {

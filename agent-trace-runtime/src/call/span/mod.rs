@@ -224,13 +224,13 @@ impl Spans {
         match &*self.processors {
             [] => {}
             [only] => only.take(make()),
-            several => hand_to(several, make()),
+            several => hand_to_several(several, make()),
         }
     }
 }
 
 #[inline(never)]
-fn hand_to(several: &[Processor], span: SpanData) {
+fn hand_to_several(several: &[Processor], span: SpanData) {
     let [others @ .., last] = several else { return };
     for processor in others {
         processor.take(span.clone());
