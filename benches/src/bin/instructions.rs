@@ -112,7 +112,7 @@ fn step_by_hand() -> Work {
 fn measured_tool_below_agent() -> Work {
     install_with_metrics();
     // The context of an agent, in which tools run that it never waits for.
-    let context = ready(agent_trace::in_agent(async { Context::current() }));
+    let context = ready(agent_trace::agent(async { Context::current() }));
     forget(context.attach());
     repeated(once::tool(agent_trace::tool))
 }

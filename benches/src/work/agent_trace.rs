@@ -42,13 +42,7 @@ pub async fn step(number: u64) -> u64 {
 }
 
 #[agent(name = "support")]
-pub async fn agent(body: impl Future<Output = ()>) {
-    body.await;
-}
-
-/// What `body` finds there.
-#[agent(name = "support")]
-pub async fn in_agent<T>(body: impl Future<Output = T>) -> T {
+pub async fn agent<T>(body: impl Future<Output = T>) -> T {
     body.await
 }
 
