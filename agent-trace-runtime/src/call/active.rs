@@ -38,6 +38,8 @@ pub(super) enum State {
     /// In a box, which is used again: what a future holds while nothing is installed is small. It is taken out
     /// by [`ActiveCall::take`]: what drops nothing by itself is not looked at by each future.
     Running(ManuallyDrop<Box<Running>>),
+    /// It waits for the end of its future's drop, in the thread's slot.
+    Parked,
 }
 
 #[derive(Debug)]
@@ -225,7 +227,7 @@ impl ActiveCall {
     #[inline]
     pub(super) fn is_idle(&self) -> bool {
         match self.0 {
-            State::Off => true,
+            State::Off | State::Parked => true,
             State::Expected(_) => dispatch::is_off(),
             State::Running(_) => false,
         }
@@ -263,7 +265,7 @@ impl ActiveCall {
     pub(super) fn take(&mut self) -> Option<Box<Running>> {
         match std::mem::replace(&mut self.0, State::Off) {
             State::Running(running) => Some(ManuallyDrop::into_inner(running)),
-            State::Off | State::Expected(_) => None,
+            State::Off | State::Expected(_) | State::Parked => None,
         }
     }
 

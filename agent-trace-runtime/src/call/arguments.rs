@@ -47,6 +47,7 @@ pub(super) fn ask(asked: Option<Asked>) {
 pub fn arguments(read: impl Fn(&mut Arguments)) {
     if !dispatch::is_off() {
         // What it has captured is written to memory here, and not before it is known to be of use.
+        dispatch::out_of_line();
         let needed = read;
         collect(&needed);
     }

@@ -1,10 +1,8 @@
 //! How a call ends whose future is dropped.
 //!
-//! What a future owns may end spans of its own, and they are children of its call. So the call stands
-//! before the future and a mark behind it, and fields are dropped in their order: the call makes itself
-//! current and moves into a slot of the thread, the future is dropped, the mark ends what is in the slot.
-//! Code of this kind is written once. A destructor of the traced future itself would be written again for
-//! each annotated function.
+//! What a future owns may end spans of its own, and they are children of its call. So the call makes itself current and
+//! moves into a slot of the thread before its future is dropped, and what stands behind the future ends what is in
+//! the slot. What a future has to look at for this is its call alone; all else is written once.
 
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
@@ -17,7 +15,7 @@ thread_local! {
     static DROPPING: RefCell<Vec<(Box<Running>, Attached)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The call of a future. Its own drop takes the call out, which drops nothing after that.
+/// The call of a future, which stands behind that.
 #[derive(Debug)]
 pub(super) struct FutureCall(pub(super) ManuallyDrop<ActiveCall>);
 
@@ -26,70 +24,46 @@ impl FutureCall {
     pub(super) const fn new(call: ActiveCall) -> Self {
         Self(ManuallyDrop::new(call))
     }
-}
 
-/// What stands behind the future of a call.
-#[derive(Debug)]
-pub(super) struct EndOfDrop {
-    /// Whether the call will be in the slot when this is dropped.
-    is_armed: bool,
+    /// Before the future is dropped.
+    #[inline]
+    pub(super) fn precede_drop(&mut self) {
+        if matches!(self.0.0, State::Running(_)) {
+            self.0.park();
+        }
+    }
 }
 
 impl Drop for FutureCall {
     #[inline]
     fn drop(&mut self) {
-        if !self.0.is_off() {
-            self.0.park();
+        if matches!(self.0.0, State::Parked) {
+            end_parked();
         }
     }
 }
 
 impl ActiveCall {
     /// Makes the call current, and leaves it in the slot.
+    #[cold]
     fn park(&mut self) {
         let Some(mut running) = self.take() else { return };
         let attached = running.attach();
         let mut dropping = Some((running, attached));
         let _ = DROPPING.try_with(|slot| slot.borrow_mut().extend(dropping.take()));
-        // Where the thread is ending there is no slot, and nothing to be current in.
-        if let Some((mut running, attached)) = dropping {
-            running.detach(attached);
-            running.end_dropped();
-        }
-    }
-}
-
-impl EndOfDrop {
-    /// For a call that has not started.
-    pub(super) const UNARMED: Self = Self { is_armed: false };
-
-    /// Behind the future of `call`.
-    pub(super) const fn new(call: &ActiveCall) -> Self {
-        Self { is_armed: matches!(call.0, State::Running(_)) }
-    }
-
-    /// While the call may end without being dropped.
-    #[inline]
-    pub(super) const fn disarm(&mut self) {
-        self.is_armed = false;
-    }
-
-    #[inline]
-    pub(super) const fn arm(&mut self, call: &ActiveCall) {
-        self.is_armed = matches!(call.0, State::Running(_));
-    }
-}
-
-impl Drop for EndOfDrop {
-    #[inline]
-    fn drop(&mut self) {
-        if self.is_armed {
-            end_parked();
+        match dropping {
+            None => self.0 = State::Parked,
+            // Where the thread is ending there is no slot, and nothing to be current in.
+            Some((mut running, attached)) => {
+                running.detach(attached);
+                running.end_dropped();
+            }
         }
     }
 }
 
 /// Ends the call that was left in the slot last.
+#[cold]
 fn end_parked() {
     let dropped = DROPPING.try_with(|slot| slot.borrow_mut().pop());
     if let Some((mut running, attached)) = dropped.ok().flatten() {

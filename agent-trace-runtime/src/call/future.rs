@@ -9,7 +9,8 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::active::{ActiveCall, State};
-use super::dropping::{EndOfDrop, FutureCall};
+use super::dispatch::out_of_line;
+use super::dropping::FutureCall;
 use super::ending::Ending;
 use super::probe::Probe;
 use super::site::CallSite;
@@ -17,15 +18,20 @@ use super::site::CallSite;
 pin_project! {
     /// The body of an annotated function, with its span current during each poll.
     ///
-    /// Dropped before it is ready, it ends its span as cancelled, after what it owns was dropped. Its
-    /// fields are dropped in this order.
+    /// Dropped before it is ready, it ends its span as cancelled, after what it owns was dropped: its fields are dropped
+    /// in this order.
     #[must_use = "futures do nothing unless polled"]
     pub struct TracedFuture<F, K> {
-        call: FutureCall,
         #[pin]
         future: F,
-        end: EndOfDrop,
+        call: FutureCall,
         ending: PhantomData<fn() -> K>,
+    }
+
+    impl<F, K> PinnedDrop for TracedFuture<F, K> {
+        fn drop(this: Pin<&mut Self>) {
+            this.project().call.precede_drop();
+        }
     }
 }
 
@@ -53,9 +59,8 @@ where
 {
     // Nothing is called here that could unwind: the compiler would write what is to be dropped then.
     TracedFuture {
-        call: FutureCall::new(ActiveCall(State::Expected(site))),
         future,
-        end: EndOfDrop::UNARMED,
+        call: FutureCall::new(ActiveCall(State::Expected(site))),
         ending: PhantomData,
     }
 }
@@ -64,8 +69,7 @@ impl<F, K> TracedFuture<F, K> {
     /// A future that goes on with `call`.
     #[inline]
     pub(super) const fn new(call: ActiveCall, future: F) -> Self {
-        let end = EndOfDrop::new(&call);
-        Self { call: FutureCall::new(call), future, end, ending: PhantomData }
+        Self { future, call: FutureCall::new(call), ending: PhantomData }
     }
 }
 
@@ -79,7 +83,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<K::Output> {
         let this = self.project();
-        poll_traced::<F::Output, K>(this.call, this.end, this.future, context)
+        poll_traced::<F::Output, K>(this.call, this.future, context)
     }
 }
 
@@ -88,30 +92,24 @@ where
 #[inline]
 fn poll_traced<T, K: Ending<T>>(
     FutureCall(call): &mut FutureCall,
-    end: &mut EndOfDrop,
     future: Pin<&mut dyn Future<Output = T>>,
     context: &mut Context<'_>,
 ) -> Poll<K::Output> {
-    if call.is_idle() {
-        return match future.poll(context) {
-            Poll::Pending => {
-                call.stay_off();
-                Poll::Pending
-            }
-            Poll::Ready(output) => Poll::Ready(K::finish(call, output)),
-        };
+    if !call.is_idle() {
+        out_of_line();
+        return poll_entered::<T, K>(call, future, context);
     }
-    poll_entered::<T, K>(call, end, future, context)
+    let polled = future.poll(context);
+    call.stay_off();
+    polled.map(|output| K::finish(call, output))
 }
 
 #[inline(never)]
 fn poll_entered<T, K: Ending<T>>(
     call: &mut ActiveCall,
-    end: &mut EndOfDrop,
     future: Pin<&mut dyn Future<Output = T>>,
     context: &mut Context<'_>,
 ) -> Poll<K::Output> {
-    end.disarm();
     let mut entered = call.entered();
     // What the body returns is not moved before it is looked at.
     match future.poll(context) {
@@ -119,7 +117,6 @@ fn poll_entered<T, K: Ending<T>>(
             entered.leave();
             // It has nothing left to drop, and would look whether it has.
             std::mem::forget(entered);
-            end.arm(call);
             Poll::Pending
         }
         Poll::Ready(output) => {

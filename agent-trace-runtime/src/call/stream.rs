@@ -10,7 +10,7 @@ use futures_core::stream::FusedStream;
 use pin_project_lite::pin_project;
 
 use super::active::{ActiveCall, State};
-use super::dropping::{EndOfDrop, FutureCall};
+use super::dropping::FutureCall;
 use super::outcome::{Outcome, quietly};
 use super::reading::ItemReader;
 use super::streamed::Streamed;
@@ -38,8 +38,7 @@ impl<T> StreamTracer<T> {
     /// The same items, with the call's span current whenever `stream` is polled.
     pub fn around<S: Stream<Item = T>>(self, stream: S) -> TracedStream<S> {
         let Self { call, observe, read } = self;
-        let end = EndOfDrop::new(&call);
-        TracedStream { call: FutureCall::new(call), stream, end, observe, read }
+        TracedStream { stream, call: FutureCall::new(call), observe, read }
     }
 }
 
@@ -50,12 +49,17 @@ pin_project! {
     /// Its fields are dropped in this order.
     #[must_use = "streams do nothing unless polled"]
     pub struct TracedStream<S: Stream> {
-        call: FutureCall,
         #[pin]
         stream: S,
-        end: EndOfDrop,
+        call: FutureCall,
         observe: Observe<S::Item>,
         read: Option<ItemReader<S::Item>>,
+    }
+
+    impl<S: Stream> PinnedDrop for TracedStream<S> {
+        fn drop(this: Pin<&mut Self>) {
+            this.project().call.precede_drop();
+        }
     }
 }
 
@@ -84,7 +88,6 @@ impl<S: Stream> Stream for TracedStream<S> {
         if call.is_off() {
             return this.stream.poll_next(context);
         }
-        this.end.disarm();
         let is_observed = call.running().is_some();
         let mut entered = call.entered();
         let poll = this.stream.poll_next(context);
@@ -98,7 +101,6 @@ impl<S: Stream> Stream for TracedStream<S> {
             Poll::Ready(None) => call.end(&mut Outcome::default()),
             Poll::Ready(Some(item)) => observe_item(call, item, *this.observe),
         }
-        this.end.arm(call);
         poll
     }
 
