@@ -1,7 +1,9 @@
 //! Where a call goes: the installed telemetry, a test's recorder, or nowhere.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 #[cfg(any(feature = "rmcp", feature = "tower"))]
@@ -98,7 +100,19 @@ static ACTIVE: AtomicUsize = AtomicUsize::new(0);
 const GLOBAL_UNIT: usize = 1;
 const SCOPE_UNIT: usize = 2;
 
-static GLOBAL: ArcSwapOption<Pipeline> = ArcSwapOption::const_empty();
+static GLOBAL: ArcSwapOption<Global> = ArcSwapOption::const_empty();
+
+/// The global pipeline, as long as a call may find it: those who have found it share this, and nobody else does.
+#[derive(Debug)]
+struct Global {
+    pipeline: Arc<Pipeline>,
+    /// Gone with the last who had found it.
+    in_use: OnceLock<Sender<()>>,
+}
+
+/// How long the end of telemetry waits for calls that are telling it of their end: for one that the machine has put off, not
+/// for one whose processor hangs.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 #[inline]
 pub(crate) fn is_off() -> bool {
@@ -131,14 +145,14 @@ pub(crate) fn with_pipeline_of<R>(
 ) -> Option<R> {
     match scope {
         Some(Scope(pipeline)) => Some(with(pipeline)),
-        None => with_global(with),
+        None => with_global(|global| global.map(with)),
     }
 }
 
-/// Runs `with` on the global pipeline.
+/// Runs `with` on the global pipeline, where there is one: it does not end before `with` does.
 #[inline]
-fn with_global<R>(with: impl FnOnce(&Arc<Pipeline>) -> R) -> Option<R> {
-    GLOBAL.load().as_ref().map(with)
+pub(super) fn with_global<R>(with: impl FnOnce(Option<&Arc<Pipeline>>) -> R) -> R {
+    with(GLOBAL.load().as_ref().map(|global| &global.pipeline))
 }
 
 /// Whether there is a global pipeline.
@@ -148,7 +162,8 @@ pub(crate) fn is_global_set() -> bool {
 
 /// Makes `pipeline` the global one; false where there is one already.
 pub(crate) fn set_global(pipeline: Arc<Pipeline>) -> bool {
-    let previous = GLOBAL.compare_and_swap(&None::<Arc<Pipeline>>, Some(pipeline));
+    let global = Arc::new(Global { pipeline, in_use: OnceLock::new() });
+    let previous = GLOBAL.compare_and_swap(&None::<Arc<Global>>, Some(global));
     let is_set = previous.is_none();
     if is_set {
         ACTIVE.fetch_add(GLOBAL_UNIT, Ordering::Release);
@@ -156,12 +171,22 @@ pub(crate) fn set_global(pipeline: Arc<Pipeline>) -> bool {
     is_set
 }
 
-/// Takes `pipeline` back, where it is the global one.
+/// Takes `pipeline` back, where it is the global one, and waits for those who have found it before.
 pub(crate) fn clear_global(pipeline: &Arc<Pipeline>) {
-    let previous = GLOBAL.compare_and_swap(pipeline, None);
-    if previous.as_ref().is_some_and(|previous| Arc::ptr_eq(previous, pipeline)) {
-        ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
+    let global = GLOBAL.load_full();
+    let Some(global) = global.filter(|global| Arc::ptr_eq(&global.pipeline, pipeline)) else {
+        return;
+    };
+    let previous = GLOBAL.compare_and_swap(&global, None);
+    if !previous.as_ref().is_some_and(|previous| Arc::ptr_eq(previous, &global)) {
+        return;
     }
+    drop(previous);
+    ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
+    let (sender, gone) = mpsc::channel();
+    let _ = global.in_use.set(sender);
+    drop(global);
+    let _ = gone.recv_timeout(PATIENCE);
 }
 
 pub(crate) fn scope_started() {

@@ -205,6 +205,6 @@ impl<T> ReadResponse<T> for OfItems {
 impl<T: InferenceResponse> ReadResponse<T> for OfResponse {
     fn observe(output: &T, outcome: &mut Outcome) {
         outcome.is_absent = output.is_absent();
-        outcome.response.get_or_insert_default().observe(output);
+        outcome.response.get_or_insert_default().observe_whole(output);
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
+use super::known_texts::KnownTexts;
 use super::{FinishReason, InferenceResponse, Usage};
 use crate::call::{Failure, bounded, quietly};
 use crate::content::{Collected, OutputMessage};
@@ -13,21 +14,14 @@ use crate::value::push_made;
 /// The most choices that are told apart; what a hostile response says of others is not kept.
 const MAX_CHOICES: usize = 128;
 
-/// Finish reasons that many responses have: they take no room of their own.
-const COMMON_REASONS: [&str; 9] = [
-    "stop",
-    "length",
-    "tool_calls",
-    "content_filter",
-    "end_turn",
-    "tool_use",
-    "max_tokens",
-    "STOP",
-    "MAX_TOKENS",
-];
+static MODELS: KnownTexts = KnownTexts::new();
+static REASONS: KnownTexts = KnownTexts::new();
 
 /// What stands for the finish reason of a choice that ended without one.
 const NO_REASON: &str = "error";
+
+/// What stands for the finish reason of a choice that may still end; no choice is told of with it.
+const NOT_FINISHED: &str = "";
 
 /// All that a response tells of itself, or the items of a stream so far.
 ///
@@ -56,14 +50,16 @@ const NO_REASON: &str = "error";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     pub(crate) usage: Option<Usage>,
-    model: Option<String>,
+    model: Option<Cow<'static, str>>,
     id: Option<String>,
     service_tier: Option<String>,
     system_fingerprint: Option<String>,
     error_type: Option<String>,
-    /// By choice; those that have not finished may be missing.
-    finish_reasons: Vec<Option<StringValue>>,
+    /// By choice; empty, or missing, of those that have not finished.
+    finish_reasons: Vec<StringValue>,
     choice_count: usize,
+    /// Whether what is observed is no item of a stream: its choices are all there, in their order.
+    is_whole: bool,
     /// What was said, where that is captured.
     output: Option<Box<Collected>>,
 }
@@ -82,6 +78,13 @@ impl Response {
         chunk.tell(self);
     }
 
+    /// Adds what a response tells that did not come in parts.
+    pub(crate) fn observe_whole(&mut self, response: &(impl InferenceResponse + ?Sized)) {
+        self.is_whole = true;
+        response.tell(self);
+        self.is_whole = false;
+    }
+
     /// Adds what later items of a stream have told.
     pub fn merge(&mut self, later: Self) {
         self.observe_usage(later.usage);
@@ -91,8 +94,8 @@ impl Response {
         replace(&mut self.system_fingerprint, later.system_fingerprint);
         replace(&mut self.error_type, later.error_type);
         for (choice, reason) in later.finish_reasons.into_iter().enumerate() {
-            if let (Some(reason), Some(known)) = (reason, self.reason_of(choice)) {
-                *known = Some(reason);
+            if let (false, Some(known)) = (reason.as_str().is_empty(), self.reason_of(choice)) {
+                *known = reason;
             }
         }
         self.choice_count = self.choice_count.max(later.choice_count);
@@ -152,20 +155,32 @@ impl Response {
 
     /// Asks each getter; what one of them panics about hides nothing of the others.
     pub(super) fn observe_getters(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
-        self.observe_usage(quietly(|| chunk.usage()).flatten());
-        update(&mut self.model, quietly(|| chunk.response_model()).flatten());
-        update(&mut self.id, quietly(|| chunk.response_id()).flatten());
-        update(&mut self.service_tier, quietly(|| chunk.service_tier()).flatten());
-        update(&mut self.system_fingerprint, quietly(|| chunk.system_fingerprint()).flatten());
-        update(&mut self.error_type, quietly(|| chunk.error_type()).flatten().as_deref());
-        for FinishReason { choice, reason } in
-            quietly(|| chunk.finished_choices()).unwrap_or_default()
-        {
-            self.observe_reason(choice, reason);
+        let mut asked = 0;
+        while quietly(|| self.ask_getters(&mut asked, chunk)).is_none() {}
+    }
+
+    /// Asks those that come after the ones that were asked.
+    #[inline(always)]
+    fn ask_getters(&mut self, asked: &mut u8, chunk: &(impl InferenceResponse + ?Sized)) {
+        macro_rules! in_turn {
+            ($($turn:literal => $ask:expr;)*) => {$(
+                if *asked < $turn {
+                    *asked = $turn;
+                    $ask;
+                }
+            )*};
         }
-        let choice_count = quietly(|| chunk.choice_count()).unwrap_or_default();
-        self.choice_count = self.choice_count.max(choice_count.min(MAX_CHOICES));
-        self.gather(|| quietly(|| chunk.output_messages()).unwrap_or_default());
+        in_turn! {
+            1 => self.observe_usage(chunk.usage());
+            2 => self.observe_model(chunk.response_model());
+            3 => update(&mut self.id, chunk.response_id());
+            4 => update(&mut self.service_tier, chunk.service_tier());
+            5 => update(&mut self.system_fingerprint, chunk.system_fingerprint());
+            6 => update(&mut self.error_type, chunk.error_type().as_deref());
+            7 => self.observe_reasons(chunk);
+            8 => self.choice_count = self.choice_count.max(chunk.choice_count().min(MAX_CHOICES));
+            9 => self.gather(|| chunk.output_messages());
+        }
     }
 
     pub(crate) const fn told_usage(&self) -> Option<&Usage> {
@@ -192,24 +207,58 @@ impl Response {
         }
     }
 
+    fn observe_reasons(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
+        let reasons = if self.is_whole { chunk.finish_reasons() } else { Vec::new() };
+        if !reasons.is_empty() {
+            return self.observe_all_reasons(reasons);
+        }
+        for FinishReason { choice, reason } in chunk.finished_choices() {
+            self.observe_reason(choice, reason);
+        }
+    }
+
+    /// The reasons of all choices. Where they are the first, they stay in the room that they have.
+    fn observe_all_reasons(&mut self, reasons: Vec<Cow<'_, str>>) {
+        let is_simple =
+            reasons.len() <= MAX_CHOICES && reasons.iter().all(|reason| !reason.is_empty());
+        if is_simple && self.finish_reasons.is_empty() {
+            self.choice_count = self.choice_count.max(reasons.len());
+            self.finish_reasons = reasons.into_iter().map(reason_value).collect();
+        } else {
+            for (choice, reason) in reasons.into_iter().enumerate() {
+                self.observe_reason(choice, reason);
+            }
+        }
+    }
+
     fn observe_reason(&mut self, choice: usize, reason: Cow<'_, str>) {
         if reason.is_empty() {
             return;
         }
-        let Some(known) = self.reason_of(choice) else { return };
-        if known.as_ref().map(StringValue::as_str) != Some(&*reason) {
-            let common = COMMON_REASONS.into_iter().find(|common| *common == reason);
-            *known = Some(common.map_or_else(|| reason.into_owned().into(), StringValue::from));
+        if let Some(known) = self.reason_of(choice)
+            && known.as_str() != reason
+        {
+            *known = reason_value(reason);
+        }
+    }
+
+    /// Most items of a stream tell the same.
+    fn observe_model(&mut self, later: Option<&str>) {
+        if let Some(later) = later.filter(|later| !later.is_empty())
+            && self.model.as_deref() != Some(later)
+        {
+            let known = MODELS.get(later).map(Cow::Borrowed);
+            self.model = known.or_else(|| Some(Cow::Owned(later.to_owned())));
         }
     }
 
     /// Where the reason of a choice is kept.
-    fn reason_of(&mut self, choice: usize) -> Option<&mut Option<StringValue>> {
+    fn reason_of(&mut self, choice: usize) -> Option<&mut StringValue> {
         if choice >= MAX_CHOICES {
             return None;
         }
         if choice >= self.finish_reasons.len() {
-            self.finish_reasons.resize(choice + 1, None);
+            self.finish_reasons.resize(choice + 1, NOT_FINISHED.into());
         }
         self.choice_count = self.choice_count.max(choice + 1);
         self.finish_reasons.get_mut(choice)
@@ -217,26 +266,30 @@ impl Response {
 
     /// The choices that were told of, finished or not.
     fn choices(&self) -> impl Iterator<Item = Option<&str>> {
+        let reason = |choice| self.finish_reasons.get(choice).map(StringValue::as_str);
         (0..self.choice_count)
-            .map(|choice| Some(self.finish_reasons.get(choice)?.as_ref()?.as_str()))
+            .map(move |choice| reason(choice).filter(|reason| *reason != NOT_FINISHED))
     }
 
     pub(crate) fn append_to(&mut self, attributes: &mut Vec<KeyValue>) {
-        self.finish_reasons.resize(self.choice_count, None);
-        // In the same room: a value that may be missing is as large as a value.
-        let reasons = std::mem::take(&mut self.finish_reasons).into_iter();
-        let reasons: Vec<StringValue> =
-            reasons.map(|reason| reason.unwrap_or(NO_REASON.into())).collect();
-        let mut append = |key: &'static str, name: Option<String>| {
+        let mut append = |key: &'static str, name: Option<Cow<'static, str>>| {
             if let Some(name) = name.map(StringValue::from) {
                 push_made(attributes, || KeyValue::new(key, name));
             }
         };
         append(semconv::RESPONSE_MODEL, self.model.take());
-        append(semconv::RESPONSE_ID, self.id.take());
-        append(semconv::OPENAI_RESPONSE_SERVICE_TIER, self.service_tier.take());
-        append(semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT, self.system_fingerprint.take());
-        if !reasons.is_empty() {
+        append(semconv::RESPONSE_ID, self.id.take().map(Cow::Owned));
+        append(semconv::OPENAI_RESPONSE_SERVICE_TIER, self.service_tier.take().map(Cow::Owned));
+        append(
+            semconv::OPENAI_RESPONSE_SYSTEM_FINGERPRINT,
+            self.system_fingerprint.take().map(Cow::Owned),
+        );
+        if self.choice_count > 0 {
+            let mut reasons = std::mem::take(&mut self.finish_reasons);
+            reasons.resize(self.choice_count, NOT_FINISHED.into());
+            for reason in reasons.iter_mut().filter(|reason| reason.as_str() == NOT_FINISHED) {
+                *reason = NO_REASON.into();
+            }
             let reasons = Array::String(reasons);
             push_made(attributes, || {
                 KeyValue::new(semconv::RESPONSE_FINISH_REASONS, Value::Array(reasons))
@@ -292,6 +345,13 @@ impl InferenceResponse for Response {
     }
 }
 
+fn reason_value(reason: Cow<'_, str>) -> StringValue {
+    match REASONS.get(&reason) {
+        Some(reason) => reason.into(),
+        None => reason.into_owned().into(),
+    }
+}
+
 /// Takes over a name, unless it is empty or known. Most items of a stream tell none.
 #[inline]
 fn update(known: &mut Option<String>, later: Option<&str>) {
@@ -308,8 +368,8 @@ fn update_with(known: &mut Option<String>, later: &str) {
     }
 }
 
-fn replace(known: &mut Option<String>, later: Option<String>) {
-    if later.as_ref().is_some_and(|later| !later.is_empty()) {
+fn replace<T: AsRef<str>>(known: &mut Option<T>, later: Option<T>) {
+    if later.as_ref().is_some_and(|later| !later.as_ref().is_empty()) {
         *known = later;
     }
 }

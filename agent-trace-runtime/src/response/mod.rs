@@ -23,6 +23,7 @@ mod collected;
 pub(crate) mod derived;
 mod events;
 mod json;
+mod known_texts;
 pub(crate) mod mapped;
 mod providers;
 mod usage;

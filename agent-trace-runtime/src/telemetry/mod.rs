@@ -173,7 +173,8 @@ impl Telemetry {
         if self.has_ended.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        // Once while a call that ends by itself still finds where to go, and once for those that have begun since.
+        // Once while calls that end by themselves still find where to go, and once for those that have begun since, or
+        // have found nowhere to go.
         self.pipeline.end_open_calls();
         clear_global(&self.pipeline);
         self.pipeline.end_open_calls();
