@@ -341,11 +341,12 @@ impl Running {
         }
     }
 
-    /// Ends what can be seen of the call: gives what was known of it, unless telemetry has ended it before.
-    pub(super) fn close(&mut self) -> Option<Box<Open>> {
+    /// Ends what can be seen of the call: gives what was known of it, unless telemetry has ended it before or, where there
+    /// is none to tell, is about to.
+    pub(super) fn close(&mut self, is_global: bool) -> Option<Box<Open>> {
         // The span in the context looks at the record, too: without it, the record can be used again.
         self.context = Context::default();
-        self.slot.as_ref()?.close(|_| true)
+        self.slot.as_ref()?.close(|open| is_global || open.scope.is_some())
     }
 }
 

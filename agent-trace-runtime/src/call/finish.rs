@@ -10,7 +10,7 @@ use super::active::Running;
 use super::agent_run::AgentRun;
 use super::context_attributes::ContextAttributes;
 use super::current::current;
-use super::dispatch::{Pipeline, with_pipeline_of};
+use super::dispatch::{Pipeline, with_global};
 use super::missing_usage;
 use super::outcome::{Failure, Outcome};
 use super::site::Operation;
@@ -49,15 +49,21 @@ impl Running {
     }
 
     /// Ends the call, unless telemetry has ended it before.
-    pub(super) fn end(mut self: Box<Self>, outcome: &mut Outcome) {
-        let Some(mut open) = self.close() else { return };
+    pub(super) fn end(self: Box<Self>, outcome: &mut Outcome) {
+        // Found before the call is taken: telemetry that ends waits for those who have found it, and ends what it can see.
+        with_global(|global| self.end_in(global, outcome));
+    }
+
+    fn end_in(mut self: Box<Self>, global: Option<&Arc<Pipeline>>, outcome: &mut Outcome) {
+        let Some(mut open) = self.close(global.is_some()) else { return };
         let streamed = self.streamed.take();
         open.hand_on_usage();
         let (site, scope) = (open.site, open.scope.take());
         let mut ended = Ended::new(&mut open, &mut outcome.response);
         ended.gather(outcome.failure.take(), outcome.is_absent, streamed);
-        // Telemetry that has ended takes nothing more.
-        with_pipeline_of(scope.as_ref(), |pipeline| ended.tell(pipeline));
+        if let Some(pipeline) = scope.as_ref().map(|scope| &scope.0).or(global) {
+            ended.tell(pipeline);
+        }
         let usage = ended.response.as_ref().and_then(Response::told_usage);
         if !ended.is_excused && usage.is_none() && site.expects_usage() {
             missing_usage::note(site);
