@@ -4,14 +4,12 @@
 //! it, they can be borrowed without taking up room in a future once more.
 
 use std::cell::Cell;
-use std::sync::Arc;
 
 use opentelemetry::{KeyValue, StringValue, Value};
 
-use super::current::running;
+use super::current::with_running;
 use super::dispatch;
 use super::site::{Constant, Operation};
-use super::span::Record;
 use crate::value::{
     AttributeBoolean, AttributeDouble, AttributeInteger, AttributeText, AttributeTexts,
     AttributeValue, push_made,
@@ -57,12 +55,11 @@ pub fn arguments(read: impl Fn(&mut Arguments)) {
 #[inline(never)]
 fn collect(read: &dyn Fn(&mut Arguments)) {
     if let Some(asked) = ASKED.take()
-        && let Some(record) = running()
+        && let Some(Some((operation, attributes))) = with_running(|record| {
+            record.with(|open| (open.site.operation, std::mem::take(&mut open.attributes)))
+        })
     {
-        let begun = record.with(|open| (open.site.operation, std::mem::take(&mut open.attributes)));
-        if let Some((operation, attributes)) = begun {
-            read(&mut Arguments { asked, operation, record, attributes });
-        }
+        read(&mut Arguments { asked, operation, name: None, attributes });
     }
 }
 
@@ -71,7 +68,8 @@ fn collect(read: &dyn Fn(&mut Arguments)) {
 pub struct Arguments {
     asked: Asked,
     operation: Operation,
-    record: Arc<Record>,
+    /// The span's, where it is not the site's.
+    name: Option<String>,
     attributes: Vec<KeyValue>,
 }
 
@@ -97,7 +95,7 @@ impl Arguments {
 
     /// Records a value that is known at compile time.
     pub fn constant(&mut self, key: &'static str, value: Constant) {
-        self.push(key, value.into());
+        value.push_as(key, &mut self.attributes);
     }
 
     /// Records a string, where there is one.
@@ -138,8 +136,7 @@ impl Arguments {
 
     fn set_target(&mut self, target: &str) {
         if let Some(name) = self.operation.name().filter(|_| self.asked.is_recording) {
-            let name = format!("{name} {target}");
-            self.record.with(|open| open.name = Some(name.into()));
+            self.name = Some(format!("{name} {target}"));
         }
         if let Some(key) = self.operation.target_key() {
             self.push_text(key, target.to_owned());
@@ -166,11 +163,17 @@ impl Drop for Arguments {
     fn drop(&mut self) {
         let attributes = std::mem::take(&mut self.attributes);
         let is_agent = self.operation == Operation::Agent;
-        self.record.with(|open| {
-            if let Some(run) = open.run.as_ref().filter(|_| is_agent) {
-                run.read_name(&attributes);
-            }
-            open.attributes = attributes;
+        let name = self.name.take();
+        with_running(|record| {
+            record.with(|open| {
+                if let Some(run) = open.run.as_ref().filter(|_| is_agent) {
+                    run.read_name(&attributes);
+                }
+                open.attributes = attributes;
+                if let Some(name) = name {
+                    open.name = Some(name.into());
+                }
+            })
         });
     }
 }

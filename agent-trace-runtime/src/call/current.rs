@@ -71,26 +71,27 @@ pub(super) fn detach(call: &mut Current, attached: Attached) {
     drop(attached);
 }
 
+/// Looks at the call in the slot, which is out of it until then: no code of others may run.
+#[inline]
+pub(super) fn with_running<T>(look: impl FnOnce(&Arc<Record>) -> T) -> Option<T> {
+    let looked = CURRENT.try_with(|slot| {
+        let call = slot.take();
+        let looked = call.as_ref().map(look);
+        slot.set(call);
+        looked
+    });
+    looked.ok().flatten()
+}
+
 /// Whether there is a call in the slot.
 #[inline]
 pub(super) fn is_running() -> bool {
-    let is_running = CURRENT.try_with(|slot| {
-        let call = slot.take();
-        let is_running = call.is_some();
-        slot.set(call);
-        is_running
-    });
-    is_running.unwrap_or(false)
+    with_running(|_| ()).is_some()
 }
 
 /// The call in the slot.
 pub(super) fn running() -> Current {
-    let call = CURRENT.try_with(|slot| {
-        let call = slot.take();
-        slot.set(call.clone());
-        call
-    });
-    call.ok().flatten()
+    with_running(Arc::clone)
 }
 
 /// The innermost annotated call whose body runs here.

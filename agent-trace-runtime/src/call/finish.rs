@@ -20,7 +20,7 @@ use crate::content::{Content, to_any_value};
 use crate::response::{InferenceResponse, Response};
 use crate::semconv;
 use crate::semconv::metrics::Measure;
-use crate::signals::{Events, Labels, Metrics, Settings};
+use crate::signals::{Events, Metrics, Settings, Told};
 
 /// All that is known of a call at its end.
 pub(super) struct Ended<'a> {
@@ -241,7 +241,7 @@ impl<'a> Ended<'a> {
         let agent = run.and_then(AgentRun::name).map(|name| &**name);
         let response = self.response.as_ref();
         let model = response.and_then(InferenceResponse::response_model);
-        let Some(labels) = Labels::of(site, self.open.told_attributes(), agent, model) else {
+        let Some(told) = Told::of(site, self.open.told_attributes(), agent, model) else {
             return;
         };
         let measure = match site.operation {
@@ -252,8 +252,7 @@ impl<'a> Ended<'a> {
             _ => Measure::OperationDuration,
         };
         let error_type = self.failure.as_ref().map(|failure| &*failure.error_type);
-        metrics.with_series(&labels, &site.series, |series| {
-            metrics.record_duration(series, measure, self.elapsed.as_secs_f64(), error_type);
+        metrics.with_series(&told, &site.series, |series| {
             if let Some(time) = self.time_to_first_chunk {
                 metrics.record_seconds(series, Measure::TimeToFirstChunk, time.as_secs_f64());
             }
@@ -262,6 +261,7 @@ impl<'a> Ended<'a> {
             {
                 metrics.record_usage(series, usage);
             }
+            metrics.record_duration(series, measure, self.elapsed.as_secs_f64(), error_type);
             if let (Operation::Agent, Some(run)) = (site.operation, run) {
                 metrics.record_number(series, Measure::InferenceCalls, run.inference_calls());
                 metrics.record_number(series, Measure::ToolCalls, run.tool_calls());

@@ -136,6 +136,19 @@ pub enum Constant {
     Bool(bool),
 }
 
+impl Constant {
+    /// Each is made in its place: a value of any kind would be made first and moved then.
+    #[inline]
+    pub(super) fn push_as(self, key: &'static str, attributes: &mut Vec<KeyValue>) {
+        match self {
+            Self::Str(text) => push_made(attributes, || KeyValue::new(key, text)),
+            Self::Int(number) => push_made(attributes, || KeyValue::new(key, number)),
+            Self::Double(number) => push_made(attributes, || KeyValue::new(key, number)),
+            Self::Bool(is_so) => push_made(attributes, || KeyValue::new(key, is_so)),
+        }
+    }
+}
+
 impl From<Constant> for Value {
     fn from(constant: Constant) -> Self {
         match constant {
@@ -321,8 +334,8 @@ impl CallSite {
     }
 
     /// The labels that all calls of this site have, where they have metrics.
-    pub(crate) fn labels(&self) -> Option<Labels<'static>> {
-        *self.labels.get_or_init(|| Labels::of_site(self))
+    pub(crate) fn labels(&'static self) -> Option<&'static Labels<'static>> {
+        self.labels.get_or_init(|| Labels::of_site(self)).as_ref()
     }
 
     /// The attributes of every call of this site, with room for those that its end adds.
@@ -345,8 +358,9 @@ impl CallSite {
         if let Some(key) = target {
             push_made(attributes, || KeyValue::new(key, self.target));
         }
-        let constants = self.attributes.iter();
-        attributes.extend(constants.map(|&(key, value)| KeyValue::new(key, Value::from(value))));
+        for (key, constant) in self.attributes {
+            constant.push_as(key, attributes);
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::outcome::Failure;
 use crate::response::{EventReader, InferenceResponse, Response};
 use crate::semconv;
 use crate::semconv::metrics::Measure;
-use crate::signals::{Labels, Series};
+use crate::signals::{Series, Told};
 
 /// What a stream has told so far.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ impl Running {
         let known =
             self.record()?.with(|open| (open.told_attributes().to_vec(), open.scope.clone()));
         let (attributes, scope) = known?;
-        let labels = Labels::of(self.site, &attributes, None, model)?;
+        let labels = Told::of(self.site, &attributes, None, model)?.labels();
         let meter = with_pipeline_of(scope.as_ref(), |pipeline| {
             let series = pipeline.metrics.as_ref()?.series(&labels);
             Some(ChunkMeter { pipeline: Arc::clone(pipeline), series })

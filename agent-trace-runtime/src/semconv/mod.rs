@@ -11,13 +11,13 @@
 //! assert_eq!(semconv::REQUEST_MODEL, "gen_ai.request.model");
 //! ```
 
-mod lengths;
 pub(crate) mod metrics;
 pub(crate) mod openinference;
 pub(crate) mod profile;
+mod sketch;
 
-pub(crate) use lengths::KeyLengths;
 pub use profile::Conventions;
+pub(crate) use sketch::KeySketch;
 
 /// What `error.type` says of errors whose type says nothing.
 pub(crate) const ERROR_TYPE_OTHER: &str = "_OTHER";

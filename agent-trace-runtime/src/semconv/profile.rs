@@ -6,7 +6,7 @@
 use opentelemetry::{KeyValue, Value};
 
 use super as semconv;
-use super::KeyLengths;
+use super::KeySketch;
 use super::metrics::{COMMON, LATEST, Metric, RELEASED};
 
 /// The version of the GenAI conventions that spans, metrics and events follow.
@@ -40,14 +40,14 @@ struct Former {
 }
 
 /// Of the keys that have another name.
-const LENGTHS: KeyLengths = {
-    let mut lengths = KeyLengths::NONE;
+const SKETCH: KeySketch = {
+    let mut sketch = KeySketch::NONE;
     let mut index = 0;
     while index < FORMER.len() {
-        lengths = lengths.with(FORMER[index].key);
+        sketch = sketch.with(FORMER[index].key);
         index += 1;
     }
-    lengths
+    sketch
 };
 
 const FORMER: &[Former] = &[
@@ -104,7 +104,7 @@ impl Conventions {
         for index in 0..attributes.len() {
             let known = &attributes[index];
             let key = known.key.as_str();
-            if !LENGTHS.may_have(key) {
+            if !SKETCH.may_have(key) {
                 continue;
             }
             let Some(former) = FORMER.iter().find(|former| key == former.key) else {

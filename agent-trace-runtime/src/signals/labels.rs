@@ -7,27 +7,27 @@ use opentelemetry::{KeyValue, Value};
 
 use crate::call::{CallSite, Constant, Operation};
 use crate::semconv;
-use crate::semconv::KeyLengths;
+use crate::semconv::KeySketch;
 
 /// How many of the attributes are texts.
 const TEXTS: usize = 4;
 
-/// The keys of the texts, and the lengths of the keys of all labels.
+/// The keys of the texts, and what the keys of all labels look like.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Keys {
     texts: [&'static str; TEXTS],
-    lengths: KeyLengths,
+    sketch: KeySketch,
 }
 
 impl Keys {
     const fn new(texts: [&'static str; TEXTS]) -> Self {
-        let mut lengths = KeyLengths::NONE.with(semconv::SERVER_PORT);
+        let mut sketch = KeySketch::NONE.with(semconv::SERVER_PORT);
         let mut index = 0;
         while index < TEXTS {
-            lengths = lengths.with(texts[index]);
+            sketch = sketch.with(texts[index]);
             index += 1;
         }
-        Self { texts, lengths }
+        Self { texts, sketch }
     }
 }
 
@@ -39,12 +39,13 @@ static OF_CLIENTS: Keys = Keys::new([
 ]);
 static OF_TOOLS: Keys =
     Keys::new([semconv::TOOL_NAME, semconv::TOOL_TYPE, semconv::AGENT_NAME, ""]);
-/// Where the agent of a tool stands among the texts.
+/// Where the model that answered, and the agent of a tool, stand among the texts of those that have them.
+const RESPONSE_MODEL: usize = 2;
 const AGENT_OF_TOOL: usize = 2;
 static OF_AGENTS: Keys = Keys::new([semconv::AGENT_NAME, semconv::REQUEST_MODEL, "", ""]);
 static OF_WORKFLOWS: Keys = Keys::new([semconv::WORKFLOW_NAME, "", "", ""]);
 
-/// The labels of one call.
+/// All labels of one call, or of a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Labels<'a> {
     operation: &'static str,
@@ -59,7 +60,10 @@ pub(crate) struct Labels<'a> {
 const MAX_TEXT: usize = 256;
 
 fn bounded(text: &str) -> &str {
-    let end = (0..=text.len().min(MAX_TEXT)).rev().find(|end| text.is_char_boundary(*end));
+    if text.len() <= MAX_TEXT {
+        return text;
+    }
+    let end = (0..=MAX_TEXT).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or_default()]
 }
 
@@ -100,33 +104,6 @@ impl<'a> Labels<'a> {
         Some(labels)
     }
 
-    /// The labels of a call, where it has metrics. What `attributes` say of it goes before what its site says,
-    /// and both before the agent that it runs in.
-    pub(crate) fn of(
-        site: &'static CallSite,
-        attributes: &'a [KeyValue],
-        agent: Option<&'a str>,
-        response_model: Option<&'a str>,
-    ) -> Option<Self> {
-        let mut labels: Self = site.labels()?;
-        if site.operation == Operation::Tool && labels.texts[AGENT_OF_TOOL].is_empty() {
-            labels.set(semconv::AGENT_NAME, agent);
-        }
-        for attribute in attributes {
-            let key = attribute.key.as_str();
-            if !labels.keys.lengths.may_have(key) {
-                continue;
-            }
-            match &attribute.value {
-                Value::String(text) => labels.set(key, Some(text.as_str())),
-                Value::I64(port) if key == semconv::SERVER_PORT => labels.port = *port,
-                _ => {}
-            }
-        }
-        labels.set(semconv::RESPONSE_MODEL, response_model);
-        Some(labels)
-    }
-
     fn set(&mut self, key: &str, text: Option<&'a str>) {
         if let (Some(position), Some(text)) = (self.position(key), text) {
             self.texts[position] = bounded(text);
@@ -152,21 +129,96 @@ impl<'a> Labels<'a> {
     }
 }
 
+/// The labels of one call, as far as its site does not know them.
+#[derive(Debug)]
+pub(crate) struct Told<'a> {
+    of_site: &'static Labels<'static>,
+    /// Empty where the site's stand.
+    texts: [&'a str; TEXTS],
+    /// Zero where the site's stands.
+    port: i64,
+}
+
+/// What was told, kept.
+#[derive(Debug)]
+pub(super) struct OwnedTold {
+    texts: [Box<str>; TEXTS],
+    port: i64,
+}
+
+impl<'a> Told<'a> {
+    /// What is told of a call, where it has metrics. What `attributes` say of it goes before what its site says,
+    /// and both before the agent that it runs in.
+    pub(crate) fn of(
+        site: &'static CallSite,
+        attributes: &'a [KeyValue],
+        agent: Option<&'a str>,
+        response_model: Option<&'a str>,
+    ) -> Option<Self> {
+        let of_site = site.labels()?;
+        let mut told = Self { of_site, texts: [""; TEXTS], port: 0 };
+        if site.operation == Operation::Tool && of_site.texts[AGENT_OF_TOOL].is_empty() {
+            told.texts[AGENT_OF_TOOL] = agent.map(bounded).unwrap_or_default();
+        }
+        for attribute in attributes {
+            let key = attribute.key.as_str();
+            if !of_site.keys.sketch.may_have(key) {
+                continue;
+            }
+            match &attribute.value {
+                Value::String(text) => told.set(key, Some(text.as_str())),
+                Value::I64(port) if key == semconv::SERVER_PORT => told.port = *port,
+                _ => {}
+            }
+        }
+        if let (true, Some(model)) = (std::ptr::eq(of_site.keys, &OF_CLIENTS), response_model) {
+            told.texts[RESPONSE_MODEL] = bounded(model);
+        }
+        Some(told)
+    }
+
+    fn set(&mut self, key: &str, text: Option<&'a str>) {
+        if let (Some(position), Some(text)) = (self.of_site.position(key), text) {
+            self.texts[position] = bounded(text);
+        }
+    }
+
+    /// All labels of the call.
+    pub(crate) fn labels(&self) -> Labels<'a> {
+        let mut labels: Labels<'a> = *self.of_site;
+        for (text, told) in labels.texts.iter_mut().zip(self.texts) {
+            if !told.is_empty() {
+                *text = told;
+            }
+        }
+        if self.port != 0 {
+            labels.port = self.port;
+        }
+        labels
+    }
+
+    pub(super) fn to_owned(&self) -> OwnedTold {
+        OwnedTold { texts: self.texts.map(Box::from), port: self.port }
+    }
+}
+
+impl OwnedTold {
+    /// Whether a call of the same site has told the same.
+    #[inline]
+    pub(super) fn is(&self, told: &Told<'_>) -> bool {
+        let mut texts = self.texts.iter().zip(told.texts);
+        self.port == told.port
+            && texts.all(|(known, text)| {
+                known.len() == text.len() && (text.is_empty() || **known == *text)
+            })
+    }
+}
+
 impl OwnedLabels {
     #[inline]
     pub(super) fn as_labels(&self) -> Labels<'_> {
         let Self { operation, keys, texts, port } = self;
         Labels { operation, keys, texts: texts.each_ref().map(|text| &**text), port: *port }
-    }
-
-    /// Whether they are the same, which is looked at in place.
-    #[inline]
-    pub(super) fn are(&self, labels: &Labels<'_>) -> bool {
-        let texts = self.texts.iter().zip(labels.texts);
-        std::ptr::eq(self.keys, labels.keys)
-            && self.port == labels.port
-            && self.operation == labels.operation
-            && texts.into_iter().all(|(known, text)| **known == *text)
     }
 
     /// As the attributes of a metric that has these keys.
@@ -232,5 +284,24 @@ impl Eq for OwnedLabels {}
 impl<'a> Borrow<dyn HasLabels + 'a> for OwnedLabels {
     fn borrow(&self) -> &(dyn HasLabels + 'a) {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_looked_up_stands_where_it_is_put() {
+        assert_eq!(OF_CLIENTS.texts[RESPONSE_MODEL], semconv::RESPONSE_MODEL);
+        assert_eq!(OF_TOOLS.texts[AGENT_OF_TOOL], semconv::AGENT_NAME);
+        assert!(!OF_AGENTS.texts.contains(&semconv::RESPONSE_MODEL));
+    }
+
+    #[test]
+    fn labels_are_cut_between_characters() {
+        assert_eq!(bounded("gpt-4o"), "gpt-4o");
+        let long = format!("x{}", "é".repeat(MAX_TEXT));
+        assert_eq!(bounded(&long).len(), MAX_TEXT - 1);
     }
 }
