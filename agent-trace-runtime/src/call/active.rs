@@ -100,7 +100,7 @@ impl CallSite {
         }
         // What takes room is not handed back through closures: to copy it takes as long as to start.
         let is_done = Context::map_current(|parent| {
-            dispatch::with_pipeline(parent, |pipeline| {
+            dispatch::with_pipeline_to_begin(parent, |pipeline| {
                 // The code of others may not run while the current context is borrowed.
                 let is_ours = !pipeline.spans.runs_code_of_others(parent);
                 if is_ours {
@@ -111,7 +111,9 @@ impl CallSite {
         });
         if is_done == Some(false) {
             let parent = Context::current();
-            dispatch::with_pipeline(&parent, |pipeline| self.start_in(pipeline, &parent, state));
+            dispatch::with_pipeline_to_begin(&parent, |pipeline| {
+                self.start_in(pipeline, &parent, state);
+            });
         }
     }
 
@@ -341,12 +343,11 @@ impl Running {
         }
     }
 
-    /// Ends what can be seen of the call: gives what was known of it, unless telemetry has ended it before or, where there
-    /// is none to tell, is about to.
-    pub(super) fn close(&mut self, is_global: bool) -> Option<Box<Open>> {
+    /// Ends what can be seen of the call: gives what was known of it, unless telemetry has ended it before.
+    pub(super) fn close(&mut self) -> Option<Box<Open>> {
         // The span in the context looks at the record, too: without it, the record can be used again.
         self.context = Context::default();
-        self.slot.as_ref()?.close(|open| is_global || open.scope.is_some())
+        self.slot.as_ref()?.close(|_| true)
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn detach(call: &mut Current, attached: Attached) {
     drop(attached);
 }
 
-/// Looks at the call in the slot, which is out of it until then: no code of others may run.
+/// Looks at the call in the slot. While it does, the slot is empty: `look` may run no code of others.
 #[inline]
 pub(super) fn with_running<T>(look: impl FnOnce(&Arc<Record>) -> T) -> Option<T> {
     let looked = CURRENT.try_with(|slot| {

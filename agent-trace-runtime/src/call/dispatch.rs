@@ -102,17 +102,19 @@ const SCOPE_UNIT: usize = 2;
 
 static GLOBAL: ArcSwapOption<Global> = ArcSwapOption::const_empty();
 
-/// The global pipeline, as long as a call may find it: those who have found it share this, and nobody else does.
+/// The global pipeline as calls find it. Only those share it who have just found it, for as long as they tell it something.
 #[derive(Debug)]
 struct Global {
     pipeline: Arc<Pipeline>,
-    /// Gone with the last who had found it.
-    in_use: OnceLock<Sender<()>>,
+    /// Whether it takes no more calls, and only the ends of those that it has.
+    is_closing: bool,
+    /// Nothing is ever sent: that it is dropped tells that nobody shares this any more.
+    last: OnceLock<Sender<()>>,
 }
 
-/// How long the end of telemetry waits for calls that are telling it of their end: for one that the machine has put off, not
-/// for one whose processor hangs.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the end of telemetry waits for those who have just found it: for a thread that the machine has put off, and not for a
+/// processor that hangs.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 #[inline]
 pub(crate) fn is_off() -> bool {
@@ -149,7 +151,21 @@ pub(crate) fn with_pipeline_of<R>(
     }
 }
 
-/// Runs `with` on the global pipeline, where there is one: it does not end before `with` does.
+/// Runs `with` on the pipeline that a call in `context` begins in.
+pub(super) fn with_pipeline_to_begin<R>(
+    context: &Context,
+    with: impl FnOnce(&Arc<Pipeline>) -> R,
+) -> Option<R> {
+    match scope_of(context) {
+        Some(Scope(pipeline)) => Some(with(pipeline)),
+        None => {
+            let global = GLOBAL.load();
+            global.as_ref().filter(|global| !global.is_closing).map(|global| with(&global.pipeline))
+        }
+    }
+}
+
+/// Runs `with` on the global pipeline, where there is one: its end waits for `with`.
 #[inline]
 pub(super) fn with_global<R>(with: impl FnOnce(Option<&Arc<Pipeline>>) -> R) -> R {
     with(GLOBAL.load().as_ref().map(|global| &global.pipeline))
@@ -162,31 +178,67 @@ pub(crate) fn is_global_set() -> bool {
 
 /// Makes `pipeline` the global one; false where there is one already.
 pub(crate) fn set_global(pipeline: Arc<Pipeline>) -> bool {
-    let global = Arc::new(Global { pipeline, in_use: OnceLock::new() });
-    let previous = GLOBAL.compare_and_swap(&None::<Arc<Global>>, Some(global));
-    let is_set = previous.is_none();
+    let is_set = replace_global(None, Some(Global::new(pipeline, false)));
     if is_set {
         ACTIVE.fetch_add(GLOBAL_UNIT, Ordering::Release);
     }
     is_set
 }
 
-/// Takes `pipeline` back, where it is the global one, and waits for those who have found it before.
+/// Takes `pipeline` back, where it is the global one.
 pub(crate) fn clear_global(pipeline: &Arc<Pipeline>) {
-    let global = GLOBAL.load_full();
-    let Some(global) = global.filter(|global| Arc::ptr_eq(&global.pipeline, pipeline)) else {
-        return;
-    };
-    let previous = GLOBAL.compare_and_swap(&global, None);
-    if !previous.as_ref().is_some_and(|previous| Arc::ptr_eq(previous, &global)) {
+    let global = Global::open(pipeline);
+    if global.is_some_and(|global| replace_global(Some(&global), None)) {
+        ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
+    }
+}
+
+/// The same, and ends the calls that it has: none of them is left that does not tell of its end, by itself or here.
+pub(crate) fn end_global(pipeline: &Arc<Pipeline>) {
+    let Some(open) = Global::open(pipeline) else { return };
+    let closing = Global::new(Arc::clone(pipeline), true);
+    if !replace_global(Some(&open), Some(Arc::clone(&closing))) {
         return;
     }
-    drop(previous);
     ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
-    let (sender, gone) = mpsc::channel();
-    let _ = global.in_use.set(sender);
-    drop(global);
-    let _ = gone.recv_timeout(PATIENCE);
+    // Behind this, no call begins any more.
+    open.wait_for_others();
+    pipeline.end_open_calls();
+    replace_global(Some(&closing), None);
+    // And behind this, none is telling of its end.
+    closing.wait_for_others();
+}
+
+impl Global {
+    fn new(pipeline: Arc<Pipeline>, is_closing: bool) -> Arc<Self> {
+        Arc::new(Self { pipeline, is_closing, last: OnceLock::new() })
+    }
+
+    /// This pipeline, where it is global and not about to end.
+    fn open(pipeline: &Arc<Pipeline>) -> Option<Arc<Self>> {
+        let is_it =
+            |global: &Arc<Self>| !global.is_closing && Arc::ptr_eq(&global.pipeline, pipeline);
+        GLOBAL.load_full().filter(is_it)
+    }
+
+    /// Waits until nobody shares it, when it can no longer be found.
+    fn wait_for_others(self: Arc<Self>) {
+        let (last, gone) = mpsc::channel();
+        let _ = self.last.set(last);
+        drop(self);
+        let _ = gone.recv_timeout(PATIENCE);
+    }
+}
+
+/// Whether `known` was what calls found, and `next` is now.
+fn replace_global(known: Option<&Arc<Global>>, next: Option<Arc<Global>>) -> bool {
+    let known = known.cloned();
+    let previous = GLOBAL.compare_and_swap(&known, next);
+    match (&*previous, &known) {
+        (Some(previous), Some(known)) => Arc::ptr_eq(previous, known),
+        (None, None) => true,
+        _ => false,
+    }
 }
 
 pub(crate) fn scope_started() {

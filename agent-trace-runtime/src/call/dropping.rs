@@ -2,7 +2,7 @@
 //!
 //! What a future owns may end spans of its own, and they are children of its call. So the call makes itself current and
 //! moves into a slot of the thread before its future is dropped, and what stands behind the future ends what is in
-//! the slot. What a future has to look at for this is its call alone; all else is written once.
+//! the slot. Of all this, only a look at the call's state is written again for each future.
 
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
@@ -15,7 +15,8 @@ thread_local! {
     static DROPPING: RefCell<Vec<(Box<Running>, Attached)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The call of a future, which stands behind that.
+/// The call of a future, which stands behind that. Its own drop ends what was left in the slot, and drops nothing of the call
+/// itself.
 #[derive(Debug)]
 pub(super) struct FutureCall(pub(super) ManuallyDrop<ActiveCall>);
 

@@ -50,12 +50,12 @@ impl Running {
 
     /// Ends the call, unless telemetry has ended it before.
     pub(super) fn end(self: Box<Self>, outcome: &mut Outcome) {
-        // Found before the call is taken: telemetry that ends waits for those who have found it, and ends what it can see.
+        // Found before the call is taken: telemetry that ends waits for those who have found it.
         with_global(|global| self.end_in(global, outcome));
     }
 
     fn end_in(mut self: Box<Self>, global: Option<&Arc<Pipeline>>, outcome: &mut Outcome) {
-        let Some(mut open) = self.close(global.is_some()) else { return };
+        let Some(mut open) = self.close() else { return };
         let streamed = self.streamed.take();
         open.hand_on_usage();
         let (site, scope) = (open.site, open.scope.take());

@@ -44,8 +44,8 @@ pub use context_attributes::{ContextAttributes, with_conversation};
 pub(crate) use covered::Requested;
 pub use current::{Attribute, CurrentCall, attribute_of, current};
 pub(crate) use dispatch::{
-    Pipeline, Providers, Scope, clear_global, is_global_set, scope_ended, scope_started,
-    set_global, with_pipeline,
+    Pipeline, Providers, Scope, clear_global, end_global, is_global_set, scope_ended,
+    scope_started, set_global, with_pipeline,
 };
 pub use envelope::Envelope;
 pub use error_type::ErrorType;

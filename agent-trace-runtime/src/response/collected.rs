@@ -58,7 +58,7 @@ pub struct Response {
     /// By choice; empty, or missing, of those that have not finished.
     finish_reasons: Vec<StringValue>,
     choice_count: usize,
-    /// Whether what is observed is no item of a stream: its choices are all there, in their order.
+    /// Whether what is being observed is no item of a stream.
     is_whole: bool,
     /// What was said, where that is captured.
     output: Option<Box<Collected>>,
@@ -75,13 +75,16 @@ impl Response {
 
     /// Adds what the next item of a stream tells.
     pub fn observe(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
+        // A whole response may consist of such items.
+        let is_whole = std::mem::take(&mut self.is_whole);
         chunk.tell(self);
+        self.is_whole = is_whole;
     }
 
-    /// Adds what a response tells that did not come in parts.
+    /// Adds what a response tells that did not come in parts, as far as it does not panic.
     pub(crate) fn observe_whole(&mut self, response: &(impl InferenceResponse + ?Sized)) {
         self.is_whole = true;
-        response.tell(self);
+        let _ = quietly(|| response.tell(self));
         self.is_whole = false;
     }
 
@@ -156,15 +159,21 @@ impl Response {
     /// Asks each getter; what one of them panics about hides nothing of the others.
     pub(super) fn observe_getters(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
         let mut asked = 0;
-        while quietly(|| self.ask_getters(&mut asked, chunk)).is_none() {}
+        if quietly(|| self.ask_getters::<true>(&mut asked, chunk)).is_none() {
+            while quietly(|| self.ask_getters::<false>(&mut asked, chunk)).is_none() {}
+        }
     }
 
-    /// Asks those that come after the ones that were asked.
+    /// Asks all, or those behind the one that was asked last. Two kinds, so that nothing is compared where none panics.
     #[inline(always)]
-    fn ask_getters(&mut self, asked: &mut u8, chunk: &(impl InferenceResponse + ?Sized)) {
+    fn ask_getters<const ALL: bool>(
+        &mut self,
+        asked: &mut u8,
+        chunk: &(impl InferenceResponse + ?Sized),
+    ) {
         macro_rules! in_turn {
             ($($turn:literal => $ask:expr;)*) => {$(
-                if *asked < $turn {
+                if ALL || *asked < $turn {
                     *asked = $turn;
                     $ask;
                 }
@@ -177,9 +186,10 @@ impl Response {
             4 => update(&mut self.service_tier, chunk.service_tier());
             5 => update(&mut self.system_fingerprint, chunk.system_fingerprint());
             6 => update(&mut self.error_type, chunk.error_type().as_deref());
-            7 => self.observe_reasons(chunk);
-            8 => self.choice_count = self.choice_count.max(chunk.choice_count().min(MAX_CHOICES));
-            9 => self.gather(|| chunk.output_messages());
+            7 => self.choice_count = self.choice_count.max(chunk.choice_count().min(MAX_CHOICES));
+            8 => self.observe_only_choice(chunk);
+            9 => self.observe_choices(chunk);
+            10 => self.gather(|| chunk.output_messages());
         }
     }
 
@@ -207,27 +217,23 @@ impl Response {
         }
     }
 
-    fn observe_reasons(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
-        let reasons = if self.is_whole { chunk.finish_reasons() } else { Vec::new() };
-        if !reasons.is_empty() {
-            return self.observe_all_reasons(reasons);
-        }
-        for FinishReason { choice, reason } in chunk.finished_choices() {
-            self.observe_reason(choice, reason);
+    /// Of a response that is whole and has one choice, the reason stays in the room that it has.
+    fn observe_only_choice(&mut self, response: &(impl InferenceResponse + ?Sized)) {
+        if self.is_whole && self.choice_count <= 1 && self.finish_reasons.is_empty() {
+            let reasons = response.finish_reasons();
+            if matches!(&*reasons, [reason] if !reason.is_empty()) {
+                self.choice_count = 1;
+                self.finish_reasons = reasons.into_iter().map(reason_value).collect();
+            }
         }
     }
 
-    /// The reasons of all choices. Where they are the first, they stay in the room that they have.
-    fn observe_all_reasons(&mut self, reasons: Vec<Cow<'_, str>>) {
-        let is_simple =
-            reasons.len() <= MAX_CHOICES && reasons.iter().all(|reason| !reason.is_empty());
-        if is_simple && self.finish_reasons.is_empty() {
-            self.choice_count = self.choice_count.max(reasons.len());
-            self.finish_reasons = reasons.into_iter().map(reason_value).collect();
-        } else {
-            for (choice, reason) in reasons.into_iter().enumerate() {
-                self.observe_reason(choice, reason);
-            }
+    fn observe_choices(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
+        if self.is_whole && !self.finish_reasons.is_empty() {
+            return;
+        }
+        for FinishReason { choice, reason } in chunk.finished_choices() {
+            self.observe_reason(choice, reason);
         }
     }
 
@@ -422,6 +428,58 @@ mod tests {
             finished(&[(0, "stop"), (2, "content_filter")]),
         ]);
         assert_eq!(response.finish_reasons(), ["stop", "error", "content_filter"]);
+    }
+
+    #[test]
+    fn a_whole_response_tells_its_choices_by_their_positions() {
+        /// The reasons, and the same with the positions of their choices.
+        struct Reply(Vec<&'static str>, Vec<(usize, &'static str)>);
+
+        impl InferenceResponse for Reply {
+            fn finish_reasons(&self) -> Vec<Cow<'_, str>> {
+                assert!(!self.0.contains(&"broken"));
+                self.0.iter().map(|reason| Cow::Borrowed(*reason)).collect()
+            }
+
+            fn finished_choices(&self) -> Vec<FinishReason<'_>> {
+                self.1.iter().map(|&(choice, reason)| FinishReason::new(choice, reason)).collect()
+            }
+
+            fn choice_count(&self) -> usize {
+                self.1.iter().map(|(choice, _)| choice + 1).max().unwrap_or_default()
+            }
+        }
+
+        let cases: [(&[_], &[_], &[&str]); 6] = [
+            (&["stop"], &[(0, "stop")], &["stop"]),
+            (&["stop"], &[(1, "stop")], &["error", "stop"]),
+            (&["length", "stop"], &[(1, "length"), (0, "stop")], &["stop", "length"]),
+            (&[""], &[(0, "stop")], &["stop"]),
+            (&["broken"], &[(0, "stop")], &["stop"]),
+            (&[], &[], &[]),
+        ];
+        for (reasons, finished, expected) in cases {
+            let mut response = Response::default();
+            response.observe_whole(&Reply(reasons.to_vec(), finished.to_vec()));
+            assert_eq!(response.finish_reasons(), expected);
+            assert!(!response.is_whole);
+        }
+    }
+
+    #[test]
+    fn a_whole_response_may_consist_of_items() {
+        struct Chunks(Vec<Chunk>);
+
+        impl InferenceResponse for Chunks {
+            fn tell(&self, response: &mut Response) {
+                self.0.iter().for_each(|chunk| response.observe(chunk));
+            }
+        }
+
+        let finished = |finished| Chunk { finished: vec![finished], ..Chunk::default() };
+        let mut response = Response::default();
+        response.observe_whole(&Chunks(vec![finished((1, "stop")), finished((0, "length"))]));
+        assert_eq!(response.finish_reasons(), ["length", "stop"]);
     }
 
     #[test]

@@ -21,8 +21,10 @@ impl KnownTexts {
         if text.len() > LONGEST {
             return None;
         }
-        let known = self.0.iter().map(|known| &**known.get_or_init(|| text.into()));
-        known.into_iter().find(|known| *known == text)
+        let mut places = self.0.iter();
+        places.find_map(|place| {
+            Some(&**place.get_or_init(|| text.into())).filter(|known| *known == text)
+        })
     }
 }
 

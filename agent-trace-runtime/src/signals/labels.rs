@@ -39,8 +39,9 @@ static OF_CLIENTS: Keys = Keys::new([
 ]);
 static OF_TOOLS: Keys =
     Keys::new([semconv::TOOL_NAME, semconv::TOOL_TYPE, semconv::AGENT_NAME, ""]);
-/// Where the model that answered, and the agent of a tool, stand among the texts of those that have them.
+/// Where the model that answered stands among the texts of clients.
 const RESPONSE_MODEL: usize = 2;
+/// Where the agent of a tool stands among its texts.
 const AGENT_OF_TOOL: usize = 2;
 static OF_AGENTS: Keys = Keys::new([semconv::AGENT_NAME, semconv::REQUEST_MODEL, "", ""]);
 static OF_WORKFLOWS: Keys = Keys::new([semconv::WORKFLOW_NAME, "", "", ""]);
@@ -133,17 +134,16 @@ impl<'a> Labels<'a> {
 #[derive(Debug)]
 pub(crate) struct Told<'a> {
     of_site: &'static Labels<'static>,
-    /// Empty where the site's stand.
-    texts: [&'a str; TEXTS],
-    /// Zero where the site's stands.
-    port: i64,
+    /// None where the site's stand.
+    texts: [Option<&'a str>; TEXTS],
+    port: Option<i64>,
 }
 
 /// What was told, kept.
 #[derive(Debug)]
 pub(super) struct OwnedTold {
-    texts: [Box<str>; TEXTS],
-    port: i64,
+    texts: [Option<Box<str>>; TEXTS],
+    port: Option<i64>,
 }
 
 impl<'a> Told<'a> {
@@ -156,9 +156,9 @@ impl<'a> Told<'a> {
         response_model: Option<&'a str>,
     ) -> Option<Self> {
         let of_site = site.labels()?;
-        let mut told = Self { of_site, texts: [""; TEXTS], port: 0 };
+        let mut told = Self { of_site, texts: [None; TEXTS], port: None };
         if site.operation == Operation::Tool && of_site.texts[AGENT_OF_TOOL].is_empty() {
-            told.texts[AGENT_OF_TOOL] = agent.map(bounded).unwrap_or_default();
+            told.texts[AGENT_OF_TOOL] = agent.map(bounded);
         }
         for attribute in attributes {
             let key = attribute.key.as_str();
@@ -166,20 +166,20 @@ impl<'a> Told<'a> {
                 continue;
             }
             match &attribute.value {
-                Value::String(text) => told.set(key, Some(text.as_str())),
-                Value::I64(port) if key == semconv::SERVER_PORT => told.port = *port,
+                Value::String(text) => told.set(key, text.as_str()),
+                Value::I64(port) if key == semconv::SERVER_PORT => told.port = Some(*port),
                 _ => {}
             }
         }
         if let (true, Some(model)) = (std::ptr::eq(of_site.keys, &OF_CLIENTS), response_model) {
-            told.texts[RESPONSE_MODEL] = bounded(model);
+            told.texts[RESPONSE_MODEL] = Some(bounded(model));
         }
         Some(told)
     }
 
-    fn set(&mut self, key: &str, text: Option<&'a str>) {
-        if let (Some(position), Some(text)) = (self.of_site.position(key), text) {
-            self.texts[position] = bounded(text);
+    fn set(&mut self, key: &str, text: &'a str) {
+        if let Some(position) = self.of_site.position(key) {
+            self.texts[position] = Some(bounded(text));
         }
     }
 
@@ -187,30 +187,23 @@ impl<'a> Told<'a> {
     pub(crate) fn labels(&self) -> Labels<'a> {
         let mut labels: Labels<'a> = *self.of_site;
         for (text, told) in labels.texts.iter_mut().zip(self.texts) {
-            if !told.is_empty() {
-                *text = told;
-            }
+            *text = told.unwrap_or(text);
         }
-        if self.port != 0 {
-            labels.port = self.port;
-        }
+        labels.port = self.port.unwrap_or(labels.port);
         labels
     }
 
     pub(super) fn to_owned(&self) -> OwnedTold {
-        OwnedTold { texts: self.texts.map(Box::from), port: self.port }
+        OwnedTold { texts: self.texts.map(|text| text.map(Box::from)), port: self.port }
     }
 }
 
 impl OwnedTold {
     /// Whether a call of the same site has told the same.
     #[inline]
-    pub(super) fn is(&self, told: &Told<'_>) -> bool {
+    pub(super) fn is_told_by(&self, told: &Told<'_>) -> bool {
         let mut texts = self.texts.iter().zip(told.texts);
-        self.port == told.port
-            && texts.all(|(known, text)| {
-                known.len() == text.len() && (text.is_empty() || **known == *text)
-            })
+        self.port == told.port && texts.all(|(known, text)| known.as_deref() == text)
     }
 }
 
@@ -296,6 +289,18 @@ mod tests {
         assert_eq!(OF_CLIENTS.texts[RESPONSE_MODEL], semconv::RESPONSE_MODEL);
         assert_eq!(OF_TOOLS.texts[AGENT_OF_TOOL], semconv::AGENT_NAME);
         assert!(!OF_AGENTS.texts.contains(&semconv::RESPONSE_MODEL));
+    }
+
+    #[test]
+    fn what_a_call_tells_stands_in_place_of_what_its_site_does() {
+        static SITE: CallSite = CallSite::inference("chat", "chat gpt-4o", "gpt-4o");
+        let told = |attributes: &[KeyValue]| {
+            let told = Told::of(&SITE, attributes, None, Some("gpt-4o-2024-08-06")).unwrap();
+            told.labels().texts.map(str::to_owned)
+        };
+        assert_eq!(told(&[]), ["", "gpt-4o", "gpt-4o-2024-08-06", ""]);
+        let none = KeyValue::new(semconv::REQUEST_MODEL, "");
+        assert_eq!(told(&[none]), ["", "", "gpt-4o-2024-08-06", ""]);
     }
 
     #[test]

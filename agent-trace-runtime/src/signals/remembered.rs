@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use super::labels::{OwnedTold, Told};
 use super::metrics::Series;
 
-/// How many a site remembers, for as long as the process runs. More come from a model that users choose, or of telemetry that
-/// is installed again and again.
+/// How many a site remembers, for as long as the process runs; others are looked up. There are more where users choose the model,
+/// or telemetry is installed again and again.
 const MOST: usize = 8;
 
 /// Each with the place for the next.
@@ -35,13 +35,15 @@ impl RememberedSeries {
 
     #[inline]
     pub(super) fn find(&self, generation: u64, told: &Told<'_>) -> Option<&Series> {
-        let is_it = |known: &&Remembered| known.generation == generation && known.told.is(told);
+        let is_it =
+            |known: &&Remembered| known.generation == generation && known.told.is_told_by(told);
         self.all().find(is_it).map(|known| &*known.series)
     }
 
-    /// Where another thread has just taken the place, the next call of the kind is kept.
+    /// Where another thread has just taken the place, a later call is remembered.
     pub(super) fn keep(&self, generation: u64, told: &Told<'_>, series: &Arc<Series>) {
-        if self.all().count() < MOST {
+        // Another thread may have had the same.
+        if self.all().count() < MOST && self.find(generation, told).is_none() {
             let (told, series) = (told.to_owned(), Arc::clone(series));
             let last = self.all().last().map_or(self, |last| &last.next);
             let _ =

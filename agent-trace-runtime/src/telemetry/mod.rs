@@ -50,7 +50,7 @@ pub use settings::{Compression, Protocol};
 #[cfg(feature = "signal")]
 pub use signal::{Run, Signal};
 
-use crate::call::{Identifiers, Pipeline, Providers, Spans, clear_global};
+use crate::call::{Identifiers, Pipeline, Providers, Spans, end_global};
 use crate::signals::{Events, Metrics, Settings};
 
 /// How long a flush or the end of telemetry may take.
@@ -166,6 +166,9 @@ impl Telemetry {
     /// record nothing. Calls that are open, in whatever task or thread, end as `cancelled`. A second call does
     /// nothing.
     ///
+    /// Calls that are telling of their end at that moment are waited for, half a second at most: in vain where one of them
+    /// calls this, by a span processor or a redactor.
+    ///
     /// # Errors
     ///
     /// Where the last export failed or took too long.
@@ -173,11 +176,7 @@ impl Telemetry {
         if self.has_ended.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        // Once while calls that end by themselves still find where to go, and once for those that have begun since, or
-        // have found nowhere to go.
-        self.pipeline.end_open_calls();
-        clear_global(&self.pipeline);
-        self.pipeline.end_open_calls();
+        end_global(&self.pipeline);
         let result = arm::end(&self.built.arms, TIMEOUT);
         self.built.stop_serving();
         result
