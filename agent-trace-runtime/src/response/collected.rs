@@ -158,39 +158,25 @@ impl Response {
 
     /// Asks each getter; what one of them panics about hides nothing of the others.
     pub(super) fn observe_getters(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
-        let mut asked = 0;
-        if quietly(|| self.ask_getters::<true>(&mut asked, chunk)).is_none() {
-            while quietly(|| self.ask_getters::<false>(&mut asked, chunk)).is_none() {}
+        self.observe_usage(quietly(|| chunk.usage()).flatten());
+        self.observe_model(quietly(|| chunk.response_model()).flatten());
+        update(&mut self.id, quietly(|| chunk.response_id()).flatten());
+        update(&mut self.service_tier, quietly(|| chunk.service_tier()).flatten());
+        update(&mut self.system_fingerprint, quietly(|| chunk.system_fingerprint()).flatten());
+        update(&mut self.error_type, quietly(|| chunk.error_type()).flatten().as_deref());
+        let choice_count = quietly(|| chunk.choice_count()).unwrap_or_default();
+        self.choice_count = self.choice_count.max(choice_count.min(MAX_CHOICES));
+        if self.is_whole && self.choice_count <= 1 && self.finish_reasons.is_empty() {
+            self.observe_only_choice(quietly(|| chunk.finish_reasons()).unwrap_or_default());
         }
-    }
-
-    /// Asks all, or those behind the one that was asked last. Two kinds, so that nothing is compared where none panics.
-    #[inline(always)]
-    fn ask_getters<const ALL: bool>(
-        &mut self,
-        asked: &mut u8,
-        chunk: &(impl InferenceResponse + ?Sized),
-    ) {
-        macro_rules! in_turn {
-            ($($turn:literal => $ask:expr;)*) => {$(
-                if ALL || *asked < $turn {
-                    *asked = $turn;
-                    $ask;
-                }
-            )*};
+        if !self.is_whole || self.finish_reasons.is_empty() {
+            for FinishReason { choice, reason } in
+                quietly(|| chunk.finished_choices()).unwrap_or_default()
+            {
+                self.observe_reason(choice, reason);
+            }
         }
-        in_turn! {
-            1 => self.observe_usage(chunk.usage());
-            2 => self.observe_model(chunk.response_model());
-            3 => update(&mut self.id, chunk.response_id());
-            4 => update(&mut self.service_tier, chunk.service_tier());
-            5 => update(&mut self.system_fingerprint, chunk.system_fingerprint());
-            6 => update(&mut self.error_type, chunk.error_type().as_deref());
-            7 => self.choice_count = self.choice_count.max(chunk.choice_count().min(MAX_CHOICES));
-            8 => self.observe_only_choice(chunk);
-            9 => self.observe_choices(chunk);
-            10 => self.gather(|| chunk.output_messages());
-        }
+        self.gather(|| quietly(|| chunk.output_messages()).unwrap_or_default());
     }
 
     pub(crate) const fn told_usage(&self) -> Option<&Usage> {
@@ -218,22 +204,10 @@ impl Response {
     }
 
     /// Of a response that is whole and has one choice, the reason stays in the room that it has.
-    fn observe_only_choice(&mut self, response: &(impl InferenceResponse + ?Sized)) {
-        if self.is_whole && self.choice_count <= 1 && self.finish_reasons.is_empty() {
-            let reasons = response.finish_reasons();
-            if matches!(&*reasons, [reason] if !reason.is_empty()) {
-                self.choice_count = 1;
-                self.finish_reasons = reasons.into_iter().map(reason_value).collect();
-            }
-        }
-    }
-
-    fn observe_choices(&mut self, chunk: &(impl InferenceResponse + ?Sized)) {
-        if self.is_whole && !self.finish_reasons.is_empty() {
-            return;
-        }
-        for FinishReason { choice, reason } in chunk.finished_choices() {
-            self.observe_reason(choice, reason);
+    fn observe_only_choice(&mut self, reasons: Vec<Cow<'_, str>>) {
+        if matches!(&*reasons, [reason] if !reason.is_empty()) {
+            self.choice_count = 1;
+            self.finish_reasons = reasons.into_iter().map(reason_value).collect();
         }
     }
 
