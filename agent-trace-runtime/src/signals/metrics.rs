@@ -162,8 +162,12 @@ impl Metrics {
         match remembered.find(self.generation, told) {
             Some(series) => with(series),
             None => {
-                let series = self.series(&told.labels());
-                remembered.keep(self.generation, told, &series);
+                let labels = told.labels();
+                let series = self.series(&labels);
+                // Calls that are beyond the limit are counted, each of them.
+                if series.labels.as_labels() == labels {
+                    remembered.keep(self.generation, told, &series);
+                }
                 with(&series);
             }
         }

@@ -3,7 +3,7 @@
 use agent_trace_runtime::opentelemetry::Value;
 use agent_trace_runtime::{Conventions, calls_beyond_metric_limit};
 
-use crate::support::{ask_any, look_up, recorder, run};
+use crate::support::{ask, ask_any, look_up, recorder, run};
 
 #[test]
 fn a_model_that_users_name_costs_a_bounded_number_of_series() {
@@ -17,6 +17,11 @@ fn a_model_that_users_name_costs_a_bounded_number_of_series() {
     let beyond = durations.series().iter().find(|series| series.attributes().len() == 1);
     assert_eq!(beyond.map(|series| series.count()), Some(200));
     assert_eq!(calls_beyond_metric_limit() - before, 200);
+    // Of another site as well, each call.
+    for _ in 0..3 {
+        let _ = run(ask(false));
+    }
+    assert_eq!(calls_beyond_metric_limit() - before, 203);
 
     // Other operations keep their labels.
     assert!(run(look_up(false)).is_ok());
