@@ -60,6 +60,7 @@ impl ServerHandler for Tools {
             "broken" => Ok(CallToolResult::error(text("no thermometer")).into()),
             "fault" => Err(ErrorData::internal_error("secret of alice@example.com", None)),
             "hang" => {
+                forecast().await;
                 context.ct.cancelled().await;
                 Err(ErrorData::internal_error("cancelled", None))
             }

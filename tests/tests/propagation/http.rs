@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use agent_trace_runtime::http::{ClientMiddleware, ServerLayer};
@@ -14,13 +13,11 @@ use agent_trace_runtime::{agent, propagation, tool};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
-use futures::{FutureExt as _, StreamExt, stream};
+use futures::{StreamExt, stream};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tower::{Layer, ServiceExt, service_fn};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const SPAN: &str = "b7ad6b7169203331";
@@ -57,48 +54,37 @@ async fn streamed() -> Body {
     Body::from_stream(items)
 }
 
-async fn endless() -> Body {
-    Body::from_stream(stream::once(async { Ok::<_, Infallible>("first") }).chain(stream::pending()))
-}
-
-async fn broken() -> Body {
-    Body::from_stream(stream::iter([Ok("half"), Err(std::io::Error::other("cut"))]))
-}
-
 async fn headers_onwards() -> String {
     let mut headers = HeaderMap::new();
     propagation::inject(&mut headers);
     headers.get("traceparent").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
-async fn panics() {
-    panic!("as asked")
-}
-
 /// Serves on a socket of its own until the test ends.
-pub(crate) async fn serve(layer: ServerLayer) -> SocketAddr {
-    let router = Router::new()
-        .route("/agents/{name}", post(answer))
-        .route("/stream", get(streamed))
-        .route("/endless", get(endless))
-        .route("/broken", get(broken))
-        .route("/nothing", get(|| async { StatusCode::NO_CONTENT }))
-        .route("/teapot", get(|| async { StatusCode::IM_A_TEAPOT }))
-        .route("/fault", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
-        .route("/hang", get(std::future::pending::<()>))
-        .route("/onwards", get(headers_onwards))
-        .layer(layer);
+pub(crate) async fn serve_router(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }
 
-fn client() -> ClientWithMiddleware {
+pub(crate) async fn serve(layer: ServerLayer) -> SocketAddr {
+    let router = Router::new()
+        .route("/agents/{name}", post(answer))
+        .route("/stream", get(streamed))
+        .route("/nothing", get(|| async { StatusCode::NO_CONTENT }))
+        .route("/teapot", get(|| async { StatusCode::IM_A_TEAPOT }))
+        .route("/fault", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
+        .route("/onwards", get(headers_onwards))
+        .layer(layer);
+    serve_router(router).await
+}
+
+pub(crate) fn client() -> ClientWithMiddleware {
     ClientBuilder::new(reqwest::Client::new()).with(ClientMiddleware::new()).build()
 }
 
-fn text<'a>(span: &'a RecordedSpan, key: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(span: &'a RecordedSpan, key: &str) -> Option<&'a str> {
     match span.attribute(key) {
         Some(Value::String(text)) => Some(text.as_str()),
         _ => None,
@@ -248,32 +234,6 @@ async fn statuses_are_errors_where_the_conventions_say_so() {
 }
 
 #[tokio::test]
-async fn who_goes_away_cancels_and_what_breaks_fails() {
-    let recorder = Recorder::install();
-    let address = serve(ServerLayer::new()).await;
-    let client = client();
-    let hang = client.get(format!("http://{address}/hang")).send();
-    assert!(tokio::time::timeout(Duration::from_millis(100), hang).await.is_err());
-    assert_eq!(ended(&recorder, "GET /hang").await.error_type(), Some("cancelled"));
-    assert_eq!(ended(&recorder, "GET").await.error_type(), Some("cancelled"));
-
-    let mut endless = reqwest::get(format!("http://{address}/endless")).await.unwrap();
-    assert!(endless.chunk().await.unwrap().is_some());
-    drop(endless);
-    assert_eq!(ended(&recorder, "GET /endless").await.error_type(), Some("cancelled"));
-
-    let broken = async { reqwest::get(format!("http://{address}/broken")).await?.text().await };
-    assert!(broken.await.is_err());
-    let broken = ended(&recorder, "GET /broken").await;
-    assert_eq!(broken.error_type(), Some("axum_core::error::Error"));
-
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    assert!(client.get(format!("http://{closed}/")).send().await.is_err());
-    let failed = recorder.spans_named("GET").pop().unwrap();
-    assert_eq!(failed.error_type(), Some("connect"));
-}
-
-#[tokio::test]
 async fn below_an_unsampled_parent_nothing_is_recorded_and_the_context_passed_on() {
     let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
     let recorder = Recorder::builder().sampler(sampler).install();
@@ -290,95 +250,6 @@ async fn below_an_unsampled_parent_nothing_is_recorded_and_the_context_passed_on
     let server = ended(&recorder, "GET /onwards").await;
     assert_eq!(passed, format!("00-{TRACE}-{}-01", server.span_id()));
     assert_eq!(server.parent_span_id(), SpanId::from_hex(SPAN).unwrap());
-}
-
-#[tokio::test]
-async fn a_panicking_handler_ends_its_span() {
-    let recorder = Recorder::install();
-    let router: Router = Router::new().route("/", get(panics)).layer(ServerLayer::new());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (done, is_done) = oneshot::channel::<()>();
-    tokio::spawn(async move {
-        let server = axum::serve(listener, router);
-        tokio::select! { _ = server => {} _ = is_done => {} }
-    });
-    assert!(reqwest::get(format!("http://{address}/")).await.is_err());
-    assert_eq!(ended(&recorder, "GET /").await.error_type(), Some("panic"));
-    drop(done);
-}
-
-#[tokio::test]
-async fn what_a_handler_owns_ends_within_its_request() {
-    struct Cleanup;
-    impl Drop for Cleanup {
-        fn drop(&mut self) {
-            lookup();
-        }
-    }
-    async fn hang() {
-        let _cleanup = Cleanup;
-        std::future::pending::<()>().await;
-    }
-    let recorder = Recorder::install();
-    let router: Router = Router::new().route("/", get(hang)).layer(ServerLayer::new());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    let request = reqwest::get(url);
-    assert!(tokio::time::timeout(Duration::from_millis(100), request).await.is_err());
-    let server = ended(&recorder, "GET /").await;
-    assert_eq!(recorder.span("execute_tool lookup").parent_span_id(), server.span_id());
-}
-
-#[tokio::test]
-async fn a_panic_that_is_caught_around_the_layer_is_one() {
-    let recorder = Recorder::install();
-    let service = ServerLayer::new().layer(service_fn(|_: Request<Body>| async {
-        panic!("as asked");
-        #[expect(unreachable_code, reason = "it types the response")]
-        Ok::<_, Infallible>(Response::new(Body::empty()))
-    }));
-    let call = AssertUnwindSafe(service.oneshot(Request::new(Body::empty()))).catch_unwind();
-    assert!(call.await.is_err());
-    assert_eq!(recorder.span("GET").error_type(), Some("panic"));
-}
-
-#[tokio::test]
-async fn who_only_says_that_it_speaks_grpc_is_a_request_of_http() {
-    let recorder = Recorder::install();
-    let address = serve(ServerLayer::new()).await;
-    let request = |path: &str| {
-        let request = reqwest::Client::new().get(format!("http://{address}{path}"));
-        request.header("content-type", "application/grpc").send()
-    };
-    request("/fault").await.unwrap();
-    let fault = ended(&recorder, "GET /fault").await;
-    assert_eq!(fault.error_type(), Some("500"));
-    assert_eq!(text(&fault, "rpc.method"), None);
-    // It gives no name either where it goes away before it is answered.
-    assert!(tokio::time::timeout(Duration::from_millis(100), request("/hang")).await.is_err());
-    let hang = ended(&recorder, "grpc").await;
-    assert_eq!(text(&hang, "rpc.method"), Some("_OTHER"));
-    assert_eq!(hang.error_type(), Some("cancelled"));
-}
-
-#[tokio::test]
-async fn no_attribute_is_told_twice() {
-    let recorder = Recorder::install();
-    let broken = || async {
-        let body = Body::from_stream(stream::iter([Ok("half"), Err(std::io::Error::other("cut"))]));
-        (StatusCode::INTERNAL_SERVER_ERROR, body)
-    };
-    let router: Router = Router::new().route("/", get(broken)).layer(ServerLayer::new());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    let _ = async { reqwest::get(url).await?.text().await }.await;
-    let server = ended(&recorder, "GET /").await;
-    let keys = server.attribute_keys();
-    assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{keys:?}");
-    assert_eq!(server.error_type(), Some("500"), "what came first");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod grpc;
 mod headers;
 mod hostile;
 mod http;
+mod http_endings;
 mod mcp;
 mod mcp_conventions;
 mod mcp_notifications;
