@@ -347,7 +347,7 @@ impl Running {
     pub(super) fn close(&mut self) -> Option<Box<Open>> {
         // The span in the context looks at the record, too: without it, the record can be used again.
         self.context = Context::default();
-        self.slot.as_ref()?.close(|_| true)
+        self.slot.as_ref()?.close()
     }
 }
 

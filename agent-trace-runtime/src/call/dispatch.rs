@@ -74,7 +74,7 @@ impl Pipeline {
 
     /// Ends all calls that are open and go to the global pipeline, which this was.
     pub(crate) fn end_open_calls(&self) {
-        for record in span::open() {
+        for record in span::all() {
             record.end_with_telemetry(self);
         }
     }

@@ -75,7 +75,7 @@ impl Running {
 impl Record {
     /// Ends a call that is in flight when the global telemetry ends.
     pub(super) fn end_with_telemetry(self: &Arc<Self>, pipeline: &Pipeline) {
-        let Some(mut open) = self.close(|open| open.scope.is_none()) else { return };
+        let Some(mut open) = self.close_shared(|open| open.scope.is_none()) else { return };
         let mut outcome =
             if open.site.cancel_is_ok { Outcome::absent() } else { Outcome::cut_off() };
         let mut ended = Ended::new(&mut open, &mut outcome.response);

@@ -6,6 +6,7 @@
 
 mod context_span;
 mod identifiers;
+mod place;
 mod processor;
 mod record;
 mod records;
@@ -23,7 +24,7 @@ pub(super) use context_span::{ContextSpan, copied};
 pub(crate) use identifiers::Identifiers;
 pub(crate) use processor::Processor;
 pub(super) use record::{Open, Parent, Record, Recorded, cut};
-pub(super) use records::{give_back, new_call, open};
+pub(super) use records::{all, give_back, new_call};
 use sampling::Others;
 pub(crate) use sampling::Sampling;
 use starts::Starts;

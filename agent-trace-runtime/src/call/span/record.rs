@@ -10,6 +10,7 @@ use opentelemetry::trace::{Event, Link, SpanContext, SpanId, Status};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SpanEvents, SpanLimits, SpanLinks};
 
+use super::place::Place;
 use crate::call::active::Observed;
 use crate::call::agent_run::AgentRun;
 use crate::call::context_attributes::ContextAttributes;
@@ -25,15 +26,10 @@ use crate::response::{Response, Usage};
 pub(crate) struct Record {
     /// Whether something was recorded by hand; looked at for each chunk of a stream, without the lock.
     has_recorded: AtomicBool,
-    place: Mutex<Place>,
-}
-
-#[derive(Debug, Default)]
-struct Place {
-    /// None before the start and from the end on.
-    open: Option<Box<Open>>,
+    /// Empty before the start and from the end on, and while somebody else looks at the call, who has the lock.
+    open: Place<Open>,
     /// Of a call that ends or has ended, where somebody may ask for it.
-    origin: Option<Origin>,
+    origin: Mutex<Option<Origin>>,
 }
 
 /// The span of a call, and where that goes or went.
@@ -119,21 +115,26 @@ impl Parent {
 }
 
 impl Record {
-    fn lock(&self) -> MutexGuard<'_, Place> {
-        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Origin>> {
+        self.origin.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the place for a call.
+    /// Begins a call, where none is open.
+    #[inline]
     pub(in super::super) fn begin(&self, open: Box<Open>) {
         self.has_recorded.store(false, Ordering::Relaxed);
-        let mut place = self.lock();
-        place.open = Some(open);
-        place.origin = None;
+        self.open.put(open);
     }
 
     /// Looks at the call, while it is open.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Open) -> T) -> Option<T> {
-        self.lock().open.as_deref_mut().map(look)
+        let locked = self.lock();
+        self.taken(&locked).open.as_deref_mut().map(look)
+    }
+
+    /// The call, taken out by who has the lock.
+    fn taken<'a>(&'a self, _locked: &'a MutexGuard<'_, Option<Origin>>) -> Taken<'a> {
+        Taken { open: self.open.take(), place: &self.open }
     }
 
     /// Records something by hand, while the call is open.
@@ -165,29 +166,45 @@ impl Record {
         self.with(|open| open.observed.content).unwrap_or(false)
     }
 
-    /// Ends the call, where this is the one that is meant: gives all of it to the first who asks. Handles that
-    /// there are still know its span.
-    pub(crate) fn close(
-        self: &Arc<Self>,
-        is_meant: impl FnOnce(&Open) -> bool,
-    ) -> Option<Box<Open>> {
-        let mut place = self.lock();
-        let open = place.open.take_if(|open| is_meant(open))?;
-        if Arc::strong_count(self) > 1 {
-            place.origin = Some(open.origin());
+    /// Ends the call: gives all of it to the first who asks.
+    #[inline]
+    pub(crate) fn close(self: &Arc<Self>) -> Option<Box<Open>> {
+        if Arc::strong_count(self) == 1
+            && let Some(open) = self.open.take()
+        {
+            return Some(open);
         }
+        self.close_shared(|_| true)
+    }
+
+    /// The same, where this is the call that is meant and others may look at it. Handles that there are still know
+    /// its span.
+    pub(crate) fn close_shared(&self, is_meant: impl FnOnce(&Open) -> bool) -> Option<Box<Open>> {
+        let mut locked = self.lock();
+        let open = self.taken(&locked).open.take_if(|open| is_meant(open))?;
+        *locked = Some(open.origin());
         Some(open)
     }
 
     /// Its span, and where it goes or went.
     pub(crate) fn origin(&self) -> Origin {
-        let place = self.lock();
-        let open = place.open.as_ref().map(|open| open.origin());
-        open.or_else(|| place.origin.clone()).unwrap_or((SpanContext::NONE, None))
+        let locked = self.lock();
+        let open = self.taken(&locked).open.as_ref().map(|open| open.origin());
+        open.or_else(|| locked.clone()).unwrap_or((SpanContext::NONE, None))
     }
+}
 
-    pub(super) fn is_open(&self) -> bool {
-        self.lock().open.is_some()
+/// What was taken out of its place, and is put back, also where that unwinds.
+struct Taken<'a> {
+    open: Option<Box<Open>>,
+    place: &'a Place<Open>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.place.put(open);
+        }
     }
 }
 

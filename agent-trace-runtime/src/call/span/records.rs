@@ -54,10 +54,9 @@ pub(crate) fn give_back(mut running: Box<Running>, mut open: Box<Open>) {
     }
 }
 
-/// The records of all calls that are open.
-pub(crate) fn open() -> Vec<Arc<Record>> {
-    let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    all.iter().filter_map(Weak::upgrade).filter(|record| record.is_open()).collect()
+/// The records of all calls, also of those that are not open.
+pub(crate) fn all() -> Vec<Arc<Record>> {
+    ALL.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade).collect()
 }
 
 #[cold]
