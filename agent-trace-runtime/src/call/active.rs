@@ -7,17 +7,19 @@ use std::sync::Arc;
 
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
+use opentelemetry_sdk::trace::SpanLimits;
 
 use super::agent_run::{self, AgentRun};
 use super::arguments::{Asked, ask};
 use super::context_attributes::ContextAttributes;
 use super::covered;
 use super::current::{self, Attached, Current, attach, detach, is_running};
-use super::dispatch::{self, Pipeline};
+use super::dispatch;
 use super::moment::Moment;
 use super::outcome::Outcome;
 use super::site::CallSite;
-use super::span::{ContextSpan, Open, Record, Sampled, give_back, new_call};
+use super::span::{ContextSpan, Open, Record, Sampled, Spans, give_back, new_call};
+use super::start_rules::StartRules;
 use super::streamed::Streamed;
 use crate::response::Response;
 
@@ -100,11 +102,16 @@ impl CallSite {
         }
         // What takes room is not handed back through closures: to copy it takes as long as to start.
         let is_done = Context::map_current(|parent| {
+            let rules = dispatch::rules_to_begin(parent);
+            if let Some(rules) = rules.filter(|rules| rules.are_all(parent)) {
+                self.start_in(rules, None, parent, state);
+                return Some(true);
+            }
             dispatch::with_pipeline_to_begin(parent, |pipeline| {
                 // The code of others may not run while the current context is borrowed.
                 let is_ours = !pipeline.spans.runs_code_of_others(parent);
                 if is_ours {
-                    self.start_in(pipeline, parent, state);
+                    self.start_in(pipeline.rules, Some(&pipeline.spans), parent, state);
                 }
                 is_ours
             })
@@ -112,36 +119,43 @@ impl CallSite {
         if is_done == Some(false) {
             let parent = Context::current();
             dispatch::with_pipeline_to_begin(&parent, |pipeline| {
-                self.start_in(pipeline, &parent, state);
+                self.start_in(pipeline.rules, Some(&pipeline.spans), &parent, state);
             });
         }
     }
 
-    fn start_in(&'static self, pipeline: &Pipeline, parent: &Context, state: &mut State) {
+    /// Where the rules do not say all, `spans` do.
+    fn start_in(
+        &'static self,
+        rules: StartRules,
+        spans: Option<&Spans>,
+        parent: &Context,
+        state: &mut State,
+    ) {
         if parent.is_telemetry_suppressed() {
             return;
         }
         // To look into the context's values takes as long as a look at the clock.
-        let seeks_agent = agent_run::are_named()
-            && (pipeline.metrics.is_some() || self.operation.concerns_agent());
+        let seeks_agent =
+            agent_run::are_named() && (rules.has_metrics() || self.operation.concerns_agent());
         let around = seeks_agent.then(|| AgentRun::around(parent)).flatten();
         if let Some(run) = around {
             run.count(self.operation);
         }
-        if pipeline.spans.drops_alike(parent)
-            && !self.observed(pipeline, false).is_any()
-            && !is_running()
-        {
+        if rules.drop_alike(parent) && !self.observed(rules, false).is_any() && !is_running() {
             return;
         }
         let (mut running, mut open) = new_call(self);
         let sampled = if covered::is_covered(self, parent) {
-            pipeline.spans.join(&mut open, parent)
+            open.join(parent)
         } else {
-            pipeline.spans.sample(&mut open, parent)
+            match spans.filter(|_| rules.asks_sampler(parent.span().span_context())) {
+                Some(spans) => spans.ask_sampler(&mut open, parent),
+                None => rules.sample(&mut open, parent),
+            }
         };
         let records = matches!(sampled, Sampled::Recorded | Sampled::Joined);
-        let observed = self.observed(pipeline, records);
+        let observed = self.observed(rules, records);
         if !observed.is_any() {
             hide(&open, sampled, parent, state);
             return give_back(running, open);
@@ -152,12 +166,12 @@ impl CallSite {
         open.started = Moment::now();
         open.start_time = open.started.time();
         open.observed = observed;
-        open.limits = pipeline.spans.limits();
+        open.limits = spans.map_or_else(SpanLimits::default, Spans::limits);
         open.scope = dispatch::scope_of(parent).cloned();
         let begun = AgentRun::begun_by(self);
         // To share it costs an atomic count, at which all calls of the agent meet.
-        let names_its_agent = observed.metrics
-            || self.operation.is_of_agent() && pipeline.settings.conventions.has_latest();
+        let names_its_agent =
+            observed.metrics || self.operation.is_of_agent() && rules.names_agents();
         open.run = begun.clone().or_else(|| around.filter(|_| names_its_agent).cloned());
         if observed.is_recording() {
             open.around = ContextAttributes::of(parent).cloned();
@@ -167,7 +181,11 @@ impl CallSite {
         }
         open.constants = open.attributes.len();
         match sampled {
-            Sampled::Recorded => pipeline.spans.tell_start(&mut open, parent),
+            Sampled::Recorded => {
+                if let Some(spans) = spans {
+                    spans.tell_start(&mut open, parent);
+                }
+            }
             Sampled::Joined => open.joined = Some(parent.clone()),
             Sampled::Alike | Sampled::Apart => {}
         }
@@ -188,15 +206,15 @@ impl CallSite {
         *state = State::Running(ManuallyDrop::new(running));
     }
 
-    fn observed(&self, pipeline: &Pipeline, is_sampled: bool) -> Observed {
-        let capture = pipeline.settings.content.capture;
-        let details = self.operation.is_inference() && pipeline.has_details();
+    fn observed(&self, rules: StartRules, is_sampled: bool) -> Observed {
+        let details = self.operation.is_inference() && rules.has_details();
         Observed {
             span: is_sampled,
-            metrics: pipeline.metrics.is_some(),
-            errors: pipeline.events.is_some() && self.tells_of_errors(),
+            metrics: rules.has_metrics(),
+            errors: rules.has_events() && self.tells_of_errors(),
             details,
-            content: is_sampled && capture.is_on_spans() || details && capture.is_on_events(),
+            content: is_sampled && rules.captures_on_spans()
+                || details && rules.captures_on_events(),
         }
     }
 }

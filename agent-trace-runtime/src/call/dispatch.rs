@@ -1,6 +1,6 @@
 //! Where a call goes: the installed telemetry, a test's recorder, or nowhere.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -17,6 +17,7 @@ use opentelemetry_sdk::trace::SdkTracer;
 use super::agent_run::Naming;
 use super::moment::Moment;
 use super::span::{self, Spans};
+use super::start_rules::StartRules;
 use crate::semconv::Conventions;
 use crate::signals::{Events, Metrics, Settings};
 
@@ -27,6 +28,7 @@ pub(crate) struct Pipeline {
     pub(crate) metrics: Option<Metrics>,
     pub(crate) events: Option<Events>,
     pub(crate) settings: Settings,
+    pub(super) rules: StartRules,
     /// Where its metrics or spans name agents.
     _naming: Option<Naming>,
     /// Makes the spans of requests between services.
@@ -53,6 +55,7 @@ impl Pipeline {
         Self {
             #[cfg(any(feature = "rmcp", feature = "tower"))]
             tracer: spans.provider().tracer_with_scope(scope.clone()),
+            rules: StartRules::new(&spans, &settings, metrics.is_some(), events.is_some()),
             spans,
             _naming: (metrics.is_some() || conventions.has_latest()).then(Naming::begin),
             metrics,
@@ -65,11 +68,6 @@ impl Pipeline {
     #[inline]
     pub(crate) fn instrumentation(&self) -> InstrumentationScope {
         instrumentation(self.settings.conventions)
-    }
-
-    /// Whether each inference is repeated as a log event.
-    pub(crate) const fn has_details(&self) -> bool {
-        self.events.is_some() && self.settings.has_details()
     }
 
     /// Ends all calls that are open and go to the global pipeline, which this was.
@@ -99,6 +97,9 @@ pub(crate) struct Scope(pub(crate) Arc<Pipeline>);
 static ACTIVE: AtomicUsize = AtomicUsize::new(0);
 const GLOBAL_UNIT: usize = 1;
 const SCOPE_UNIT: usize = 2;
+
+/// What the global pipeline says of calls that start.
+static RULES: AtomicU32 = AtomicU32::new(0);
 
 static GLOBAL: ArcSwapOption<Global> = ArcSwapOption::const_empty();
 
@@ -151,6 +152,17 @@ pub(crate) fn with_pipeline_of<R>(
     }
 }
 
+/// How a call in `context` begins, where that is for the global pipeline to say. One that has looked at this may begin while
+/// that pipeline ends, and is then one that nobody is told of.
+#[inline]
+pub(super) fn rules_to_begin(context: &Context) -> Option<StartRules> {
+    match scope_of(context) {
+        Some(_) => None,
+        // What the pipeline has prepared before it said so is there.
+        None => StartRules::from_word(RULES.load(Ordering::Acquire)),
+    }
+}
+
 /// Runs `with` on the pipeline that a call in `context` begins in.
 pub(super) fn with_pipeline_to_begin<R>(
     context: &Context,
@@ -178,8 +190,10 @@ pub(crate) fn is_global_set() -> bool {
 
 /// Makes `pipeline` the global one; false where there is one already.
 pub(crate) fn set_global(pipeline: Arc<Pipeline>) -> bool {
+    let rules = pipeline.rules;
     let is_set = replace_global(None, Some(Global::new(pipeline, false)));
     if is_set {
+        RULES.store(rules.word(), Ordering::Release);
         ACTIVE.fetch_add(GLOBAL_UNIT, Ordering::Release);
     }
     is_set
@@ -187,8 +201,10 @@ pub(crate) fn set_global(pipeline: Arc<Pipeline>) -> bool {
 
 /// Takes `pipeline` back, where it is the global one.
 pub(crate) fn clear_global(pipeline: &Arc<Pipeline>) {
-    let global = Global::open(pipeline);
-    if global.is_some_and(|global| replace_global(Some(&global), None)) {
+    let Some(open) = Global::open(pipeline) else { return };
+    // Before there can be another one, whose rules these would be.
+    RULES.store(0, Ordering::Relaxed);
+    if replace_global(Some(&open), None) {
         ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
     }
 }
@@ -200,6 +216,7 @@ pub(crate) fn end_global(pipeline: &Arc<Pipeline>) {
     if !replace_global(Some(&open), Some(Arc::clone(&closing))) {
         return;
     }
+    RULES.store(0, Ordering::Relaxed);
     ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
     // Behind this, no call begins any more.
     open.wait_for_others();

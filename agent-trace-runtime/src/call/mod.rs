@@ -31,6 +31,7 @@ mod reading;
 mod returned;
 mod site;
 mod span;
+mod start_rules;
 mod stream;
 mod stream_ending;
 mod streamed;

@@ -17,13 +17,13 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{
-    IdGenerator, SamplingDecision, SdkTracerProvider, ShouldSample, SpanData, SpanLimits,
+    SamplingDecision, SdkTracerProvider, ShouldSample, SpanData, SpanLimits,
 };
 
 pub(super) use context_span::{ContextSpan, copied};
 pub(crate) use identifiers::Identifiers;
 pub(crate) use processor::Processor;
-pub(super) use record::{Open, Parent, Record, Recorded, cut};
+pub(super) use record::{Open, Record, Recorded, cut};
 pub(super) use records::{all, give_back, new_call};
 use sampling::Others;
 pub(crate) use sampling::Sampling;
@@ -91,6 +91,28 @@ impl Spans {
         self.limits
     }
 
+    /// Whether a call that starts has to ask for more than its rules say, besides the sampler.
+    pub(super) fn asks_more(&self) -> bool {
+        self.starts.is_some() || parts(self.limits) != parts(SpanLimits::default())
+    }
+
+    pub(super) const fn heeds_parent(&self) -> bool {
+        self.sampling.heeds_parent
+    }
+
+    /// Whether spans are recorded of which the parent is not to decide; none where the sampler has to be asked.
+    pub(super) const fn records_others(&self) -> Option<bool> {
+        match self.sampling.others {
+            Others::On => Some(true),
+            Others::Off => Some(false),
+            Others::ByTrace | Others::Asked => None,
+        }
+    }
+
+    pub(super) const fn identifiers(&self) -> Identifiers {
+        self.identifiers
+    }
+
     /// Whether a sampler or a processor of others hears of the start of a call below `parent`.
     #[inline]
     pub(super) fn runs_code_of_others(&self, parent: &Context) -> bool {
@@ -99,72 +121,22 @@ impl Spans {
         asks || self.starts.is_some()
     }
 
-    /// Whether no span below `parent` records, and none has to stand for that in the context: what is there is not
-    /// sampled either, or nothing.
-    #[inline]
-    pub(super) fn drops_alike(&self, parent: &Context) -> bool {
-        let span = parent.span();
-        let around = span.span_context();
-        let is_dropped = if self.sampling.heeds_parent {
-            around.is_valid()
-        } else {
-            self.sampling.others == Others::Off
-        };
-        // One that records and is not sampled is not to take what is set below it.
-        is_dropped && !around.is_sampled() && !span.is_recording()
-    }
-
-    /// Decides on the span of a call below `parent`, and gives the call its ids; where it records, its first
-    /// attributes as well.
-    #[inline]
-    pub(super) fn sample(&self, open: &mut Open, parent: &Context) -> Sampled {
-        let span = parent.span();
-        let around = span.span_context();
-        let Sampling { heeds_parent, others, .. } = self.sampling;
-        let is_sampled = match others {
-            _ if heeds_parent && around.is_valid() => around.is_sampled(),
-            Others::On => true,
-            Others::Off => false,
-            Others::ByTrace | Others::Asked => return self.ask_sampler(open, parent, around),
-        };
-        if is_sampled {
-            self.identify(open, around, true, around.trace_state().clone());
-            open.site.start_attributes(&mut open.attributes);
-            Sampled::Recorded
-        } else if self.drops_alike(parent) {
-            open.span_context.clone_from(around);
-            Sampled::Alike
-        } else {
-            self.identify(open, around, false, around.trace_state().clone());
-            Sampled::Apart
-        }
-    }
-
-    /// Makes the span around a call its own.
-    pub(super) fn join(&self, open: &mut Open, parent: &Context) -> Sampled {
-        let span = parent.span();
-        open.span_context.clone_from(span.span_context());
-        if !span.is_recording() {
-            return Sampled::Alike;
-        }
-        open.site.start_attributes(&mut open.attributes);
-        Sampled::Joined
-    }
-
     /// Makes a call that was told on the span around it one below that.
     pub(super) fn part(&self, open: &mut Open) {
         let around = open.span_context.clone();
-        self.identify(open, &around, true, around.trace_state().clone());
+        open.identify(self.identifiers, &around, true, around.trace_state().clone());
     }
 
-    /// Asks a sampler that looks at more than the parent.
-    fn ask_sampler(&self, open: &mut Open, parent: &Context, around: &SpanContext) -> Sampled {
+    /// Decides as the sampler does that looks at more than the parent.
+    pub(super) fn ask_sampler(&self, open: &mut Open, parent: &Context) -> Sampled {
+        let span = parent.span();
+        let around = span.span_context();
         let site = open.site;
         let asks = self.sampling.others == Others::Asked;
         if asks {
             site.start_attributes(&mut open.attributes);
         }
-        self.identify(open, around, true, TraceState::NONE);
+        open.identify(self.identifiers, around, true, TraceState::NONE);
         let result = self.sampling.sampler.should_sample(
             Some(parent),
             open.span_context.trace_id(),
@@ -196,21 +168,6 @@ impl Spans {
         }
     }
 
-    /// Gives a call its ids.
-    #[inline]
-    fn identify(&self, open: &mut Open, around: &SpanContext, is_sampled: bool, state: TraceState) {
-        let trace_id =
-            if around.is_valid() { around.trace_id() } else { self.identifiers.new_trace_id() };
-        open.span_context = SpanContext::new(
-            trace_id,
-            self.identifiers.new_span_id(),
-            around.trace_flags().with_sampled(is_sampled),
-            false,
-            state,
-        );
-        open.parent = Parent::of(around);
-    }
-
     /// Lets the processors that hear of starts hear of this one.
     pub(super) fn tell_start(&self, open: &mut Open, parent: &Context) {
         if let Some(starts) = &self.starts {
@@ -228,6 +185,24 @@ impl Spans {
             several => hand_to_several(several, make()),
         }
     }
+}
+
+/// The SDK does not compare them.
+const fn parts(limits: SpanLimits) -> [u32; 5] {
+    let SpanLimits {
+        max_events_per_span,
+        max_attributes_per_span,
+        max_links_per_span,
+        max_attributes_per_event,
+        max_attributes_per_link,
+    } = limits;
+    [
+        max_events_per_span,
+        max_attributes_per_span,
+        max_links_per_span,
+        max_attributes_per_event,
+        max_attributes_per_link,
+    ]
 }
 
 #[inline(never)]

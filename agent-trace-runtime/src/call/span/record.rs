@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use opentelemetry::trace::{Event, Link, SpanContext, SpanId, Status};
+use opentelemetry::trace::{Event, Link, SpanContext, SpanId, Status, TraceContextExt, TraceState};
 use opentelemetry::{Context, KeyValue};
-use opentelemetry_sdk::trace::{SpanEvents, SpanLimits, SpanLinks};
+use opentelemetry_sdk::trace::{IdGenerator, SpanEvents, SpanLimits, SpanLinks};
 
+use super::Sampled;
+use super::identifiers::Identifiers;
 use super::place::Place;
 use crate::call::active::Observed;
 use crate::call::agent_run::AgentRun;
@@ -26,7 +28,7 @@ use crate::response::{Response, Usage};
 pub(crate) struct Record {
     /// Whether something was recorded by hand; looked at for each chunk of a stream, without the lock.
     has_recorded: AtomicBool,
-    /// Empty before the start and from the end on, and while somebody else looks at the call, who has the lock.
+    /// Empty before the start and from the end on.
     open: Place<Open>,
     /// Of a call that ends or has ended, where somebody may ask for it.
     origin: Mutex<Option<Origin>>,
@@ -127,14 +129,9 @@ impl Record {
     }
 
     /// Looks at the call, while it is open.
+    #[inline]
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Open) -> T) -> Option<T> {
-        let locked = self.lock();
-        self.taken(&locked).open.as_deref_mut().map(look)
-    }
-
-    /// The call, taken out by who has the lock.
-    fn taken<'a>(&'a self, _locked: &'a MutexGuard<'_, Option<Origin>>) -> Taken<'a> {
-        Taken { open: self.open.take(), place: &self.open }
+        self.open.look(look)
     }
 
     /// Records something by hand, while the call is open.
@@ -169,42 +166,25 @@ impl Record {
     /// Ends the call: gives all of it to the first who asks.
     #[inline]
     pub(crate) fn close(self: &Arc<Self>) -> Option<Box<Open>> {
-        if Arc::strong_count(self) == 1
-            && let Some(open) = self.open.take()
-        {
-            return Some(open);
+        if Arc::strong_count(self) == 1 {
+            return self.open.take();
         }
         self.close_shared(|_| true)
     }
 
-    /// The same, where this is the call that is meant and others may look at it. Handles that there are still know
-    /// its span.
+    /// The same, where this is the call that is meant. Handles that there are still know its span.
     pub(crate) fn close_shared(&self, is_meant: impl FnOnce(&Open) -> bool) -> Option<Box<Open>> {
-        let mut locked = self.lock();
-        let open = self.taken(&locked).open.take_if(|open| is_meant(open))?;
-        *locked = Some(open.origin());
+        let mut origin = self.lock();
+        let open = self.open.take_if(is_meant)?;
+        *origin = Some(open.origin());
         Some(open)
     }
 
     /// Its span, and where it goes or went.
     pub(crate) fn origin(&self) -> Origin {
-        let locked = self.lock();
-        let open = self.taken(&locked).open.as_ref().map(|open| open.origin());
-        open.or_else(|| locked.clone()).unwrap_or((SpanContext::NONE, None))
-    }
-}
-
-/// What was taken out of its place, and is put back, also where that unwinds.
-struct Taken<'a> {
-    open: Option<Box<Open>>,
-    place: &'a Place<Open>,
-}
-
-impl Drop for Taken<'_> {
-    fn drop(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.place.put(open);
-        }
+        let origin = self.lock();
+        let open = self.with(|open| open.origin());
+        open.or_else(|| origin.clone()).unwrap_or((SpanContext::NONE, None))
     }
 }
 
@@ -243,6 +223,38 @@ impl Open {
             self.constants -= usize::from(position < self.constants);
         }
         self.attributes.push(attribute);
+    }
+
+    /// Gives the call its ids, below the span `around` it.
+    #[inline]
+    pub(crate) fn identify(
+        &mut self,
+        identifiers: Identifiers,
+        around: &SpanContext,
+        is_sampled: bool,
+        state: TraceState,
+    ) {
+        let trace_id =
+            if around.is_valid() { around.trace_id() } else { identifiers.new_trace_id() };
+        self.span_context = SpanContext::new(
+            trace_id,
+            identifiers.new_span_id(),
+            around.trace_flags().with_sampled(is_sampled),
+            false,
+            state,
+        );
+        self.parent = Parent::of(around);
+    }
+
+    /// Makes the span around the call its own.
+    pub(crate) fn join(&mut self, parent: &Context) -> Sampled {
+        let span = parent.span();
+        self.span_context.clone_from(span.span_context());
+        if !span.is_recording() {
+            return Sampled::Alike;
+        }
+        self.site.start_attributes(&mut self.attributes);
+        Sampled::Joined
     }
 
     fn origin(&self) -> Origin {
