@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{KeyValue, Value};
 
+use super::span::room_for;
 use crate::semconv;
 use crate::signals::{Labels, RememberedSeries};
 use crate::value::push_made;
@@ -338,6 +339,12 @@ impl CallSite {
         self.labels.get_or_init(|| Labels::of_site(self)).as_ref()
     }
 
+    /// How many attributes its spans have, or somewhat more.
+    #[inline]
+    pub(crate) const fn expected_attributes(&self) -> usize {
+        self.attributes.len() + 2 + self.operation.end_attributes()
+    }
+
     /// The attributes of every call of this site, with room for those that its end adds.
     #[inline]
     pub(crate) fn start_attributes(&self, attributes: &mut Vec<KeyValue>) {
@@ -350,8 +357,7 @@ impl CallSite {
     fn set_attributes(&self, attributes: &mut Vec<KeyValue>) {
         let operation = self.operation.name();
         let target = self.operation.target_key().filter(|_| !self.target.is_empty());
-        let room = self.attributes.len() + 2 + self.operation.end_attributes();
-        *attributes = Vec::with_capacity(room);
+        *attributes = room_for(self.expected_attributes());
         if let Some(name) = operation {
             push_made(attributes, || KeyValue::new(semconv::OPERATION_NAME, name));
         }

@@ -7,6 +7,7 @@
 mod context_span;
 mod identifiers;
 mod place;
+mod prepared;
 mod processor;
 mod record;
 mod records;
@@ -22,6 +23,7 @@ use opentelemetry_sdk::trace::{
 
 pub(super) use context_span::{ContextSpan, copied};
 pub(crate) use identifiers::Identifiers;
+pub(super) use prepared::room_for;
 pub(crate) use processor::Processor;
 pub(super) use record::{Open, Record, Recorded, cut};
 pub(super) use records::{all, give_back, new_call};

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use super::prepared::prepare;
 use super::record::{Open, Record};
 use crate::call::active::Running;
 use crate::call::site::CallSite;
@@ -42,6 +43,9 @@ pub(crate) fn new_call(site: &'static CallSite) -> (Box<Running>, Box<Open>) {
 /// Of a call that has not begun, or has ended: keeps all for another one, unless somebody may still look at the
 /// record.
 pub(crate) fn give_back(mut running: Box<Running>, mut open: Box<Open>) {
+    if open.site.is_model_call() && open.observed.span {
+        prepare(open.site.expected_attributes());
+    }
     open.clear();
     running.known = Some(open);
     if running.record().is_some_and(|record| Arc::strong_count(record) == 1) {
