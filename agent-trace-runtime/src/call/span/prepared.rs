@@ -5,6 +5,7 @@
 //! is there by the time that it is asked for.
 
 use std::cell::RefCell;
+use std::mem::MaybeUninit;
 
 use opentelemetry::KeyValue;
 
@@ -32,8 +33,8 @@ pub(crate) fn room_for(attributes: usize) -> Vec<KeyValue> {
 pub(super) fn prepare(attributes: usize) {
     with_place(attributes, |place| {
         if place.capacity() == 0 {
-            place.extend(std::iter::repeat_with(|| KeyValue::new("", false)).take(attributes));
-            place.clear();
+            place.reserve_exact(attributes);
+            place.spare_capacity_mut().fill_with(MaybeUninit::zeroed);
         }
     });
 }
