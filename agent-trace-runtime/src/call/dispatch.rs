@@ -218,7 +218,7 @@ pub(crate) fn end_global(pipeline: &Arc<Pipeline>) {
     }
     RULES.store(0, Ordering::Relaxed);
     ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
-    // Behind this, no call begins any more.
+    // Behind this, no call begins any more but those that have looked at the rules before.
     open.wait_for_others();
     pipeline.end_open_calls();
     replace_global(Some(&closing), None);
