@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use agent_trace_tests::Collector;
+use agent_trace_tests::software::free_ports;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 
@@ -218,11 +219,8 @@ fn without_a_protocol_it_is_protobuf_over_http() {
 
 #[test]
 fn a_collector_that_is_away_is_an_error_that_names_it() {
-    // Bound and closed again: a port where nobody listens.
-    let endpoint = {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        format!("http://{}", listener.local_addr().unwrap())
-    };
+    let [port] = free_ports();
+    let endpoint = format!("http://127.0.0.1:{port}");
     for protocol in ["grpc", "http/protobuf"] {
         let variables = [
             ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),

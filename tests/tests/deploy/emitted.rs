@@ -1,10 +1,10 @@
 //! What the runtime emits, found by running annotated code against a real receiver.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::TcpListener;
 use std::sync::OnceLock;
 
 use agent_trace_runtime::{Protocol, Telemetry};
+use agent_trace_tests::software::free_ports;
 use agent_trace_tests::{Answer, Collector};
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
@@ -31,8 +31,8 @@ pub(crate) struct Emitted {
 
 /// An address on which nobody listens now.
 pub(crate) fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("the port").to_string()
+    let [port] = free_ports();
+    format!("127.0.0.1:{port}")
 }
 
 pub(crate) fn emitted() -> &'static Emitted {

@@ -7,6 +7,7 @@ use std::panic::AssertUnwindSafe;
 use agent_trace_runtime::http::ServerLayer;
 use agent_trace_runtime::testing::Recorder;
 use agent_trace_runtime::tool;
+use agent_trace_tests::software::free_ports;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
@@ -71,8 +72,8 @@ async fn who_goes_away_cancels_and_what_breaks_fails() {
     let broken = ended(&recorder, "GET /broken").await;
     assert_eq!(broken.error_type(), Some("axum_core::error::Error"));
 
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    assert!(client.get(format!("http://{closed}/")).send().await.is_err());
+    let [port] = free_ports();
+    assert!(client.get(format!("http://127.0.0.1:{port}/")).send().await.is_err());
     let failed = recorder.spans_named("GET").pop().unwrap();
     assert_eq!(failed.error_type(), Some("connect"));
 }

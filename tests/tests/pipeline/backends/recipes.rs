@@ -1,10 +1,12 @@
 //! What receivers get of each recipe: to which path, with which headers, and what is in it.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use agent_trace_runtime::{Backend, Protocol, Telemetry};
+use agent_trace_tests::software::free_ports;
 use agent_trace_tests::{Collector, Recipe, Requests};
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
@@ -312,10 +314,8 @@ fn files_are_written_by_the_variables_of_the_page() {
 
 #[tokio::test]
 async fn prometheus_fetches_by_the_variables_of_the_page() {
-    // A port that was free a moment ago.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let [port] = free_ports();
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut variables = Recipe::of("Prometheus, fetching").variables("");
     for (name, value) in &mut variables {
         match *name {

@@ -1,13 +1,17 @@
 //! Where there is no way to a receiver, or another one than was thought.
 
+use std::net::{Ipv4Addr, SocketAddr};
+
 use agent_trace_runtime::Protocol;
 use agent_trace_tests::Collector;
+use agent_trace_tests::software::free_ports;
 
 use super::{PROTOCOLS, diagnose, diagnosed, problem, told};
 
 /// A port where nobody listens.
-fn closed_port() -> std::net::SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+fn closed_port() -> SocketAddr {
+    let [port] = free_ports();
+    (Ipv4Addr::LOCALHOST, port).into()
 }
 
 #[test]
