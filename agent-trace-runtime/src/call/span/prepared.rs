@@ -57,7 +57,8 @@ mod tests {
         let room = room_for(LEAST);
         assert_eq!((Some(room.as_ptr()), room.len()), (prepared, 0));
         assert!(room.capacity() >= LEAST);
-        assert_ne!(room_for(LEAST).as_ptr(), room.as_ptr());
+        let next = room_for(LEAST);
+        assert_ne!(next.as_ptr(), room.as_ptr());
     }
 
     #[test]
