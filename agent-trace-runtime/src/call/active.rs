@@ -103,9 +103,12 @@ impl CallSite {
         // What takes room is not handed back through closures: to copy it takes as long as to start.
         let is_done = Context::map_current(|parent| {
             let rules = dispatch::rules_to_begin(parent);
-            if let Some(rules) = rules.filter(|rules| rules.are_all(parent)) {
+            if let Some(rules) = rules.filter(|rules| rules.suffice_below(parent)) {
                 self.start_in(rules, None, parent, state);
-                return Some(true);
+                if dispatch::hold(rules) {
+                    return Some(true);
+                }
+                take_back(state);
             }
             dispatch::with_pipeline_to_begin(parent, |pipeline| {
                 // The code of others may not run while the current context is borrowed.
@@ -215,6 +218,17 @@ impl CallSite {
             details,
             content: is_sampled && rules.captures_on_spans()
                 || details && rules.captures_on_events(),
+        }
+    }
+}
+
+/// Makes a call that has begun as if it had not: its telemetry has ended meanwhile.
+#[cold]
+fn take_back(state: &mut State) {
+    if let State::Running(running) = std::mem::replace(state, State::Off) {
+        let mut running = ManuallyDrop::into_inner(running);
+        if let Some(open) = running.close() {
+            give_back(running, open);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where a call goes: the installed telemetry, a test's recorder, or nowhere.
 
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -98,8 +98,12 @@ static ACTIVE: AtomicUsize = AtomicUsize::new(0);
 const GLOBAL_UNIT: usize = 1;
 const SCOPE_UNIT: usize = 2;
 
-/// What the global pipeline says of calls that start.
+/// What the global pipeline says of calls that start. It may say nothing, which only costs time, but it never says
+/// what no pipeline does that is there.
 static RULES: AtomicU32 = AtomicU32::new(0);
+
+/// How many global pipelines there were.
+static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 static GLOBAL: ArcSwapOption<Global> = ArcSwapOption::const_empty();
 
@@ -152,8 +156,8 @@ pub(crate) fn with_pipeline_of<R>(
     }
 }
 
-/// How a call in `context` begins, where that is for the global pipeline to say. One that has looked at this may begin while
-/// that pipeline ends, and is then one that nobody is told of.
+/// How a call in `context` begins, where that is for the global pipeline to say. Once it has begun, it asks whether they
+/// [`hold`].
 #[inline]
 pub(super) fn rules_to_begin(context: &Context) -> Option<StartRules> {
     match scope_of(context) {
@@ -161,6 +165,18 @@ pub(super) fn rules_to_begin(context: &Context) -> Option<StartRules> {
         // What the pipeline has prepared before it said so is there.
         None => StartRules::from_word(RULES.load(Ordering::Acquire)),
     }
+}
+
+/// Whether these are the rules still. If so, the end of their pipeline finds each call that has begun by them: it says so first, and looks for
+/// calls then, as a call begins first, and looks at this then, all in one order (`SeqCst`).
+#[inline]
+pub(super) fn hold(rules: StartRules) -> bool {
+    RULES.load(Ordering::SeqCst) == rules.word()
+}
+
+fn forget_rules() {
+    RULES.store(0, Ordering::SeqCst);
+    fence(Ordering::SeqCst);
 }
 
 /// Runs `with` on the pipeline that a call in `context` begins in.
@@ -190,7 +206,7 @@ pub(crate) fn is_global_set() -> bool {
 
 /// Makes `pipeline` the global one; false where there is one already.
 pub(crate) fn set_global(pipeline: Arc<Pipeline>) -> bool {
-    let rules = pipeline.rules;
+    let rules = pipeline.rules.numbered(NUMBER.fetch_add(1, Ordering::Relaxed));
     let is_set = replace_global(None, Some(Global::new(pipeline, false)));
     if is_set {
         RULES.store(rules.word(), Ordering::Release);
@@ -203,7 +219,7 @@ pub(crate) fn set_global(pipeline: Arc<Pipeline>) -> bool {
 pub(crate) fn clear_global(pipeline: &Arc<Pipeline>) {
     let Some(open) = Global::open(pipeline) else { return };
     // Before there can be another one, whose rules these would be.
-    RULES.store(0, Ordering::Relaxed);
+    forget_rules();
     if replace_global(Some(&open), None) {
         ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
     }
@@ -216,9 +232,9 @@ pub(crate) fn end_global(pipeline: &Arc<Pipeline>) {
     if !replace_global(Some(&open), Some(Arc::clone(&closing))) {
         return;
     }
-    RULES.store(0, Ordering::Relaxed);
+    forget_rules();
     ACTIVE.fetch_sub(GLOBAL_UNIT, Ordering::Release);
-    // Behind this, no call begins any more but those that have looked at the rules before.
+    // Behind this, no call begins any more.
     open.wait_for_others();
     pipeline.end_open_calls();
     replace_global(Some(&closing), None);

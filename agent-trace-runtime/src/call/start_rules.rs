@@ -7,13 +7,18 @@ use super::span::{Identifiers, Open, Sampled, Spans};
 use crate::signals::Settings;
 
 /// What a pipeline says of calls before they start. Zero says nothing.
+///
+/// Those of the global pipeline have a number above, which another one has not: two that say the same are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct StartRules(u32);
+
+/// Above what is said.
+const NUMBER_SHIFT: u32 = 12;
 
 impl StartRules {
     const IS_KNOWN: u32 = 1;
     /// Its spans have limits of their own, or processors that hear of starts.
-    const IS_MORE: u32 = 1 << 1;
+    const NEEDS_PIPELINE: u32 = 1 << 1;
     /// A span below another one is recorded as that is.
     const HEEDS_PARENT: u32 = 1 << 2;
     /// Of others, the sampler is asked.
@@ -39,7 +44,7 @@ impl StartRules {
         let capture = settings.content.capture;
         let parts = [
             (Self::IS_KNOWN, true),
-            (Self::IS_MORE, spans.asks_more()),
+            (Self::NEEDS_PIPELINE, spans.have_limits_or_starts()),
             (Self::HEEDS_PARENT, spans.heeds_parent()),
             (Self::ASKS_SAMPLER, spans.records_others().is_none()),
             (Self::RECORDS, spans.records_others() == Some(true)),
@@ -63,6 +68,10 @@ impl StartRules {
 
     pub(super) const fn word(self) -> u32 {
         self.0
+    }
+
+    pub(super) const fn numbered(self, number: u32) -> Self {
+        Self(self.0 | number << NUMBER_SHIFT)
     }
 
     #[inline]
@@ -94,10 +103,10 @@ impl StartRules {
         self.has(Self::NAMES_AGENTS)
     }
 
-    /// Whether they say all of a call below `parent`: if not, its pipeline has to be asked.
+    /// Whether they say all that a call below `parent` has to know: if not, its pipeline has to be asked.
     #[inline]
-    pub(super) fn are_all(self, parent: &Context) -> bool {
-        !self.has(Self::IS_MORE) && !self.asks_sampler(parent.span().span_context())
+    pub(super) fn suffice_below(self, parent: &Context) -> bool {
+        !self.has(Self::NEEDS_PIPELINE) && !self.asks_sampler(parent.span().span_context())
     }
 
     /// Whether the sampler is asked of a call below the span `around` it.

@@ -119,7 +119,7 @@ mod suffixes {
 /// What holds for a future whose parts it holds for.
 mod auto_traits {
     use super::*;
-    use std::panic::UnwindSafe;
+    use std::panic::{RefUnwindSafe, UnwindSafe};
 
     #[step("app.future")]
     async fn future(text: String) -> usize {
@@ -128,6 +128,12 @@ mod auto_traits {
     }
 
     const fn assert_all<T: Send + Sync + UnwindSafe + 'static>(_: &T) {}
+
+    #[test]
+    fn a_handle_can_be_sent_shared_and_caught() {
+        const fn assert_all<T: Send + Sync + UnwindSafe + RefUnwindSafe + 'static>() {}
+        assert_all::<agent_trace_runtime::CurrentCall>();
+    }
 
     #[test]
     fn a_future_keeps_its_auto_traits() {

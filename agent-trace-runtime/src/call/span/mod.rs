@@ -93,8 +93,8 @@ impl Spans {
         self.limits
     }
 
-    /// Whether a call that starts has to ask for more than its rules say, besides the sampler.
-    pub(super) fn asks_more(&self) -> bool {
+    /// Whether there are limits other than the usual ones, or a processor hears of starts.
+    pub(super) fn have_limits_or_starts(&self) -> bool {
         self.starts.is_some() || parts(self.limits) != parts(SpanLimits::default())
     }
 

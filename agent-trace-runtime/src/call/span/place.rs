@@ -2,36 +2,50 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::thread;
+use std::time::Duration;
 
-/// One box, or none. To put it there is a plain store; to take it out, or to look at it, is one atomic step, of which a
-/// lock takes two for each.
+/// One box, or none. To put it there, to take it out or to look at it is one atomic step each, of which a lock takes two.
 ///
-/// Who comes while somebody looks waits, and lets other threads run meanwhile: looks are short.
+/// Who comes while somebody looks waits, and lets other threads run meanwhile.
 pub(super) struct Place<T> {
-    /// Null where nothing stands, and [`LOOKED_AT`] while somebody looks.
+    /// Null where nothing stands, [`LOOKED_AT`] while somebody looks, or else a pointer that [`Box::into_raw`] has given,
+    /// and that nobody else has. Who exchanges that for one of the others has it from then on: since all that
+    /// stands there was stored to be seen (`Release`) and is exchanged to see (`Acquire`), with all that was written to the box before.
+    /// Should the same pointer have been put there anew meanwhile, it is that box that was put last.
     pointer: AtomicPtr<T>,
     /// It owns what stands there, and gives it from thread to thread.
     owned: PhantomData<Box<T>>,
 }
 
-/// No box is there: it would be a part of this.
+/// No box is there that has room for anything: it would be a part of this.
 static LOOKED_AT: u8 = 0;
 
+/// So often, who waits lets others run. Then it sleeps, for those that it does not let run by that.
+const YIELDS: u32 = 100;
+
 impl<T> Place<T> {
-    /// Puts `value` where nothing stands, and nobody else puts anything meanwhile: what stood there would be leaked.
+    const HAS_ROOM: () =
+        assert!(size_of::<T>() > 0, "the pointers of empty boxes are not told apart");
+
+    /// Puts `value` where nothing stands, and nobody looks or puts anything meanwhile: one of the boxes would be leaked.
+    ///
+    /// It comes before all that this thread does next in the order that all threads agree on (`SeqCst`).
     #[inline]
     pub(super) fn put(&self, value: Box<T>) {
-        self.pointer.store(Box::into_raw(value), Ordering::Release);
+        const { Self::HAS_ROOM };
+        debug_assert!(self.pointer.load(Ordering::Relaxed).is_null(), "nothing stands there");
+        self.pointer.store(Box::into_raw(value), Ordering::SeqCst);
     }
 
     /// Takes out what stands there.
     #[inline]
     pub(super) fn take(&self) -> Option<Box<T>> {
         let pointer = self.exchange(ptr::null_mut())?;
-        // SAFETY: [`exchange`](Self::exchange) gives the pointer of a box to one of all who ask, and it stands there no more.
+        // SAFETY: what was exchanged is the pointer of a box that nobody else has, as `pointer` says.
         Some(unsafe { Box::from_raw(pointer) })
     }
 
@@ -52,7 +66,7 @@ impl<T> Place<T> {
         }
         looking.pointer = ptr::null_mut();
         drop(looking);
-        // SAFETY: as in `take`; that it stands there no more was seen to before this.
+        // SAFETY: as in `take`, and `looking` did not put it back.
         Some(unsafe { Box::from_raw(pointer) })
     }
 
@@ -64,12 +78,12 @@ impl<T> Place<T> {
     /// while somebody looks.
     #[inline]
     fn exchange(&self, instead: *mut T) -> Option<*mut T> {
+        let mut attempt = 0;
         loop {
             let pointer = self.pointer.load(Ordering::Relaxed);
             if pointer.is_null() {
                 return None;
             }
-            // What was written to the box before it was put there is seen from here on.
             if pointer != Self::looked_at()
                 && self
                     .pointer
@@ -78,14 +92,19 @@ impl<T> Place<T> {
             {
                 return Some(pointer);
             }
-            wait();
+            wait(attempt);
+            attempt += 1;
         }
     }
 }
 
 #[cold]
-fn wait() {
-    thread::yield_now();
+fn wait(attempt: u32) {
+    if attempt < YIELDS {
+        thread::yield_now();
+    } else {
+        thread::sleep(Duration::from_micros(50));
+    }
 }
 
 /// Somebody looks, and puts back what is looked at, also where that unwinds.
@@ -97,7 +116,7 @@ struct Looking<'a, T> {
 
 impl<T> Looking<'_, T> {
     fn value(&mut self) -> &mut T {
-        // SAFETY: it is the pointer of a box that `exchange` has given to this alone: until it is put back, nobody else gets it.
+        // SAFETY: what was exchanged is the pointer of a box that nobody else has until it is put back.
         unsafe { &mut *self.pointer }
     }
 }
@@ -111,6 +130,10 @@ impl<T> Drop for Looking<'_, T> {
 // SAFETY: threads that share a place move boxes in and out of it, or look at one by turns: no two have the same `T` at the
 // same time, and each has it after the one before has let go of it.
 unsafe impl<T: Send> Sync for Place<T> {}
+
+// What a look leaves that panics is put back, as a lock does that is poisoned and taken all the same.
+impl<T> UnwindSafe for Place<T> {}
+impl<T> RefUnwindSafe for Place<T> {}
 
 impl<T> Default for Place<T> {
     /// Nothing stands there.

@@ -12,7 +12,7 @@ use opentelemetry::KeyValue;
 /// Less room than this is written as soon as it is asked for.
 const LEAST: usize = 8;
 
-/// How many sizes a thread keeps, one of each.
+/// How many sizes a thread keeps, one of each, for as long as it lives.
 const SIZES: usize = 24;
 
 thread_local! {
@@ -31,12 +31,12 @@ pub(crate) fn room_for(attributes: usize) -> Vec<KeyValue> {
 /// Makes room for the next call with so many attributes, where there is none.
 #[inline(never)]
 pub(super) fn prepare(attributes: usize) {
-    with_place(attributes, |place| {
-        if place.capacity() == 0 {
-            place.reserve_exact(attributes);
-            place.spare_capacity_mut().fill_with(MaybeUninit::zeroed);
-        }
-    });
+    if with_place(attributes, |place| place.capacity() == 0) != Some(true) {
+        return;
+    }
+    let mut room = Vec::with_capacity(attributes);
+    room.spare_capacity_mut().fill_with(MaybeUninit::zeroed);
+    with_place(attributes, |place| *place = room);
 }
 
 /// Where the room is that takes so many attributes, if it is kept.

@@ -26,12 +26,14 @@ use crate::response::{Response, Usage};
 /// The place of a call.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
-    /// Whether something was recorded by hand; looked at for each chunk of a stream, without the lock.
+    /// Whether something was recorded by hand; looked at for each chunk of a stream.
     has_recorded: AtomicBool,
     /// Empty before the start and from the end on.
     open: Place<Open>,
     /// Of a call that ends or has ended, where somebody may ask for it.
     origin: Mutex<Option<Origin>>,
+    /// Whether there is or was an origin: such a record is not used again.
+    has_origin: AtomicBool,
 }
 
 /// The span of a call, and where that goes or went.
@@ -117,7 +119,7 @@ impl Parent {
 }
 
 impl Record {
-    fn lock(&self) -> MutexGuard<'_, Option<Origin>> {
+    fn lock_origin(&self) -> MutexGuard<'_, Option<Origin>> {
         self.origin.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -166,6 +168,8 @@ impl Record {
     /// Ends the call: gives all of it to the first who asks.
     #[inline]
     pub(crate) fn close(self: &Arc<Self>) -> Option<Box<Open>> {
+        // There is no handle then, nor a span in a context, of which one could be made: nobody will ask for the origin. Who comes by the
+        // list of all records does not.
         if Arc::strong_count(self) == 1 {
             return self.open.take();
         }
@@ -174,15 +178,21 @@ impl Record {
 
     /// The same, where this is the call that is meant. Handles that there are still know its span.
     pub(crate) fn close_shared(&self, is_meant: impl FnOnce(&Open) -> bool) -> Option<Box<Open>> {
-        let mut origin = self.lock();
+        let mut origin = self.lock_origin();
         let open = self.open.take_if(is_meant)?;
         *origin = Some(open.origin());
+        self.has_origin.store(true, Ordering::Relaxed);
         Some(open)
+    }
+
+    /// Whether nobody else may look at it, nor has at what it was used for until now.
+    pub(super) fn is_as_new(self: &Arc<Self>) -> bool {
+        Arc::strong_count(self) == 1 && !self.has_origin.load(Ordering::Relaxed)
     }
 
     /// Its span, and where it goes or went.
     pub(crate) fn origin(&self) -> Origin {
-        let origin = self.lock();
+        let origin = self.lock_origin();
         let open = self.with(|open| open.origin());
         open.or_else(|| origin.clone()).unwrap_or((SpanContext::NONE, None))
     }

@@ -48,7 +48,7 @@ pub(crate) fn give_back(mut running: Box<Running>, mut open: Box<Open>) {
     }
     open.clear();
     running.known = Some(open);
-    if running.record().is_some_and(|record| Arc::strong_count(record) == 1) {
+    if running.record().is_some_and(Record::is_as_new) {
         let _ = FREE.try_with(|free| {
             let mut free = free.borrow_mut();
             if free.len() < MAX_FREE {
