@@ -1,5 +1,7 @@
 //! Installing telemetry, ending it, and leaving alone what belongs to the application.
 
+mod ends;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -361,45 +363,4 @@ impl SpanProcessor for Quiet {
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
         Ok(())
     }
-}
-
-/// Has a span for a while; says when it came, and whether it was to end before it had it whole.
-#[derive(Debug)]
-struct Slow {
-    came: mpsc::Sender<()>,
-    ended: (mpsc::Sender<()>, Mutex<mpsc::Receiver<()>>),
-    told: mpsc::Sender<bool>,
-}
-
-impl SpanProcessor for Slow {
-    fn on_start(&self, _span: &mut Span, _context: &Context) {}
-
-    fn on_end(&self, _span: SpanData) {
-        self.came.send(()).unwrap();
-        let ended = self.ended.1.lock().unwrap().recv_timeout(Duration::from_millis(100));
-        self.told.send(ended.is_ok()).unwrap();
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        let _ = self.ended.0.send(());
-        Ok(())
-    }
-}
-
-#[test]
-fn the_end_of_telemetry_waits_for_a_call_that_is_telling_of_its_end() {
-    let _turn = turn();
-    let ((came, comes), (told, tells), (ended, ends)) =
-        (mpsc::channel(), mpsc::channel(), mpsc::channel());
-    let slow = Slow { came, ended: (ended, Mutex::new(ends)), told };
-    let telemetry = Telemetry::builder().span_processor(slow).install().unwrap();
-    let call = std::thread::spawn(lookup);
-    comes.recv().unwrap();
-    telemetry.shutdown().unwrap();
-    assert_eq!(tells.try_recv(), Ok(false), "the processor ended after it had the span");
-    assert_eq!(call.join().unwrap(), 7);
 }
