@@ -32,6 +32,7 @@ mod returned;
 mod site;
 mod span;
 mod start_rules;
+mod starting;
 mod stream;
 mod stream_ending;
 mod streamed;
