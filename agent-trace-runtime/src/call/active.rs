@@ -5,9 +5,8 @@
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use opentelemetry::Context;
-
 use super::arguments::{Asked, ask};
+use super::attachable::AttachableContext;
 use super::current::{Attached, Current, attach, detach};
 use super::dispatch;
 use super::outcome::Outcome;
@@ -39,7 +38,7 @@ pub(super) enum State {
 
 #[derive(Debug)]
 pub(crate) struct Running {
-    pub(super) context: Context,
+    pub(super) context: AttachableContext,
     /// The call while its body does not execute, and what it stands in for while it does. None of a call that
     /// only hides the one around it.
     pub(super) slot: Current,
@@ -99,6 +98,7 @@ impl ActiveCall {
         let mut entered = self.entered();
         let output = body();
         entered.leave();
+        std::mem::forget(entered);
         output
     }
 
@@ -122,22 +122,25 @@ impl ActiveCall {
     /// the call.
     #[inline(always)]
     pub(super) fn entered(&mut self) -> Entered<'_> {
-        if let State::Expected(site) = self.0 {
-            self.start(site);
-        }
         let attached = match &mut self.0 {
-            State::Running(running) => Some(running.attach()),
-            _ => None,
+            State::Running(running) => running.attach(),
+            &mut State::Expected(site) => self.start(site),
+            State::Off | State::Parked => Attached::default(),
         };
         Entered { call: self, attached }
     }
 
-    fn start(&mut self, site: &'static CallSite) {
+    #[inline(never)]
+    fn start(&mut self, site: &'static CallSite) -> Attached {
         site.start_here(&mut self.0);
         ask(self.running().map(|running| Asked {
             is_recording: running.observed.is_recording(),
             captures: running.observed.content,
         }));
+        match &mut self.0 {
+            State::Running(running) => running.attach_new(),
+            _ => Attached::default(),
+        }
     }
 
     /// Takes the call out, which is off from now on.
@@ -164,6 +167,7 @@ impl ActiveCall {
     /// The same call, which from now on lasts as long as a stream.
     pub(super) fn into_streaming(mut self) -> Self {
         if let State::Running(running) = &mut self.0 {
+            running.context.renew();
             let captures = running.captures_output();
             let response = if captures { Response::capturing() } else { Response::default() };
             running.streamed = Some(Box::new(Streamed::new(response)));
@@ -188,8 +192,14 @@ impl ActiveCall {
 impl Running {
     /// None yet.
     pub(super) fn new(site: &'static CallSite) -> Self {
-        let (context, observed) = (Context::new(), Observed::NOBODY);
-        Self { context, slot: None, known: None, site, observed, streamed: None }
+        Self {
+            context: AttachableContext::default(),
+            slot: None,
+            known: None,
+            site,
+            observed: Observed::NOBODY,
+            streamed: None,
+        }
     }
 
     /// Whether the messages of the response are content to record.
@@ -204,8 +214,13 @@ impl Running {
     }
 
     #[inline(always)]
+    fn attach_new(&mut self) -> Attached {
+        attach(&mut self.slot, || self.context.attach_new())
+    }
+
+    #[inline(always)]
     pub(super) fn attach(&mut self) -> Attached {
-        attach(&mut self.slot, &self.context)
+        attach(&mut self.slot, || self.context.attach())
     }
 
     #[inline(always)]
@@ -223,7 +238,7 @@ impl Running {
     /// Ends what can be seen of the call: gives what was known of it, unless telemetry has ended it before.
     pub(super) fn close(&mut self) -> Option<Box<Open>> {
         // The span in the context looks at the record, too: without it, the record can be used again.
-        self.context = Context::default();
+        self.context = AttachableContext::default();
         self.slot.as_ref()?.close()
     }
 }
@@ -241,27 +256,31 @@ impl Drop for ActiveCall {
 #[derive(Debug)]
 pub(super) struct Entered<'a> {
     call: &'a mut ActiveCall,
-    /// Taken when the time ends in good order: what still has it is unwinding.
-    attached: Option<Attached>,
+    attached: Attached,
 }
 
 impl Entered<'_> {
-    /// Ends the time of execution in good order.
+    /// Ends the time of execution in good order. It is to be forgotten then: to move it takes as long as an atomic step.
     #[inline(always)]
     pub(super) fn leave(&mut self) {
+        self.detach();
+    }
+
+    /// The same, of a body that will be entered again.
+    #[inline(always)]
+    pub(super) fn pause(&mut self) {
+        if let State::Running(running) = &mut self.call.0 {
+            running.context.renew();
+        }
         self.detach();
     }
 
     /// Whether the call was current until now.
     #[inline(always)]
     fn detach(&mut self) -> bool {
-        match (&mut self.call.0, self.attached.take()) {
-            (State::Running(running), Some(attached)) => {
-                running.detach(attached);
-                true
-            }
-            _ => false,
-        }
+        let State::Running(running) = &mut self.call.0 else { return false };
+        running.detach(std::mem::take(&mut self.attached));
+        true
     }
 }
 

@@ -137,7 +137,7 @@ impl Carried {
 
     /// [`enter`](Self::enter) for what is entered by one at a time, which shares nothing once more.
     pub(super) fn enter_mut<T>(&mut self, body: impl FnOnce() -> T) -> T {
-        let attached = attach(&mut self.call, &self.context);
+        let attached = attach(&mut self.call, || self.context.clone().attach());
         let entered = Entered { attached: Some(attached), call: &mut self.call };
         let output = body();
         drop(entered);

@@ -45,18 +45,18 @@ pub(super) fn present_context() -> Context {
     if thread_is_alive() { Context::current() } else { Context::new() }
 }
 
-/// Proof that a call stands in its thread's slot; [`detach`] takes it out.
-#[derive(Debug)]
+/// Proof that a call stands in its thread's slot, where there is one; [`detach`] takes it out.
+#[derive(Debug, Default)]
 pub(super) struct Attached(
     #[expect(dead_code, reason = "detaches when dropped")] Option<ContextGuard>,
 );
 
-/// Makes `call` the call of the present thread, within `context`, and keeps what was before in its place.
+/// Makes `call` the call of the present thread, within the context that is attached, and keeps what was before in its place.
 #[inline(always)]
-pub(super) fn attach(call: &mut Current, context: &Context) -> Attached {
+pub(super) fn attach(call: &mut Current, context: impl FnOnce() -> ContextGuard) -> Attached {
     let guard = CURRENT.try_with(|slot| {
         // It panics where the current context is borrowed; nothing is swapped then.
-        let guard = context.clone().attach();
+        let guard = context();
         *call = slot.replace(call.take());
         guard
     });

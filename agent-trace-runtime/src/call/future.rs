@@ -114,8 +114,7 @@ fn poll_entered<T, K: Ending<T>>(
     // What the body returns is not moved before it is looked at.
     match future.poll(context) {
         Poll::Pending => {
-            entered.leave();
-            // It has nothing left to drop, and would look whether it has.
+            entered.pause();
             std::mem::forget(entered);
             Poll::Pending
         }

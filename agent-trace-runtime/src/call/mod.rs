@@ -6,6 +6,7 @@ mod chain;
 mod active;
 mod agent_run;
 mod arguments;
+mod attachable;
 mod below;
 pub mod captured;
 mod carried;

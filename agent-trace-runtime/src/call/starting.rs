@@ -129,7 +129,7 @@ impl CallSite {
         }
         running.begin(open);
         // Not as soon as it is made: to copy what has just been written stalls.
-        running.context = context;
+        running.context.set(context);
         *state = State::Running(ManuallyDrop::new(running));
     }
 
@@ -160,9 +160,9 @@ fn take_back(state: &mut State) {
 /// A call of which nobody is told. What is below has to see that it is not sampled, and no call around it.
 fn hide(open: &Open, sampled: Sampled, parent: &Context, state: &mut State) {
     let mut running = Box::new(Running::new(open.site));
-    running.context = match sampled {
+    running.context.set(match sampled {
         Sampled::Apart => parent.with_remote_span_context(open.span_context.clone()),
         Sampled::Recorded | Sampled::Joined | Sampled::Alike => parent.clone(),
-    };
+    });
     *state = State::Running(ManuallyDrop::new(running));
 }

@@ -94,7 +94,7 @@ impl<S: Stream> Stream for TracedStream<S> {
         if let (Poll::Ready(Some(item)), Some(read), true) = (&poll, this.read, is_observed) {
             let _ = quietly(|| read(item));
         }
-        entered.leave();
+        entered.pause();
         std::mem::forget(entered);
         match &poll {
             Poll::Pending => {}
