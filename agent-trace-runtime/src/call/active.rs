@@ -224,7 +224,7 @@ impl Running {
     }
 
     #[inline(always)]
-    pub(super) fn detach(&mut self, attached: Attached) {
+    pub(super) fn detach(&mut self, attached: &mut Attached) {
         detach(&mut self.slot, attached);
     }
 
@@ -279,7 +279,7 @@ impl Entered<'_> {
     #[inline(always)]
     fn detach(&mut self) -> bool {
         let State::Running(running) = &mut self.call.0 else { return false };
-        running.detach(std::mem::take(&mut self.attached));
+        running.detach(&mut self.attached);
         true
     }
 }

@@ -138,7 +138,7 @@ impl Carried {
     /// [`enter`](Self::enter) for what is entered by one at a time, which shares nothing once more.
     pub(super) fn enter_mut<T>(&mut self, body: impl FnOnce() -> T) -> T {
         let attached = attach(&mut self.call, || self.context.clone().attach());
-        let entered = Entered { attached: Some(attached), call: &mut self.call };
+        let entered = Entered { attached, call: &mut self.call };
         let output = body();
         drop(entered);
         output
@@ -148,14 +148,12 @@ impl Carried {
 /// The time in which a body executes; unlike a call's own, its end ends no span.
 struct Entered<'a> {
     call: &'a mut Current,
-    attached: Option<Attached>,
+    attached: Attached,
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        if let Some(attached) = self.attached.take() {
-            detach(self.call, attached);
-        }
+        detach(self.call, &mut self.attached);
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn present_context() -> Context {
 /// Proof that a call stands in its thread's slot, where there is one; [`detach`] takes it out.
 #[derive(Debug, Default)]
 pub(super) struct Attached(
-    #[expect(dead_code, reason = "detaches when dropped")] Option<ContextGuard>,
+    Option<ContextGuard>,
 );
 
 /// Makes `call` the call of the present thread, within the context that is attached, and keeps what was before in its place.
@@ -65,10 +65,10 @@ pub(super) fn attach(call: &mut Current, context: impl FnOnce() -> ContextGuard)
 
 /// Puts back what was before.
 #[inline(always)]
-pub(super) fn detach(call: &mut Current, attached: Attached) {
+pub(super) fn detach(call: &mut Current, attached: &mut Attached) {
     // Fails only while the thread ends, when nobody can ask for the slot any more.
     let _ = CURRENT.try_with(|slot| *call = slot.replace(call.take()));
-    drop(attached);
+    attached.0 = None;
 }
 
 /// Looks at the call in the slot. While it does, the slot is empty: `look` may run no code of others.

@@ -55,8 +55,8 @@ impl ActiveCall {
         match dropping {
             None => self.0 = State::Parked,
             // Where the thread is ending there is no slot, and nothing to be current in.
-            Some((mut running, attached)) => {
-                running.detach(attached);
+            Some((mut running, mut attached)) => {
+                running.detach(&mut attached);
                 running.end_dropped();
             }
         }
@@ -67,8 +67,8 @@ impl ActiveCall {
 #[cold]
 fn end_parked() {
     let dropped = DROPPING.try_with(|slot| slot.borrow_mut().pop());
-    if let Some((mut running, attached)) = dropped.ok().flatten() {
-        running.detach(attached);
+    if let Some((mut running, mut attached)) = dropped.ok().flatten() {
+        running.detach(&mut attached);
         running.end_dropped();
     }
 }
