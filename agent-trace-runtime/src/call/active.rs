@@ -124,14 +124,15 @@ impl ActiveCall {
     pub(super) fn entered(&mut self) -> Entered<'_> {
         let attached = match &mut self.0 {
             State::Running(running) => running.attach(),
-            &mut State::Expected(site) => self.start(site),
-            State::Off | State::Parked => Attached::default(),
+            State::Off | State::Expected(_) | State::Parked => self.start(),
         };
         Entered { call: self, attached }
     }
 
+    /// Starts the call, where it is expected.
     #[inline(never)]
-    fn start(&mut self, site: &'static CallSite) -> Attached {
+    fn start(&mut self) -> Attached {
+        let State::Expected(site) = self.0 else { return Attached::default() };
         site.start_here(&mut self.0);
         ask(self.running().map(|running| Asked {
             is_recording: running.observed.is_recording(),
@@ -271,8 +272,8 @@ impl Entered<'_> {
     pub(super) fn pause(&mut self) {
         if let State::Running(running) = &mut self.call.0 {
             running.context.renew();
+            running.detach(&mut self.attached);
         }
-        self.detach();
     }
 
     /// Whether the call was current until now.
