@@ -139,7 +139,7 @@ impl ActiveCall {
             captures: running.observed.content,
         }));
         match &mut self.0 {
-            State::Running(running) => running.attach_new(),
+            State::Running(running) => running.attach_first(),
             _ => Attached::default(),
         }
     }
@@ -168,7 +168,6 @@ impl ActiveCall {
     /// The same call, which from now on lasts as long as a stream.
     pub(super) fn into_streaming(mut self) -> Self {
         if let State::Running(running) = &mut self.0 {
-            running.context.renew();
             let captures = running.captures_output();
             let response = if captures { Response::capturing() } else { Response::default() };
             running.streamed = Some(Box::new(Streamed::new(response)));
@@ -215,8 +214,8 @@ impl Running {
     }
 
     #[inline(always)]
-    fn attach_new(&mut self) -> Attached {
-        attach(&mut self.slot, || self.context.attach_new())
+    fn attach_first(&mut self) -> Attached {
+        attach(&mut self.slot, || self.context.attach_first())
     }
 
     #[inline(always)]
@@ -271,7 +270,7 @@ impl Entered<'_> {
     #[inline(always)]
     pub(super) fn pause(&mut self) {
         if let State::Running(running) = &mut self.call.0 {
-            running.context.renew();
+            running.context.prepare();
             running.detach(&mut self.attached);
         }
     }

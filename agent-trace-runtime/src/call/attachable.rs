@@ -4,12 +4,13 @@
 //! last poll has arrived where it is read; one that has just been made is waited for, for as long as an atomic
 //! step takes.
 
+use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, ContextGuard};
 
 #[derive(Debug, Default)]
 pub(super) struct AttachableContext {
     context: Context,
-    /// The same context, from [`renew`](Self::renew) until it is attached; an empty one before and after.
+    /// The same context from when it was prepared until it is attached, an empty one at other times.
     copy: Context,
 }
 
@@ -20,42 +21,29 @@ impl AttachableContext {
     }
 
     /// Attaches it for the first time.
-    ///
-    /// # Panics
-    ///
-    /// Where the current context is borrowed.
     #[inline(always)]
-    pub(super) fn attach_new(&self) -> ContextGuard {
+    pub(super) fn attach_first(&self) -> ContextGuard {
         self.context.clone().attach()
     }
 
-    /// Attaches it again, after it was renewed.
-    ///
-    /// # Panics
-    ///
-    /// Where the current context is borrowed. It can be attached later on, then.
+    /// Attaches it again: the copy, if it was prepared.
     #[inline(always)]
     pub(super) fn attach(&mut self) -> ContextGuard {
-        let copy = std::mem::take(&mut self.copy);
-        let unattached = Unattached(self);
-        let guard = copy.attach();
-        std::mem::forget(unattached);
-        guard
+        if !self.copy.has_active_span() {
+            self.prepare_late();
+        }
+        std::mem::take(&mut self.copy).attach()
     }
 
     /// Prepares the next time that it is attached.
     #[inline(always)]
-    pub(super) fn renew(&mut self) {
+    pub(super) fn prepare(&mut self) {
         self.copy = self.context.clone();
     }
-}
 
-/// Gives the copy back where what attaches it unwinds.
-struct Unattached<'a>(&'a mut AttachableContext);
-
-impl Drop for Unattached<'_> {
     #[cold]
-    fn drop(&mut self) {
-        self.0.renew();
+    #[inline(never)]
+    fn prepare_late(&mut self) {
+        self.prepare();
     }
 }

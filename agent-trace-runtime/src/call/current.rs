@@ -47,9 +47,7 @@ pub(super) fn present_context() -> Context {
 
 /// Proof that a call stands in its thread's slot, where there is one; [`detach`] takes it out.
 #[derive(Debug, Default)]
-pub(super) struct Attached(
-    Option<ContextGuard>,
-);
+pub(super) struct Attached(Option<ContextGuard>);
 
 /// Makes `call` the call of the present thread, within the context that is attached, and keeps what was before in its place.
 #[inline(always)]

@@ -199,3 +199,28 @@ fn a_panic_while_an_attribute_is_evaluated_leaves_nothing_behind() {
     drop(recorder);
     assert_eq!(ask("m"), "m");
 }
+
+#[test]
+fn a_poll_that_cannot_attach_leaves_the_call_as_it_was() {
+    #[step("app.polled")]
+    async fn polled() -> bool {
+        let before = plain(false).is_ok();
+        futures::pending!();
+        before && plain(false).is_ok()
+    }
+
+    for polls in 0..=1 {
+        let recorder = Recorder::install();
+        let mut call = Box::pin(polled());
+        for _ in 0..polls {
+            assert_eq!(call.as_mut().now_or_never(), None);
+        }
+        let poll = || drop(call.as_mut().now_or_never());
+        let told = Context::map_current(|_| message(poll));
+        assert!(told.is_some_and(|told| told.contains("borrowed")));
+        assert_eq!((polls..1).find_map(|_| call.as_mut().now_or_never()), None);
+        assert_eq!(call.as_mut().now_or_never(), Some(true));
+        assert_tree(&recorder, "app.polled\n├─ execute_tool plain\n└─ execute_tool plain");
+        assert_idle();
+    }
+}
