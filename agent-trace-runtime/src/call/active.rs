@@ -215,7 +215,7 @@ impl Running {
 
     #[inline(always)]
     fn attach_first(&mut self) -> Attached {
-        attach(&mut self.slot, || self.context.attach_first())
+        attach(&mut self.slot, || self.context.attach_unprepared())
     }
 
     #[inline(always)]
@@ -260,13 +260,16 @@ pub(super) struct Entered<'a> {
 }
 
 impl Entered<'_> {
-    /// Ends the time of execution in good order. It is to be forgotten then: to move it takes as long as an atomic step.
+    /// Ends the time of execution in good order. What has left is best forgotten: it would look whether it has. It is not taken
+    /// by value, since to move it takes as long as an atomic step.
     #[inline(always)]
     pub(super) fn leave(&mut self) {
-        self.detach();
+        if let State::Running(running) = &mut self.call.0 {
+            running.detach(&mut self.attached);
+        }
     }
 
-    /// The same, of a body that will be entered again.
+    /// The same, of a body that may be entered again.
     #[inline(always)]
     pub(super) fn pause(&mut self) {
         if let State::Running(running) = &mut self.call.0 {
@@ -274,20 +277,13 @@ impl Entered<'_> {
             running.detach(&mut self.attached);
         }
     }
-
-    /// Whether the call was current until now.
-    #[inline(always)]
-    fn detach(&mut self) -> bool {
-        let State::Running(running) = &mut self.call.0 else { return false };
-        running.detach(&mut self.attached);
-        true
-    }
 }
 
 impl Drop for Entered<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.detach() {
+        if !matches!(self.attached, Attached::Detached) {
+            self.leave();
             self.call.end(&mut Outcome::panicked());
         }
     }

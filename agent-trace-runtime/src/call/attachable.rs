@@ -15,35 +15,33 @@ pub(super) struct AttachableContext {
 }
 
 impl AttachableContext {
+    /// Of what is empty, as it is by default.
     #[inline(always)]
     pub(super) fn set(&mut self, context: Context) {
+        debug_assert!(!self.copy.has_active_span(), "a copy of another context");
         self.context = context;
     }
 
-    /// Attaches it for the first time.
-    #[inline(always)]
-    pub(super) fn attach_first(&self) -> ContextGuard {
-        self.context.clone().attach()
-    }
-
-    /// Attaches it again: the copy, if it was prepared.
+    /// Attaches the copy, if there is one.
     #[inline(always)]
     pub(super) fn attach(&mut self) -> ContextGuard {
         if !self.copy.has_active_span() {
-            self.prepare_late();
+            return self.attach_unprepared();
         }
         std::mem::take(&mut self.copy).attach()
     }
 
-    /// Prepares the next time that it is attached.
-    #[inline(always)]
-    pub(super) fn prepare(&mut self) {
-        self.copy = self.context.clone();
+    /// Attaches it where nothing was prepared: for the first time, say.
+    #[inline(never)]
+    pub(super) fn attach_unprepared(&self) -> ContextGuard {
+        self.context.clone().attach()
     }
 
-    #[cold]
-    #[inline(never)]
-    fn prepare_late(&mut self) {
-        self.prepare();
+    /// Prepares the next time that it is attached. Where it has no span, there is little to prepare, and no way to see that it was.
+    #[inline(always)]
+    pub(super) fn prepare(&mut self) {
+        if self.context.has_active_span() {
+            self.copy = self.context.clone();
+        }
     }
 }

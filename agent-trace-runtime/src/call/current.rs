@@ -9,7 +9,7 @@ use opentelemetry::trace::{Event, SpanContext, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue, Value};
 
 use super::dispatch::{Pipeline, with_pipeline_of};
-use super::outcome::Failure;
+use super::outcome::{Failure, quietly};
 use super::site::Constant;
 use super::span::Record;
 use crate::content::Content;
@@ -24,11 +24,25 @@ thread_local! {
     /// The call whose body this thread executes. A call swaps itself in for each poll and out
     /// again after it, so that an idle call costs nothing and no two ever share a slot.
     ///
-    /// Gone as soon as the thread ends. The context's own slot is made before it, and so is gone later.
-    static CURRENT: Cell<Current> = {
-        drop(Context::current());
-        Cell::new(None)
+    /// Gone as soon as the thread ends. The context's own slot is made before it, and so is gone later: unless it is gone
+    /// already, where the first call of a thread is one of its end.
+    static CURRENT: Slot = Slot {
+        call: Cell::new(None),
+        has_context: quietly(|| drop(Context::current())).is_some(),
     };
+}
+
+struct Slot {
+    call: Cell<Current>,
+    /// OpenTelemetry's context can be asked for.
+    has_context: bool,
+}
+
+impl Slot {
+    #[inline(always)]
+    fn swap(&self, call: &mut Current) {
+        *call = self.call.replace(call.take());
+    }
 }
 
 /// A call in the slot, or what is to hide it where nothing of a call is recorded.
@@ -37,7 +51,7 @@ pub(super) type Current = Option<Arc<Record>>;
 /// Whether the thread has not begun to end. While it does, OpenTelemetry's context panics.
 #[inline]
 pub(super) fn thread_is_alive() -> bool {
-    CURRENT.try_with(|_| ()).is_ok()
+    CURRENT.try_with(|slot| slot.has_context).unwrap_or(false)
 }
 
 /// OpenTelemetry's context, which is empty where a thread has begun to end.
@@ -45,37 +59,52 @@ pub(super) fn present_context() -> Context {
     if thread_is_alive() { Context::current() } else { Context::new() }
 }
 
-/// Proof that a call stands in its thread's slot, where there is one; [`detach`] takes it out.
+/// Whether a call stands in its thread's slot; [`detach`] takes it out.
 #[derive(Debug, Default)]
-pub(super) struct Attached(Option<ContextGuard>);
+pub(super) enum Attached {
+    /// It does not: it is off, or the thread has begun to end.
+    #[default]
+    Nowhere,
+    Here(#[expect(dead_code, reason = "detaches when dropped")] ContextGuard),
+    /// It was taken out.
+    Detached,
+}
 
-/// Makes `call` the call of the present thread, within the context that is attached, and keeps what was before in its place.
+/// Makes `call` the call of the present thread, within what is attached, and keeps what was before in its place.
 #[inline(always)]
-pub(super) fn attach(call: &mut Current, context: impl FnOnce() -> ContextGuard) -> Attached {
-    let guard = CURRENT.try_with(|slot| {
+pub(super) fn attach(
+    call: &mut Current,
+    attach_context: impl FnOnce() -> ContextGuard,
+) -> Attached {
+    let attached = CURRENT.try_with(|slot| {
+        if !slot.has_context {
+            return Attached::Nowhere;
+        }
         // It panics where the current context is borrowed; nothing is swapped then.
-        let guard = context();
-        *call = slot.replace(call.take());
-        guard
+        let guard = attach_context();
+        slot.swap(call);
+        Attached::Here(guard)
     });
-    Attached(guard.ok())
+    attached.unwrap_or_default()
 }
 
 /// Puts back what was before.
 #[inline(always)]
 pub(super) fn detach(call: &mut Current, attached: &mut Attached) {
-    // Fails only while the thread ends, when nobody can ask for the slot any more.
-    let _ = CURRENT.try_with(|slot| *call = slot.replace(call.take()));
-    attached.0 = None;
+    if let Attached::Here(_) = attached {
+        // Fails only while the thread ends, when nobody can ask for the slot any more.
+        let _ = CURRENT.try_with(|slot| slot.swap(call));
+    }
+    *attached = Attached::Detached;
 }
 
 /// Looks at the call in the slot. While it does, the slot is empty: `look` may run no code of others.
 #[inline]
 pub(super) fn with_running<T>(look: impl FnOnce(&Arc<Record>) -> T) -> Option<T> {
     let looked = CURRENT.try_with(|slot| {
-        let call = slot.take();
+        let call = slot.call.take();
         let looked = call.as_ref().map(look);
-        slot.set(call);
+        slot.call.set(call);
         looked
     });
     looked.ok().flatten()

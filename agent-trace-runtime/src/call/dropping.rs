@@ -9,6 +9,7 @@ use std::mem::ManuallyDrop;
 
 use super::active::{ActiveCall, Running, State};
 use super::current::Attached;
+use super::outcome::quietly;
 
 thread_local! {
     /// The calls whose futures are being dropped: drops nest.
@@ -49,7 +50,8 @@ impl ActiveCall {
     #[cold]
     fn park(&mut self) {
         let Some(mut running) = self.take() else { return };
-        let attached = running.attach();
+        // It cannot be current where the present context is borrowed: the drop goes on without.
+        let Some(attached) = quietly(|| running.attach()) else { return running.end_dropped() };
         let mut dropping = Some((running, attached));
         let _ = DROPPING.try_with(|slot| slot.borrow_mut().extend(dropping.take()));
         match dropping {

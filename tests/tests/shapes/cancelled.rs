@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::time::Duration;
 
+use agent_trace_runtime::opentelemetry::Context;
 use agent_trace_runtime::opentelemetry::trace::Status;
 use agent_trace_runtime::testing::Recorder;
 use agent_trace_runtime::{agent, attribute, current, step, tool};
@@ -192,6 +193,15 @@ async fn select_cancels_what_loses() {
     assert_eq!(race.error_type(), None);
     let children = recorder.spans().iter().filter(|s| s.parent_span_id() == race.span_id()).count();
     assert_eq!(children, 3);
+}
+
+#[test]
+fn a_call_dropped_where_the_context_is_borrowed_is_cancelled() {
+    let recorder = Recorder::install();
+    let mut call = Box::pin(stuck());
+    assert_eq!(call.as_mut().now_or_never(), None);
+    Context::map_current(|_| drop(call));
+    assert_tree(&recorder, "execute_tool stuck [cancelled]");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Which call is whose parent: across concurrent futures, tasks, threads, and spans opened by hand.
 
 use std::future::ready;
+use std::sync::Arc;
 
 use agent_trace_runtime::opentelemetry::trace::{FutureExt as _, Span, TraceContextExt, Tracer};
 use agent_trace_runtime::opentelemetry::{Context, global};
@@ -312,5 +313,36 @@ mod polling {
         let thread = std::thread::spawn(move || futures::executor::block_on(started));
         assert_eq!(thread.join().ok(), Some(1));
         assert_tree(&recorder, "app.given\n└─ execute_tool fetch");
+    }
+
+    #[step("app.reads")]
+    async fn reads() -> usize {
+        let mut found = 0;
+        for _ in 0..3 {
+            found +=
+                Context::map_current(|context| usize::from(context.get::<Arc<u8>>().is_some()));
+            futures::pending!();
+        }
+        found
+    }
+
+    #[test]
+    fn values_of_the_context_are_there_at_each_poll_and_let_go_at_the_end() {
+        let _recorder = Recorder::install();
+        for polls in 1..=4 {
+            let value = Arc::new(1_u8);
+            let mut call = Box::pin(reads());
+            let around = Context::current_with_value(Arc::clone(&value)).attach();
+            assert_eq!(call.as_mut().now_or_never(), None);
+            drop(around);
+            for poll in 2..=polls {
+                let ended = (poll == 4).then_some(3);
+                assert_eq!(call.as_mut().now_or_never(), ended);
+            }
+            if polls < 4 {
+                drop(call);
+            }
+            assert_eq!(Arc::strong_count(&value), 1, "after {polls} polls");
+        }
     }
 }

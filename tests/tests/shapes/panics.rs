@@ -218,7 +218,9 @@ fn a_poll_that_cannot_attach_leaves_the_call_as_it_was() {
         let poll = || drop(call.as_mut().now_or_never());
         let told = Context::map_current(|_| message(poll));
         assert!(told.is_some_and(|told| told.contains("borrowed")));
-        assert_eq!((polls..1).find_map(|_| call.as_mut().now_or_never()), None);
+        if polls == 0 {
+            assert_eq!(call.as_mut().now_or_never(), None);
+        }
         assert_eq!(call.as_mut().now_or_never(), Some(true));
         assert_tree(&recorder, "app.polled\n├─ execute_tool plain\n└─ execute_tool plain");
         assert_idle();
