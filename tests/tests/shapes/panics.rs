@@ -215,7 +215,7 @@ fn a_poll_that_cannot_attach_leaves_the_call_as_it_was() {
         for _ in 0..polls {
             assert_eq!(call.as_mut().now_or_never(), None);
         }
-        let poll = || drop(call.as_mut().now_or_never());
+        let poll = || assert_eq!(call.as_mut().now_or_never(), None);
         let told = Context::map_current(|_| message(poll));
         assert!(told.is_some_and(|told| told.contains("borrowed")));
         if polls == 0 {
